@@ -1,0 +1,1 @@
+"""Adapters translate between a vendor's words and ours, and decide nothing."""

@@ -1,0 +1,1 @@
+"""Ports in memory: shipped, used by tests, the demo and the simulation."""

@@ -1,0 +1,1 @@
+"""The journal in SQLite, and the CRM store behind its ports."""

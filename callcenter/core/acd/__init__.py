@@ -1,0 +1,1 @@
+"""One routing pool: its queues, its agents, the callers who wait, and who is offered whom."""

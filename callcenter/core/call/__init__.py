@@ -1,0 +1,1 @@
+"""One call: from its arrival to its disposition."""

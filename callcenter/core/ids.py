@@ -1,0 +1,38 @@
+"""Identifiers and instants, and how the ids of things we create are made."""
+
+import hashlib
+from typing import NewType
+
+CallId = NewType("CallId", str)
+"""One caller's contact, 32 hex digits."""
+LegId = NewType("LegId", str)
+"""One phone's part of a call: the caller's, named by the PBX, or an agent's, named by us."""
+BridgeId = NewType("BridgeId", str)
+PlaybackId = NewType("PlaybackId", str)
+OfferId = NewType("OfferId", str)
+AgentId = NewType("AgentId", str)
+QueueId = NewType("QueueId", str)
+PoolId = NewType("PoolId", str)
+PartyId = NewType("PartyId", str)
+
+Ms = int
+"""Milliseconds: an instant since 1970 UTC (``..._at``), or a duration (``..._ms``)."""
+
+
+def derive_id(journal_id: str, call_number: int, role: str, attempt: int = 0) -> str:
+    """Return the id of something we create for a call: the same arguments give the same id.
+
+    Fixed length and lower case, because Asterisk answers 409 to a new id that is a prefix of a
+    live one, and such a 409 spoils its channel count.
+
+    Args:
+        journal_id: The random id of the journal that numbers the calls.
+        call_number: The call's number in that journal, from 1.
+        role: What it is for: "call", "leg", "hold", "talk", "play", "offer".
+        attempt: Which one of its kind in the call, from 0.
+
+    Returns:
+        32 lower-case hexadecimal digits.
+    """
+    name = f"{journal_id}/{call_number}/{role}/{attempt}"
+    return hashlib.sha256(name.encode()).hexdigest()[:32]

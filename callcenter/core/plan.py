@@ -1,0 +1,72 @@
+"""What the operator declares: queues, pools, service numbers, flows. Read once, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from callcenter.core.ids import Ms, PoolId, QueueId
+from ivr_flows.model import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """One waiting line and its limits."""
+
+    queue_id: QueueId
+    name: str
+    pool_id: PoolId = PoolId("main")
+    ring_ms: Ms = 20_000
+    """How long an agent's phone rings before the offer ends as not answered."""
+    wrap_up_ms: Ms = 60_000
+    """The limit of after-call work; 0 for none."""
+    max_wait_ms: Ms = 600_000
+    """The longest wait before the caller goes on in the flow as timed out."""
+    announce_every_ms: Ms = 45_000
+    """Time between two announcements of the position; 0 for only the one on entry."""
+    service_level_ms: Ms = 20_000
+    """The wait that counts as served in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRules:
+    """What holds for all agents who share a pool."""
+
+    pool_id: PoolId = PoolId("main")
+    no_answer_rest_ms: Ms = 10_000
+    """How long an agent who let it ring is not offered another call."""
+    refused_rest_ms: Ms = 15_000
+    unreachable_rest_ms: Ms = 15_000
+    lost_log_out_ms: Ms = 900_000
+    """After so long without a page a lost agent is logged out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNumber:
+    """One number that customers dial, and the flow that serves it."""
+
+    number: str
+    """As the trunk delivers it: digits, with a leading + if the trunk sends one."""
+    name: str
+    flow_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """An outcome that an agent can choose in the wrap-up."""
+
+    code: str
+    label: str
+    requires_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole declaration, validated: every queue and flow named in it exists."""
+
+    queues: Mapping[QueueId, QueueRules]
+    numbers: Mapping[str, ServiceNumber]
+    flows: Mapping[str, Flow]
+    default_flow_id: str
+    """Serves a dialled number that is not declared."""
+    pools: Mapping[PoolId, PoolRules] = field(default_factory=lambda: {PoolId("main"): PoolRules()})
+    dispositions: tuple[Disposition, ...] = ()
+    pause_reasons: tuple[str, ...] = ("break", "lunch", "back office")

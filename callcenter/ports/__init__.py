@@ -1,0 +1,1 @@
+"""Protocols through which effects leave and inputs arrive, and the words they use."""

@@ -1,0 +1,149 @@
+"""What pages show: entities that are replaced whole when they change.
+
+A page subscribes to a topic, gets a snapshot of its entities, and then changes with sequence
+numbers. Each entity has a ``kind`` (its class) and an ``id`` that is unique within the kind.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callcenter.ports.directory import Candidate, CustomerCard
+
+
+class AgentState(StrEnum):
+    """How an agent is shown: the choice and what is happening in one word."""
+
+    READY = "ready"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    RESTING = "resting"
+    """Ready, but not offered calls for some seconds after one that was not taken."""
+    LOST = "lost"
+    """Ready, but the page has vanished: not offered calls."""
+    LOGGED_OUT = "logged_out"
+
+
+class CallPhase(StrEnum):
+    """Where a call is, as pages show it."""
+
+    IVR = "ivr"
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+@dataclass(frozen=True, slots=True)
+class MyAgent:
+    """The agent whose page it is. Topic "desk"; one, with the agent's id."""
+
+    id: str
+    name: str
+    state: AgentState
+    since_at: int
+    pause_reason: str
+    next_status: str
+    """What is to follow the call at hand: "", "ready", "paused: lunch", "log out"."""
+    station: str
+    answers_by_click: bool
+    resting_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCall:
+    """The call that the agent is offered, talks in, or wraps up: the pop. Topic "desk"."""
+
+    id: str
+    phase: CallPhase
+    ani: str
+    """The caller's number, or "" if withheld."""
+    presentation: str
+    caller_name: str
+    """The person's name if matched, else the network's."""
+    match_status: str
+    party_id: str
+    candidates: Sequence[Candidate]
+    dnis: str
+    service: str
+    queue_name: str
+    menu_path: Sequence[str]
+    waited_ms: int
+    """How long the caller had waited when the phone began to ring."""
+    offered_at: int
+    answered_at: int | None
+    ended_at: int | None
+    wrap_up_until: int | None
+    card: CustomerCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyQueue:
+    """A queue that the agent works. Topic "desk"."""
+
+    id: str
+    name: str
+    waiting: int
+    oldest_entered_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FloorQueue:
+    """A queue as a supervisor sees it. Topic "floor"."""
+
+    id: str
+    name: str
+    waiting: int
+    oldest_entered_at: int | None
+    ready: int
+    talking: int
+    wrap_up: int
+    paused: int
+    lost: int
+    offered_today: int
+    """Callers who entered since midnight of the node's time zone."""
+    answered_today: int
+    abandoned_today: int
+    in_time_today: int
+    """Answered within the service level's threshold."""
+    service_level_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloorAgent:
+    """An agent as a supervisor sees them. Topic "floor"."""
+
+    id: str
+    name: str
+    state: AgentState
+    since_at: int
+    pause_reason: str
+    queue_ids: Sequence[str]
+    station: str
+    call_id: str
+    page_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FloorCall:
+    """A call in progress as a supervisor sees it. Topic "floor"."""
+
+    id: str
+    phase: CallPhase
+    ani: str
+    caller_name: str
+    dnis: str
+    service: str
+    queue_id: str
+    agent_id: str
+    since_at: int
+    """Start of the phase; of the wait, for one who waits or is being offered."""
+    arrived_at: int
+    priority: int
+
+
+DeskEntity = MyAgent | DeskCall | MyQueue
+FloorEntity = FloorQueue | FloorAgent | FloorCall
+Entity = DeskEntity | FloorEntity

@@ -1,0 +1,21 @@
+"""How pages ask the node for something."""
+
+from typing import Protocol
+
+from callcenter.core.acd.messages import DeskInput
+from callcenter.core.call.messages import (
+    AnswerRequested,
+    HangUpRequested,
+    PersonConfirmed,
+    WrapUpSubmitted,
+)
+
+Request = DeskInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+
+
+class Requests(Protocol):
+    """Takes what people ask for on their pages."""
+
+    async def request(self, request: Request) -> str | None:
+        """Return None when it is recorded, or a sentence that says why it was refused."""
+        ...

@@ -1,0 +1,82 @@
+"""The PBX, in our words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from callcenter.core.call.messages import CallerArrived, CallInput, CallOffered, TelephonyEffect
+from callcenter.core.ids import BridgeId, CallId, LegId, Ms
+
+TelephonyInput = CallOffered | CallInput
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLeg:
+    """A leg that the PBX has, in our hands."""
+
+    leg_id: LegId
+    is_caller: bool
+    """It came to us from outside; else we made it."""
+    answered: bool
+    call_id: CallId | None
+    """The call it is marked with; None if nobody marked it yet."""
+    arrival: CallerArrived | None = None
+    """For a caller's leg: how it would be announced now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBridge:
+    """A bridge or waiting room of ours that the PBX has."""
+
+    bridge_id: BridgeId
+    leg_ids: frozenset[LegId]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that the PBX has of ours at one instant."""
+
+    legs: Sequence[SeenLeg]
+    bridges: Sequence[SeenBridge]
+    pbx_started_at: str
+    """Changes when the PBX was restarted."""
+
+
+class TelephonyUnavailable(Exception):
+    """The PBX does not answer; the message says what was tried and what to check."""
+
+
+class Telephony(Protocol):
+    """Carries out effects and reports what happens.
+
+    The results of effects come back as inputs: a phone that cannot be rung is ``LegEnded``, a
+    caller who is not there any more ``CallerGone``. Nothing is raised for them.
+    """
+
+    async def perform(self, effect: TelephonyEffect) -> None:
+        """Carry out one effect and return when the PBX has answered (at most 3 s).
+
+        The caller of this method keeps the effects of one call in order.
+        """
+        ...
+
+    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
+        """Tell the PBX that this leg is still looked after, for so long."""
+        ...
+
+    async def snapshot(self) -> Snapshot:
+        """Return what the PBX has of ours; raises TelephonyUnavailable."""
+        ...
+
+    async def run(
+        self,
+        on_input: Callable[[TelephonyInput], None],
+        on_connected: Callable[[], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        """Keep the event socket open for ever, with jittered reconnects.
+
+        ``on_connected`` is called after each (re)connect and before the first input of that
+        connection: whoever listens buffers inputs until it has taken a snapshot.
+        """
+        ...

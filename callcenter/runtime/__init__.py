@@ -1,0 +1,1 @@
+"""Asyncio without vendors: turns, journal, timers, recovery, projector, fan-out."""

@@ -1,0 +1,1 @@
+"""A deterministic model of Asterisk, seeded callers and agents, the Erlang formulas."""

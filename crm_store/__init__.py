@@ -1,0 +1,1 @@
+"""The CRM in plain SQL: people, numbers, interactions, activities, service requests."""

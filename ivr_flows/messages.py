@@ -1,0 +1,85 @@
+"""What can happen to a caller in a flow, and what the flow asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """The prompts have been played, or could not be played."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed a key: "0".."9", "*", "#" or "A".."D"."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTimedOut:
+    """No key came in the menu's time."""
+
+
+class QueueExit(StrEnum):
+    """Why a caller left the queue without an agent."""
+
+    TIMED_OUT = "timed_out"
+    UNSTAFFED = "unstaffed"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLeft:
+    """The queue gave the caller back."""
+
+    reason: QueueExit
+
+
+Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play prompts in this order; ``PromptEnded`` follows. A later action replaces it."""
+
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitKey:
+    """Wait for a key in silence; ``KeyTimedOut`` follows after the time."""
+
+    timeout_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterQueue:
+    """Put the caller into a queue."""
+
+    queue: str
+    priority: int = 0
+    requires: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AskForRequest:
+    """Open a service request for this caller."""
+
+    subject: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskForFollowUp:
+    """Leave a follow-up task."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang up."""
+
+
+Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall

@@ -1,0 +1,107 @@
+"""A flow, its nodes, and a caller's place in it. All of it is data and can be stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Play prompts to their end, then go on."""
+
+    prompts: tuple[str, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Play prompts and take one key; the key may interrupt the prompts."""
+
+    prompts: tuple[str, ...]
+    keys: Mapping[str, str]
+    """Key ("0".."9", "*", "#") to the node it leads to."""
+    otherwise: str
+    """Where a caller goes who pressed nothing or a wrong key in every attempt."""
+    timeout_ms: int = 5_000
+    """How long to wait for a key after the prompts."""
+    attempts: int = 3
+    wrong_key: tuple[str, ...] = ()
+    """Prompts before the menu is repeated after a wrong key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Put the caller into a queue; only a caller whom no agent took comes back."""
+
+    queue: str
+    timed_out: str
+    """The node after the longest wait."""
+    unstaffed: str
+    """The node when nobody is logged in for the queue."""
+    priority: int = 0
+    """Higher goes first."""
+    requires: Mapping[str, int] = field(default_factory=dict)
+    """Skill name to the least level, 1 to 10."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Open a service request for the caller, then go on."""
+
+    subject: str
+    kind: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Leave a task for the team to call this caller back, then go on."""
+
+    subject: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call, after prompts if there are any."""
+
+    prompts: tuple[str, ...] = ()
+
+
+Node = Say | Menu | Queue | OpenRequest | FollowUp | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A checked flow: every node that is named exists."""
+
+    flow_id: str
+    version: str
+    """A digest of the source text: a call goes on in the version it began with."""
+    start: str
+    nodes: Mapping[str, Node]
+    source: str = ""
+    """The file it came from, for messages."""
+
+
+class Awaiting(StrEnum):
+    """What the session waits for."""
+
+    PROMPT = "prompt"
+    KEY = "key"
+    QUEUE = "queue"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A caller's place in a flow: data, not a suspended coroutine, so it survives a crash."""
+
+    flow_id: str
+    version: str
+    node_id: str
+    awaiting: Awaiting
+    attempt: int = 1
+    """Which try at the current menu, from 1."""
+    path: tuple[str, ...] = ()
+    """The menu path for people: "main_menu: 2"."""
