@@ -204,10 +204,11 @@ class QueueGaveUp:
 
 @dataclass(frozen=True, slots=True)
 class WrapUpRanOut:
-    """The time for the after-call work is over."""
+    """The after-call work is over without the agent: late, or the queue has none."""
 
     call_id: CallId
     agent_id: AgentId
+    late: bool
 
 
 FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
