@@ -63,7 +63,12 @@ class MenuForm(msgspec.Struct, frozen=True):
         """Return the node that this form means."""
         body = self.menu
         return Menu(
-            body.prompts, body.keys, body.otherwise, body.timeout, body.attempts, body.wrong_key
+            prompts=body.prompts,
+            keys=body.keys,
+            otherwise=body.otherwise,
+            timeout_ms=int(body.timeout),
+            attempts=body.attempts,
+            wrong_key=body.wrong_key,
         )
 
 

@@ -41,20 +41,25 @@ Notes = tuple[msgspec.Meta | Within, ...]
 
 
 def read_struct(kind: type[S], data: object, path: Path, faults: FaultList) -> S | None:
-    """Return the Struct that a mapping declares, or None after noting all that is wrong.
+    """Return the Struct that a mapping declares, as far as it can be read.
+
+    A faulty value is noted and replaced by its default, so that what depends on the others can
+    still be checked; whoever calls looks at ``faults`` before using the result.
 
     Args:
         kind: The Struct; its field names are the keys, its defaults stand for absent keys.
         data: What the document has at ``path``: str, list and dict only.
         path: Where that is in the document.
         faults: Takes the faults.
+
+    Returns:
+        The Struct, or None if a value without a default is missing or faulty.
     """
     if not isinstance(data, dict):
         faults.add(path, f"expected {_mapping_of(kind)}, got {_found(data)}")
         return None
     fields = {info.name: info for info in msgspec.structs.fields(kind)}
-    count = faults.count
-    for key in data.keys() - fields.keys():
+    for key in sorted(data.keys() - fields.keys()):
         faults.unknown_key((*path, key), key, fields)
     for name, info in fields.items():
         if info.required and name not in data:
@@ -64,7 +69,9 @@ def read_struct(kind: type[S], data: object, path: Path, faults: FaultList) -> S
         for name, value in data.items()
         if name in fields
     }
-    return kind(**values) if faults.count == count else None
+    good = {name: value for name, value in values.items() if value is not None}
+    whole = all(name in good for name, info in fields.items() if info.required)
+    return kind(**good) if whole else None
 
 
 def _mapping_of(kind: type[msgspec.Struct]) -> str:
@@ -73,7 +80,7 @@ def _mapping_of(kind: type[msgspec.Struct]) -> str:
 
 
 def _read(kind: object, data: object, path: Path, faults: FaultList) -> object:
-    """Return the value of a declared type; after noting a fault the value means nothing."""
+    """Return the value of a declared type, or None after noting a fault."""
     bare, notes = _unwrap(kind)
     if bare is object:
         return data
@@ -100,15 +107,16 @@ def _unwrap(kind: object) -> tuple[object, Notes]:
 
 def _read_mapping(
     bare: object, notes: Notes, data: object, path: Path, faults: FaultList
-) -> dict[str, object]:
+) -> dict[str, object] | None:
     if not isinstance(data, dict):
         faults.add(path, f"expected a mapping, got {_found(data)}")
-        return {}
+        return None
     _check_length(notes, len(data), path, faults)
     key_kind, value_kind = get_args(bare)
     for key in data:
         _check_key(key_kind, key, (*path, key), faults)
-    return {key: _read(value_kind, value, (*path, key), faults) for key, value in data.items()}
+    read = {key: _read(value_kind, value, (*path, key), faults) for key, value in data.items()}
+    return {key: value for key, value in read.items() if value is not None}
 
 
 def _check_key(kind: object, key: str, path: Path, faults: FaultList) -> None:
@@ -120,13 +128,14 @@ def _check_key(kind: object, key: str, path: Path, faults: FaultList) -> None:
 
 def _read_list(
     bare: object, notes: Notes, data: object, path: Path, faults: FaultList
-) -> tuple[object, ...]:
+) -> tuple[object, ...] | None:
     if not isinstance(data, list):
         faults.add(path, f"expected a list, got {_found(data)}", "write it as [a, b]")
-        return ()
+        return None
     _check_length(notes, len(data), path, faults)
     kind = get_args(bare)[0]
-    return tuple(_read(kind, item, (*path, index), faults) for index, item in enumerate(data))
+    read = [_read(kind, item, (*path, index), faults) for index, item in enumerate(data)]
+    return tuple(item for item in read if item is not None)
 
 
 def _check_length(notes: Notes, length: int, path: Path, faults: FaultList) -> None:
