@@ -106,6 +106,19 @@ def step(flow: Flow, session: Session, event: Event) -> Step:
             assert_never(node)
 
 
+def resume(flow: Flow, session: Session) -> Step:
+    """Return the session as it comes anew to the node where it rests, and what to do there.
+
+    For a caller who may have missed what happened there: after a restart, for example. The flow
+    may be another version than the session's; without that node the caller begins anew.
+    """
+    if session.node_id not in flow.nodes:
+        return begin(flow)
+    here = replace(session, flow_id=flow.flow_id, version=flow.version)
+    again, actions = _go_to(flow, here, session.node_id)
+    return replace(again, attempt=session.attempt), actions
+
+
 # ---------------------------------------------------------------- coming to a node
 
 

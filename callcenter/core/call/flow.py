@@ -38,7 +38,11 @@ def step(todo: Decision, event: Event) -> None:
     session = todo.call.session
     if session is None:
         return
-    after, actions = language.step(_flow_of(todo, session), session, event)
+    flow = _flow_of(todo, session)
+    if (session.flow_id, session.version) != (flow.flow_id, flow.version):
+        resume(todo)  # the operator changed the flow while the service was down
+        return
+    after, actions = language.step(flow, session, event)
     if after != session or actions:
         _carry_out(todo, after, actions)
 
