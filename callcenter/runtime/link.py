@@ -77,14 +77,17 @@ class Link:
         while connection == self._connection:  # else lost meanwhile; the next one starts anew
             await self._performer.idle()
             try:
-                async with self._node.held():
-                    seen = Seen.of(await self._telephony.snapshot())
-                    if connection == self._connection:
-                        await self._agree(seen)
-                    return
+                await self._recover_once(connection)
+                break
             except TelephonyUnavailable as error:
                 self._reports.fault("no snapshot of the PBX yet", error)
                 await asyncio.sleep(_SNAPSHOT_AGAIN_S)
+
+    async def _recover_once(self, connection: int) -> None:
+        async with self._node.held():
+            seen = Seen.of(await self._telephony.snapshot())
+            if connection == self._connection:
+                await self._agree(seen)
 
     async def _agree(self, seen: Seen) -> None:
         """Bring the state and the PBX together, while no other turn runs."""

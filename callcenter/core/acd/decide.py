@@ -101,8 +101,7 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
         case CallWithdrawn():
             _withdraw(todo, event.call_id)
         case OfferTaken():
-            if event.offer_id in pool.offers:
-                todo.record(OfferAccepted(now, event.offer_id))
+            _accept(todo, event.offer_id)
         case OfferFailed():
             _close_offer(todo, event.offer_id, event.reason)
         case AgentHungUp():
@@ -206,14 +205,19 @@ def _withdraw(todo: Decision, call_id: CallId) -> None:
         return
     offer = todo.pool.offers[call.offer_id] if call.offer_id else None
     if offer:
-        todo.record(OfferClosed(todo.now, offer.offer_id, OfferEnd.ABANDONED, todo.now))
-    todo.record(CallDequeued(todo.now, call_id, "withdrawn"))
+        todo.record(
+            OfferClosed(
+                todo.now, offer.offer_id, call_id, offer.agent_id, OfferEnd.ABANDONED, todo.now
+            )
+        )
+    todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
     if offer:
         _agent_is_back(todo, offer.agent_id)
 
 
 def _give_up(todo: Decision, call_id: CallId, reason: QueueExit) -> None:
-    todo.record(CallDequeued(todo.now, call_id, reason.value))
+    queue_id = todo.pool.waiting[call_id].queue_id
+    todo.record(CallDequeued(todo.now, call_id, queue_id, reason.value))
     todo.tell(QueueGaveUp(call_id, reason))
 
 
@@ -266,12 +270,29 @@ def _offer(todo: Decision, call: WaitingCall, agent: Agent) -> None:
     )
 
 
+def _accept(todo: Decision, offer_id: OfferId) -> None:
+    offer = todo.pool.offers.get(offer_id)
+    if offer is None:
+        return
+    call = todo.pool.waiting[offer.call_id]
+    todo.record(
+        OfferAccepted(
+            todo.now,
+            offer_id,
+            offer.call_id,
+            offer.agent_id,
+            call.queue_id,
+            todo.now - call.entered_at,
+        )
+    )
+
+
 def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
     offer = todo.pool.offers.get(offer_id)
     if offer is None:
         return
     rest_until = todo.now + _rest_ms(todo.pool, reason)
-    todo.record(OfferClosed(todo.now, offer_id, reason, rest_until))
+    todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
     call = todo.pool.waiting[offer.call_id]
     if todo.now >= todo.pool.gives_up_at(call):
         _give_up(todo, call.call_id, QueueExit.TIMED_OUT)

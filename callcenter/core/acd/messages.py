@@ -287,6 +287,7 @@ class CallDequeued:
 
     at: Ms
     call_id: CallId
+    queue_id: QueueId
     reason: str
     """"withdrawn", "timed_out" or "unstaffed"."""
 
@@ -317,6 +318,11 @@ class OfferAccepted:
 
     at: Ms
     offer_id: OfferId
+    call_id: CallId
+    agent_id: AgentId
+    queue_id: QueueId
+    waited_ms: Ms
+    """From entering the queue to the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +331,8 @@ class OfferClosed:
 
     at: Ms
     offer_id: OfferId
+    call_id: CallId
+    agent_id: AgentId
     reason: OfferEnd
     rest_until: Ms
 

@@ -64,6 +64,14 @@ class Pool:
         """Return the caller's place in the queue, from 1; callers being offered count."""
         return bisect_left(self._lines[call.queue_id], call.place) + 1
 
+    def length(self, queue_id: QueueId) -> int:
+        """Return how many callers wait in a queue, those being offered included."""
+        return len(self._lines.get(queue_id, ()))
+
+    def oldest_entered_at(self, queue_id: QueueId) -> Ms | None:
+        """Return since when the longest waiting caller of a queue waits."""
+        return min((place[1] for place in self._lines.get(queue_id, ())), default=None)
+
     # ------------------------------------------------------------ records and their index
 
     def put_agent(self, agent: Agent) -> None:

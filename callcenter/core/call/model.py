@@ -65,11 +65,17 @@ class Call:
     """The queue entered last; kept in the talk, for the place in line if the agent is lost."""
     offer: AgentOffered | None = None
     """The offer at hand; while they talk, the one that was taken."""
+    last_offer: AgentOffered | None = None
+    """The offer made last, also when it is over."""
     offer_count: int = 0
     rang_at: Ms | None = None
     """When the phone of the offer at hand began to ring."""
     answered_at: Ms | None = None
     """When an agent and the caller first talked."""
+    talk_since: Ms | None = None
+    """When the last talk began."""
+    ended_at: Ms | None = None
+    """When the caller's part was over."""
     request_count: int = 0
     follow_up: str | None = None
     wrapping_up: frozenset[AgentId] = frozenset()
@@ -105,7 +111,13 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
             return replace(call, wrapping_up=call.wrapping_up - {fact.agent_id})
         case CallEnded():
             return replace(
-                call, phase=Phase.ENDED, prompt=None, key_deadline_at=None, offer=None, rang_at=None
+                call,
+                phase=Phase.ENDED,
+                ended_at=fact.at,
+                prompt=None,
+                key_deadline_at=None,
+                offer=None,
+                rang_at=None,
             )
         case CallClosed():
             return replace(call, phase=Phase.CLOSED)
@@ -132,7 +144,9 @@ def _evolve_agent(
 ) -> Call:
     match fact:
         case AgentOffered():
-            return replace(call, offer=fact, offer_count=fact.attempt, rang_at=None)
+            return replace(
+                call, offer=fact, last_offer=fact, offer_count=fact.attempt, rang_at=None
+            )
         case AgentRang():
             return replace(call, rang_at=fact.at)
         case RingEnded():
@@ -142,6 +156,7 @@ def _evolve_agent(
                 call,
                 phase=Phase.TALK,
                 prompt=None,
+                talk_since=fact.at,
                 answered_at=fact.at if call.answered_at is None else call.answered_at,
             )
         case TalkEnded():
