@@ -18,7 +18,9 @@ from callcenter.ports.journal import Fact, Recorded, Unreadable
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the JSON object of one version into that of the next."""
 
-KINDS: Mapping[str, type] = {fact.__name__: fact for fact in get_args(CallFact) + get_args(PoolFact)}
+KINDS: Mapping[str, type] = {
+    fact.__name__: fact for fact in get_args(CallFact) + get_args(PoolFact)
+}
 """Every fact by the name under which it is stored: a renamed class keeps its old name here."""
 
 VERSIONS: Mapping[str, int] = {}
@@ -69,9 +71,7 @@ class Codec:
         self._decoders = {kind: msgspec.json.Decoder(fact) for kind, fact in kinds.items()}
         self._kinds = kinds
         self._upcasters = upcasters
-        self._stored_as = {
-            fact: (kind, versions.get(kind, 1)) for kind, fact in kinds.items()
-        }
+        self._stored_as = {fact: (kind, versions.get(kind, 1)) for kind, fact in kinds.items()}
 
     def encode(self, fact: Fact) -> tuple[str, int, bytes]:
         """Return kind, version and JSON body.

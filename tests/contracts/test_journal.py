@@ -129,9 +129,7 @@ async def test_a_turn_that_cannot_be_encoded_leaves_nothing(journal: AnyJournal)
     journal.append(turn(2), nothing)
     await journal.flush()
     assert (await journal.last())[0] == 4
-    assert (await journal.read_after(0, 1))[0] == Recorded(
-        1, f"call/{call_id(2)}", arrived(2)
-    )
+    assert (await journal.read_after(0, 1))[0] == Recorded(1, f"call/{call_id(2)}", arrived(2))
 
 
 async def test_an_empty_turn_is_acknowledged(journal: AnyJournal) -> None:

@@ -101,9 +101,7 @@ class SqliteJournal:
             self._note(entry, opened, closed)
         self._put(rows, opened, closed, committed)
 
-    def _note(
-        self, entry: Entry, opened: list[tuple[str, int]], closed: list[str]
-    ) -> None:
+    def _note(self, entry: Entry, opened: list[tuple[str, int]], closed: list[str]) -> None:
         fact = entry.fact
         self._last_at = max(self._last_at, fact.at)
         if type(fact) is CallArrived:
