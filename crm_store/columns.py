@@ -16,10 +16,12 @@ Json = sa.JSON().with_variant(JSONB(), "postgresql")
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant. Refuses times without a zone; always returns UTC."""
 
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
+    impl = sa.DateTime(timezone=True)  # type: ignore[mutable-override]
+    cache_ok = True  # type: ignore[mutable-override]
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_bind_param(  # type: ignore[explicit-override]
+        self, value: datetime | None, dialect: sa.Dialect
+    ) -> datetime | None:
         """Store UTC, on SQLite without the zone (it has no type for it)."""
         if value is None:
             return None
@@ -28,7 +30,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ANN401
+    def process_result_value(  # type: ignore[explicit-override]
+        self,
+        value: Any,  # noqa: ANN401
+        dialect: sa.Dialect,
+    ) -> datetime | None:
         """Return UTC."""
         if value is None:
             return None

@@ -87,9 +87,9 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open a transaction that writes; it is committed at the end, or rolled back on an error."""
     async with engine.connect() as connection:
-        await connection.execution_options(**{_WRITES: True})
-        async with connection.begin():
-            yield connection
+        marked = await connection.execution_options(**{_WRITES: True})
+        async with marked.begin():
+            yield marked
 
 
 def insert_for(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":

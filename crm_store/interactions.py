@@ -134,24 +134,24 @@ def _requests(call: CallRows) -> list[NewRequest]:
 async def read_call(connection: AsyncConnection, call_id: UUID) -> CallRows | None:
     """Return all rows of a call, or None if there is none."""
     one = sa.select(interaction).where(interaction.c.id == call_id)
-    found = (await connection.execute(one)).mappings().one_or_none()
-    if found is None:
+    found = await _all(connection, one)
+    if not found:
         return None
     segments = sa.select(interaction_segment).where(interaction_segment.c.interaction_id == call_id)
     requests = sa.select(service_request).where(service_request.c.origin_interaction_id == call_id)
     own = sa.select(activity).where(activity.c.interaction_id == call_id)
     task = sa.select(activity).where(activity.c.id == follow_up_id(call_id))
     return CallRows(
-        interaction=found,
+        interaction=found[0],
         segments=await _all(connection, segments.order_by(interaction_segment.c.seq)),
-        activity=(await connection.execute(own)).mappings().one(),
-        follow_up=(await connection.execute(task)).mappings().one_or_none(),
+        activity=(await _all(connection, own))[0],
+        follow_up=next(iter(await _all(connection, task)), None),
         requests=await _all(connection, requests.order_by(service_request.c.origin_number)),
     )
 
 
 async def _all(connection: AsyncConnection, query: "sa.Select[Any]") -> Sequence[Row]:
-    return (await connection.execute(query)).mappings().all()
+    return [row._asdict() for row in await connection.execute(query)]
 
 
 async def search_calls(
@@ -191,4 +191,4 @@ async def count_outcomes(connection: AsyncConnection) -> dict[str, int]:
         .where(columns.kind == "call", columns.outcome.is_not(None))
         .group_by(columns.outcome)
     )
-    return {outcome: count for outcome, count in await connection.execute(query)}
+    return {row[0]: row[1] for row in await connection.execute(query)}

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.numbers import Missing, Number, missing, normalise
-from crm_store.schema import contact, phone_identity, phone_number, service_request
+from crm_store.schema import (
+    contact,
+    interaction,
+    phone_identity,
+    phone_number,
+    service_request,
+)
 
 MOST_CANDIDATES = 20
 CLOSED_STATUSES = ("resolved", "closed", "cancelled")
@@ -78,6 +84,13 @@ _has_open_request = (
     .label("has_open_request")
 )
 
+_last_call_at = (
+    sa.select(sa.func.max(interaction.c.arrived_at))
+    .where(interaction.c.contact_id == contact.c.id)
+    .scalar_subquery()
+    .label("last_call_at")
+)
+
 _BY_NUMBER = (
     sa.select(
         phone_number.c.is_shared,
@@ -90,6 +103,7 @@ _BY_NUMBER = (
         contact.c.display_name,
         contact.c.tier_code,
         _has_open_request,
+        _last_call_at,
     )
     .join(phone_identity, phone_identity.c.phone_number_id == phone_number.c.id)
     .join(contact, contact.c.id == phone_identity.c.contact_id)
@@ -148,7 +162,7 @@ def _person(row: "sa.Row[tuple[object, ...]]") -> Person:
         confidence=row.confidence,
         is_primary=row.is_primary,
         has_open_request=bool(row.has_open_request),
-        last_seen_at=row.last_seen_at,
+        last_seen_at=max(filter(None, (row.last_seen_at, row.last_call_at)), default=None),
     )
 
 

@@ -56,11 +56,11 @@ _DIGITS = re.compile(r"\d+")
 
 
 def clean_number(text: str, junk: Sequence[re.Pattern[str]] = ()) -> str:
-    """Return a number's text without invisible characters, scheme, domain, and trunk junk.
+    r"""Return a number's text without invisible characters, scheme, domain, and trunk junk.
 
     Args:
         text: As the trunk or a person gave it.
-        junk: What the operator's trunks add, such as ``^17909`` or ``^goip-\\w+/``.
+        junk: What the operator's trunks add, such as ``^17909`` or ``^goip-\w+/``.
 
     Returns:
         At most 64 characters, lower case, Latin digits. Cleaning it again changes nothing,

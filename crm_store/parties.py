@@ -88,7 +88,7 @@ async def account_named(connection: AsyncConnection, name: str, now: datetime) -
     return found
 
 
-async def add_number(  # noqa: PLR0913
+async def add_number(
     connection: AsyncConnection,
     contact_id: UUID,
     number: Number,

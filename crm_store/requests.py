@@ -71,7 +71,7 @@ async def _already_there(
 
 async def _row(connection: AsyncConnection, request: NewRequest) -> dict[str, object]:
     number = await next_number(connection, f"SR-{request['opened_at']:%Y%m%d}-")
-    texts = {name: clean(str(request[name])) for name in ("kind", "subject", "description")}  # type: ignore[literal-required]
+    texts = {name: clean(str(request[name])) for name in ("kind", "subject", "description")}
     request_id = uuid5(request["origin_interaction_id"], f"request {request['origin_number']}")
     return {**request, **texts, "id": request_id, "number": number, "status": "new"}
 

@@ -22,8 +22,8 @@ metadata = sa.MetaData(
 CODE = sa.String(32)
 
 
-def _id(**more: bool) -> "sa.Column[object]":
-    return sa.Column("id", sa.Uuid, primary_key=True, **more)
+def _id() -> "sa.Column[object]":
+    return sa.Column("id", sa.Uuid, primary_key=True)
 
 
 def _text(name: str) -> "sa.Column[str]":

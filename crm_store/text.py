@@ -11,7 +11,7 @@ _LONGEST_QUERY = 200
 def fold(text: str) -> str:
     """Return a text without case, accents, width and repeated spaces.
 
-    "Müller ＡＧ" and "muller ag" are one. Chinese, Arabic and the like stay as they are. Marks that
+    "Müller AG" and "muller ag" are one. Chinese, Arabic and the like stay as they are. Marks that
     only steer the direction of writing go.
     """
     if text.isascii():

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from callcenter.core.call.messages import CallFact
 from callcenter.core.acd.messages import PoolFact
+from callcenter.core.call.messages import CallFact
 from callcenter.ports.journal import Fact, Recorded, Unreadable
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -68,7 +68,9 @@ class Codec:
         upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
     ) -> None:
         self._encoder = msgspec.json.Encoder(enc_hook=_plain)
-        self._decoders = {kind: msgspec.json.Decoder(fact) for kind, fact in kinds.items()}
+        self._decoders: dict[str, msgspec.json.Decoder[Fact]] = {
+            kind: msgspec.json.Decoder(fact) for kind, fact in kinds.items()
+        }
         self._kinds = kinds
         self._upcasters = upcasters
         self._stored_as = {fact: (kind, versions.get(kind, 1)) for kind, fact in kinds.items()}
@@ -119,8 +121,7 @@ class Codec:
         if not 1 <= version <= current:
             raise ValueError(f"version {version} of {kind} is unknown; this program has {current}")
         if version == current:
-            fact: Fact = self._decoders[kind].decode(body)
-            return fact
+            return self._decoders[kind].decode(body)
         return self._upcast(kind, version, current, body)
 
     def _upcast(self, kind: str, version: int, current: int, body: bytes) -> Fact:

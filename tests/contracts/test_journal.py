@@ -12,7 +12,7 @@ from callcenter.adapters.sql import journal_file
 from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.core.acd.messages import DeskConnected, DeskDisconnected
 from callcenter.core.ids import AgentId
-from callcenter.ports.journal import Entry, JournalFailed, Recorded, Unreadable
+from callcenter.ports.journal import Entry, Fact, JournalFailed, Recorded, Unreadable
 from tests.support.facts import arrived, call_id, closing, turn
 
 AnyJournal = MemoryJournal | SqliteJournal
@@ -115,7 +115,7 @@ async def test_a_callback_that_raises_does_not_keep_others_from_being_called(
     called: list[int] = []
     errors: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
-    journal.append(turn(1), lambda: called[1])  # type: ignore[arg-type, return-value]
+    journal.append(turn(1), lambda: called[1])  # type: ignore[arg-type]
     journal.append(turn(2), noting(called, 2))
     await journal.flush()
     assert called == [2]
@@ -191,7 +191,7 @@ async def test_snapshot_stands_for_all_up_to_its_sequence(place: Memory | Sqlite
     journal = await place.open()
     journal.append(turn(1), nothing)
     await journal.flush()
-    kept = [DeskConnected(1, AgentId("a1")), DeskDisconnected(2, AgentId("a2"))]
+    kept: list[Fact] = [DeskConnected(1, AgentId("a1")), DeskDisconnected(2, AgentId("a2"))]
     await journal.save_snapshot("pool/main", 4, kept)
     journal.append([Entry("pool/main", DeskDisconnected(3, AgentId("a1")))], nothing)
     await journal.close()

@@ -4,7 +4,7 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from callcenter.core.acd.messages import CallQueued, DeskConnected
+from callcenter.core.acd.messages import CallQueued, DeskConnected, PoolFact
 from callcenter.core.call.messages import (
     CallArrived,
     CallClosed,
@@ -12,7 +12,6 @@ from callcenter.core.call.messages import (
     Presentation,
     PromptFinished,
 )
-from callcenter.core.acd.messages import PoolFact
 from callcenter.core.ids import AgentId, CallId, LegId, QueueId
 from callcenter.ports.journal import Entry, Fact
 

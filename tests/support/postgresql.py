@@ -33,7 +33,7 @@ def cluster() -> Iterator[str]:
     try:
         _give_away(folder)
         data = folder / "data"
-        options = "--auth=trust --username=tests --encoding=UTF8 --locale=C.UTF-8".split()
+        options = ["--auth=trust", "--username=tests", "--encoding=UTF8", "--locale=C.UTF-8"]
         _run([programs / "initdb", "--pgdata", data, *options])
         port = _free_port()
         settings = _SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}

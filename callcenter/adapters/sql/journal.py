@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -198,9 +199,8 @@ class SqliteJournal:
         try:
             cursor = await self._read(connection.execute, query, args)
             while rows := await self._read(cursor.fetchmany, _CHUNK):
-                for row in rows:
-                    for found in self._decode(row):
-                        yield found
+                for found in chain.from_iterable(map(self._decode, rows)):
+                    yield found
         finally:
             connection.close()
 

@@ -1,4 +1,4 @@
-"""The journal's file: its tables, who may open it, and what to tell people when it cannot be used."""
+"""The journal's file: its tables, who may open it, and what to say when it cannot be used."""
 
 import fcntl
 import os

@@ -14,7 +14,7 @@ _COLUMNS = 6
 # time costs up to a switch interval (5 ms). Powers of two keep the statement cache small.
 _MOST_ROWS = 256
 _INSERTS = {
-    2**power: "INSERT INTO fact VALUES " + ",".join(["(?,?,?,?,?,CAST(? AS TEXT))"] * 2**power)
+    2**power: "INSERT INTO fact VALUES " + ",".join(["(?,?,?,?,?,CAST(? AS TEXT))"] * 2**power)  # noqa: S608
     for power in range(_MOST_ROWS.bit_length())
 }
 
