@@ -1,0 +1,39 @@
+"""Where the PBX finds a prompt."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from callcenter.core.ids import Ms
+
+
+@dataclass(frozen=True, slots=True)
+class PromptUris:
+    """Turns names of prompts into media URIs.
+
+    Prompts are stored in the trunk's codec. They are installed on the PBX, or the PBX fetches and
+    caches them from us.
+    """
+
+    prefix: str = "sound:callcenter/en/"
+    """Such as "sound:callcenter/en/" or "sound:http://127.0.0.1:8080/prompts/en/"."""
+    suffix: str = ""
+    """".ulaw" for prompts that are fetched; installed ones are named without."""
+    durations: Mapping[str, Ms] = field(default_factory=dict)
+    """How long each prompt plays; a name that is missing counts as short."""
+
+    def media(self, prompts: Iterable[str]) -> str:
+        """Return the value of the ``media`` parameter: URIs with commas between them.
+
+        Raises:
+            ValueError: A name has other characters than letters, digits, "_", "-" and "/".
+        """
+        return ",".join(self._uri(name) for name in prompts)
+
+    def duration_ms(self, prompts: Iterable[str]) -> Ms:
+        """Return how long the prompts play in all, as far as it is known."""
+        return sum(self.durations.get(name, 0) for name in prompts)
+
+    def _uri(self, name: str) -> str:
+        if not name.replace("_", "").replace("-", "").replace("/", "").isalnum():
+            raise ValueError(f"not the name of a prompt: {name!r}")
+        return f"{self.prefix}{name}{self.suffix}"
