@@ -84,12 +84,24 @@ _decode_type = msgspec.json.Decoder(_Peek).decode
 class Translator:
     """Translates the messages of one application's event socket, in order."""
 
-    def __init__(self, history: History, counted: Callable[[str], None]) -> None:
-        """Take where to remember, and what is called with the kind of each message."""
+    def __init__(
+        self,
+        history: History,
+        counted: Callable[[str], None],
+        offered_at: Callable[[str], None],
+    ) -> None:
+        """Take where to remember and whom to tell.
+
+        Args:
+            history: Shared with whoever ends legs.
+            counted: Called with the type of each message, or with why it was not read.
+            offered_at: Called with the timestamp of each offered call.
+        """
         self._history = history
         self._counted = counted
+        self._offered_at = offered_at
         self._of_channel: dict[type[wire.Event], Callable[[Any, wire.Channel], Translated]] = {
-            wire.CallBroadcast: lambda _event, channel: offer(channel),
+            wire.CallBroadcast: self._offered,
             wire.StasisStart: self._started,
             wire.StasisEnd: self._left,
             wire.ChannelStateChange: self._changed,
@@ -133,6 +145,10 @@ class Translator:
     def _hangup_seen(self, _event: wire.ChannelHangupRequest, channel: wire.Channel) -> None:
         self._history.note(channel.id, HANGUP_SEEN)
 
+    def _offered(self, event: wire.CallBroadcast, channel: wire.Channel) -> Translated:
+        self._offered_at(event.timestamp)
+        return offer(channel)
+
     def _started(self, event: wire.StasisStart, channel: wire.Channel) -> Translated:
         if is_own(channel.id):
             before = self._history.note(channel.id, ANSWERED)
@@ -149,6 +165,8 @@ class Translator:
         if is_own(channel.id):
             return self._leg_over(channel.id, LegEnd.HUNG_UP)
         before = self._history.note(channel.id, GONE)
+        if before & GONE:
+            return None
         end = CallerEnd.HUNG_UP if before & HANGUP_SEEN else CallerEnd.LEASE_EXPIRED
         return CallerGone(LegId(channel.id), end)
 
