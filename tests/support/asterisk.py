@@ -153,6 +153,7 @@ class Asterisk:
         for name in ("run", "log", "spool/recording", "lib/keys", "data/sounds", "data/moh"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         shutil.copytree(self.root / "etc" / "asterisk", self.folder / "etc")
+        (self.folder / "etc" / "users.conf").unlink(missing_ok=True)
         write_files(self.folder / "etc", self._inside, self.settings, self.at, self.keys)
         self._link_data()
         write_chord(self.folder / "data" / "moh" / "chord.ulaw")
