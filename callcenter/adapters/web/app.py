@@ -1,6 +1,7 @@
 """Builds the web application from ports."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge
@@ -26,6 +27,9 @@ from callcenter.ports.directory import Directory
 from callcenter.ports.requests import Requests
 from callcenter.ports.stories import Stories
 from callcenter.runtime.fanout import Fanout
+
+SOCKETS: Final = web.AppKey("sockets", DeskSockets)
+"""Where the application keeps its open pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
     app = web.Application(
         client_max_size=BODY_LIMIT, middlewares=[catch_errors, origin_check(settings)]
     )
+    app[SOCKETS] = sockets
     app.on_response_prepare.append(add_headers(uses_tls=settings.uses_tls))
     app.on_shutdown.append(sockets.stop)
     app.cleanup_ctx.append(sockets.watch_sessions)

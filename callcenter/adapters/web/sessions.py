@@ -70,7 +70,7 @@ class Sessions:
     def token(self, request: web.Request) -> str:
         """Return the request's session token, or "" if it has none."""
         token = request.cookies.get(self._cookie, "")
-        return token if len(token) <= TOKEN_LENGTH else ""
+        return token if len(token) <= TOKEN_LENGTH and token.isascii() else ""
 
     async def account_of(self, token: str) -> Account | None:
         """Return whose session a token is, or None."""
@@ -97,6 +97,8 @@ class Sessions:
         body = await read_json(request, LogIn)
         if len(body.login) > LOGIN_LENGTH or len(body.password) > PASSWORD_LENGTH:
             raise bad_request("The login or the password is too long.")
+        if "\0" in body.login:
+            raise bad_request("The login has a character that is not text.")
         account = await self._authenticate(request, body)
         now = self._clock.wall_ms()
         token = await self._accounts.open_session(account.user_id, self._settings.session_ms, now)

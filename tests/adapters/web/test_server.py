@@ -1,0 +1,64 @@
+"""Starting and stopping on a port."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from callcenter.adapters.web.server import CannotServe, WebServer, check_exposure
+from callcenter.adapters.web.settings import Settings
+from tests.support.site import Site
+
+
+async def test_port_in_use_is_said_with_what_to_do(site: Site):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        site.settings = Settings(port=port)
+        with pytest.raises(CannotServe, match=f"port {port} on 127.0.0.1 is in use") as error:
+            await site.start()
+        assert "choose another port" in str(error.value)
+
+
+async def test_address_of_another_machine_is_said(site: Site):
+    site.settings = Settings(host="192.0.2.1", port=0, allow_plain=True)
+    with pytest.raises(CannotServe, match=r"does not have the address 192\.0\.2\.1"):
+        await site.start()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "desk.example.com"])
+def test_other_machines_are_not_served_without_tls(host: str):
+    with pytest.raises(CannotServe, match="allow_plain"):
+        check_exposure(Settings(host=host))
+    check_exposure(Settings(host=host, allow_plain=True))
+    check_exposure(Settings(host=host, certificate=Path("c.pem"), private_key=Path("k.pem")))
+
+
+def test_certificate_needs_its_key():
+    with pytest.raises(CannotServe, match="private_key"):
+        check_exposure(Settings(certificate=Path("c.pem")))
+
+
+async def test_unusable_certificate_is_said(site: Site, tmp_path: Path):
+    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
+    certificate.write_text("no certificate")
+    key.write_text("no key")
+    site.settings = Settings(port=0, certificate=certificate, private_key=key)
+    with pytest.raises(CannotServe, match="PEM files"):
+        await site.start()
+
+
+async def test_stopping_tells_the_pages(site: Site):
+    page = await site.page("anna")
+    await page.follow("desk")
+    await site.server.stop()
+    assert (await page.until("closing"))["reason"] == "stopping"
+    assert (await page.frame())["code"] == 1001
+    assert site.node.kinds()[-1] == "DeskLost"
+
+
+def test_server_has_no_port_before_it_starts():
+    from aiohttp import web
+
+    assert WebServer(web.Application(), Settings()).port == 0
