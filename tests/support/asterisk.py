@@ -49,6 +49,7 @@ class Asterisk:
         trunk: Host and UDP port that the carrier must call from.
         keys: The generated passwords.
         settings: What the site files say.
+        boot_log: What it logged until it was ready.
     """
 
     def __init__(self, settings: AsteriskSettings | None = None) -> None:
@@ -62,6 +63,7 @@ class Asterisk:
         self.ws_url = f"ws://127.0.0.1:{self.at.http_port}/ws"
         self.sip = ("127.0.0.1", self.at.sip_port)
         self.trunk = (TRUNK_HOST, self.at.trunk_port)
+        self.boot_log = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._lay_out()
 
@@ -150,7 +152,14 @@ class Asterisk:
     def _lay_out(self) -> None:
         remove_left_overs(self.root)
         point_names_home(self.root)
-        for name in ("run", "log", "spool/recording", "lib/keys", "data/sounds", "data/moh"):
+        for name in (
+            "run",
+            "log/cel-custom",
+            "spool/recording",
+            "lib/keys",
+            "data/sounds",
+            "data/moh",
+        ):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         shutil.copytree(self.root / "etc" / "asterisk", self.folder / "etc")
         (self.folder / "etc" / "users.conf").unlink(missing_ok=True)
@@ -172,6 +181,7 @@ class Asterisk:
                 raise AsteriskError(f"Asterisk did not come up:\n{self._tail()}")
             time.sleep(0.02)
         self.cli("core waitfullybooted")
+        self.boot_log = self.log()
 
     def _answers(self) -> bool:
         request = urllib.request.Request(f"{self.ari_url}/asterisk/info")
