@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ivr_flows.faults import Marks
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -82,6 +84,8 @@ class Flow:
     nodes: Mapping[str, Node]
     source: str = ""
     """The file it came from, for messages."""
+    marks: Marks = field(default_factory=Marks, compare=False, repr=False)
+    """Where its nodes stand in that file, for messages."""
 
 
 class Awaiting(StrEnum):

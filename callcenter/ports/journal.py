@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callcenter.core.acd.messages import PoolFact
+from callcenter.core.acd.model import PoolKept
 from callcenter.core.call.messages import CallFact
 from callcenter.core.ids import Ms
 
-Fact = CallFact | PoolFact
+Fact = CallFact | PoolFact | PoolKept
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,10 +204,11 @@ class QueueGaveUp:
 
 @dataclass(frozen=True, slots=True)
 class WrapUpRanOut:
-    """The time for the after-call work is over."""
+    """The after-call work is over without the agent: late, or the queue has none."""
 
     call_id: CallId
     agent_id: AgentId
+    late: bool
 
 
 FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
@@ -286,6 +287,7 @@ class CallDequeued:
 
     at: Ms
     call_id: CallId
+    queue_id: QueueId
     reason: str
     """"withdrawn", "timed_out" or "unstaffed"."""
 
@@ -316,6 +318,11 @@ class OfferAccepted:
 
     at: Ms
     offer_id: OfferId
+    call_id: CallId
+    agent_id: AgentId
+    queue_id: QueueId
+    waited_ms: Ms
+    """From entering the queue to the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +331,8 @@ class OfferClosed:
 
     at: Ms
     offer_id: OfferId
+    call_id: CallId
+    agent_id: AgentId
     reason: OfferEnd
     rest_until: Ms
 

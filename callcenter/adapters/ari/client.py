@@ -1,0 +1,126 @@
+"""The calls that we make to Asterisk, typed."""
+
+import asyncio
+from typing import TypeVar
+
+import msgspec
+
+from callcenter.adapters.ari import wire
+from callcenter.adapters.ari.actions import Request
+from callcenter.adapters.ari.failures import NO_ANSWER
+from callcenter.adapters.ari.metrics import AriMetrics
+from callcenter.adapters.ari.transport import AriTransport
+from callcenter.ports.telephony import TelephonyUnavailable
+
+T = TypeVar("T")
+
+_NOT_FOUND = 404
+_REFUSED_FROM = 300
+
+_channels = msgspec.json.Decoder(tuple[wire.Channel, ...])
+_channel = msgspec.json.Decoder(wire.Channel)
+_bridges = msgspec.json.Decoder(tuple[wire.Bridge, ...])
+_info = msgspec.json.Decoder(wire.AsteriskInfo)
+_application = msgspec.json.Decoder(wire.Application)
+
+
+class AriClient:
+    """Sends commands and reads what the PBX has."""
+
+    def __init__(self, transport: AriTransport, metrics: AriMetrics) -> None:
+        self._transport = transport
+        self._metrics = metrics
+
+    async def send(self, request: Request) -> int:
+        """Send one command and return its status, or NO_ANSWER; raises nothing.
+
+        After NO_ANSWER the PBX may have carried the command out, or may do so later.
+        """
+        try:
+            status, _ = await self._timed(request)
+        except OSError:
+            status = NO_ANSWER
+        if status >= _REFUSED_FROM or status == NO_ANSWER:
+            self._metrics.refused(request.name, status)
+        return status
+
+    async def channels(self) -> tuple[wire.Channel, ...]:
+        """Return all channels of the PBX; raises TelephonyUnavailable."""
+        return await self._read(Request("channels", "GET", "/channels"), _channels)
+
+    async def channel(self, channel_id: str) -> wire.Channel | None:
+        """Return one channel, None if there is none; raises TelephonyUnavailable.
+
+        Args:
+            channel_id: As the PBX knows it, quoted for a path.
+        """
+        request = Request("channel", "GET", f"/channels/{channel_id}")
+        return await self._read_or_none(request, _channel)
+
+    async def bridges(self) -> tuple[wire.Bridge, ...]:
+        """Return all bridges of the PBX; raises TelephonyUnavailable."""
+        return await self._read(Request("bridges", "GET", "/bridges"), _bridges)
+
+    async def info(self) -> wire.AsteriskInfo:
+        """Return version and start of the PBX; raises TelephonyUnavailable."""
+        return await self._read(Request("info", "GET", "/asterisk/info"), _info)
+
+    async def application(self, name: str) -> wire.Application | None:
+        """Return what belongs to an application, None if the PBX does not know it.
+
+        Raises TelephonyUnavailable.
+        """
+        request = Request("application", "GET", f"/applications/{name}")
+        return await self._read_or_none(request, _application)
+
+    async def receive_only(self, application: str, types: tuple[str, ...]) -> None:
+        """Ask the PBX to send only these types of events; raises TelephonyUnavailable.
+
+        The filter goes with the application when its last channel has left and nobody listens, so
+        it is set after each connect.
+        """
+        body = msgspec.json.encode({"allowed": [{"type": each} for each in types]})
+        path = f"/applications/{application}/eventFilter"
+        await self._read(Request("filter", "PUT", path, body=body), _application)
+
+    async def _read(self, request: Request, decoder: msgspec.json.Decoder[T]) -> T:
+        found = await self._read_or_none(request, decoder)
+        if found is None:
+            raise self._unavailable(request, "404: is this the right address, and is ARI enabled?")
+        return found
+
+    async def _read_or_none(self, request: Request, decoder: msgspec.json.Decoder[T]) -> T | None:
+        try:
+            status, body = await self._timed(request)
+        except TimeoutError as error:
+            raise self._unavailable(request, "no answer in time: is the PBX overloaded?") from error
+        except OSError as error:
+            raise self._unavailable(request, f"{error}: does the PBX run?") from error
+        if status == _NOT_FOUND:
+            return None
+        if status >= _REFUSED_FROM:
+            raise self._unavailable(request, _meaning(status))
+        try:
+            return decoder.decode(body)
+        except msgspec.DecodeError as error:
+            raise self._unavailable(request, f"the answer makes no sense: {error}") from error
+
+    async def _timed(self, request: Request) -> tuple[int, bytes]:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            return await self._transport.request(
+                request.method, request.path, request.params, request.body
+            )
+        finally:
+            self._metrics.answered(request.name, clock() - began)
+
+    def _unavailable(self, request: Request, what: str) -> TelephonyUnavailable:
+        tried = f"{request.method} {self._transport.address}{request.path}"
+        return TelephonyUnavailable(f"{tried}: {what}")
+
+
+def _meaning(status: int) -> str:
+    if status in {401, 403}:
+        return f"{status}: the name or password is wrong; compare with ari.conf on the PBX"
+    return f"unexpected status {status}"

@@ -1,0 +1,151 @@
+"""Keeping the event socket open, and telling the dialplan that we live."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Never
+
+from callcenter.adapters.ari import wire
+from callcenter.adapters.ari.actions import Request
+from callcenter.adapters.ari.client import AriClient
+from callcenter.adapters.ari.metrics import AriMetrics
+from callcenter.adapters.ari.transport import AriTransport
+from callcenter.ports.clock import Clock
+from callcenter.ports.telephony import TelephonyUnavailable
+
+logger = logging.getLogger(__name__)
+
+OLDEST = {22: 10, 23: 4}
+"""The first minor version of each major one that can hand a call over by claim."""
+
+
+class TooOld(TelephonyUnavailable):
+    """The PBX lacks what we need; trying again does not help."""
+
+
+class TakenOver(TelephonyUnavailable):
+    """Another process has connected with our application's name; trying again would fight it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often we try, and how often we say that we live."""
+
+    beat_every_s: float = 2.0
+    first_retry_s: float = 0.1
+    longest_retry_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Whom to tell what."""
+
+    received: Callable[[bytes], None]
+    connected: Callable[[], None]
+    lost: Callable[[], None]
+
+
+class Connection:
+    """The event socket of one application, reopened whenever it ends."""
+
+    def __init__(
+        self,
+        transport: AriTransport,
+        client: AriClient,
+        application: str,
+        metrics: AriMetrics,
+        rhythm: Rhythm,
+        random: Random,
+    ) -> None:
+        self._transport = transport
+        self._client = client
+        self._application = application
+        self._metrics = metrics
+        self._rhythm = rhythm
+        self._random = random
+        self._is_open = False
+        self._failures = 0
+        self._last_reason = ""
+
+    async def keep_open(self, listener: Listener) -> Never:
+        """Stay connected for ever.
+
+        Raises:
+            TooOld: The PBX cannot do what we need.
+            TakenOver: Another process uses our application's name.
+        """
+        while True:
+            reason = await self._stay_connected(listener)
+            if self._is_open:
+                self._is_open = False
+                listener.lost()
+            self._explain(reason)
+            await asyncio.sleep(self._pause_s())
+
+    async def beat(self, clock: Clock) -> Never:
+        """Tell the dialplan every now and then that we live, as long as we hear the PBX."""
+        while True:
+            if self._is_open:
+                value = str(clock.wall_ms() // 1000)
+                params = {"variable": "CC_BEAT", "value": value}
+                await self._client.send(Request("beat", "POST", "/asterisk/variable", params))
+            await asyncio.sleep(self._rhythm.beat_every_s)
+
+    async def _stay_connected(self, listener: Listener) -> str:
+        """Return why the connection ended, or could not be made."""
+
+        async def opened() -> None:
+            refuse_if_old((await self._client.info()).system)
+            await self._client.receive_only(self._application, wire.EVENT_TYPES)
+            self._note_open()
+            listener.connected()
+
+        try:
+            await self._transport.listen(self._application, opened, listener.received)
+        except (TooOld, TakenOver):
+            raise
+        except TelephonyUnavailable as error:
+            return str(error)
+        except PermissionError:
+            return "the name or password is wrong; compare with ari.conf on the PBX"
+        except TimeoutError:
+            return "it does not answer; is the address right, does a firewall drop us?"
+        except OSError as error:
+            return f"{error}; does it run, and is http.conf enabled on this address?"
+        return "it closed the event socket"
+
+    def _note_open(self) -> None:
+        self._is_open = True
+        self._failures = 0
+        self._last_reason = ""
+        self._metrics.connects.inc()
+        logger.info("Connected to the PBX at %s", self._transport.address)
+
+    def _explain(self, reason: str) -> None:
+        """Log a reason once, not at every try."""
+        if reason != self._last_reason:
+            self._last_reason = reason
+            logger.warning("No connection to the PBX at %s: %s", self._transport.address, reason)
+
+    def _pause_s(self) -> float:
+        longest = min(self._rhythm.longest_retry_s, self._rhythm.first_retry_s * 2**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        return self._random.uniform(self._rhythm.first_retry_s, max(longest, 0.2))
+
+
+def refuse_if_old(system: wire.SystemInfo | None) -> None:
+    """Raise TooOld for an Asterisk that cannot hand calls over by claim."""
+    version = system.version if system else ""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers is None:
+        logger.warning("The PBX does not tell its version (%r); 22.10 or newer is needed", version)
+        return
+    major, minor = int(numbers[1]), int(numbers[2])
+    if major < min(OLDEST) or minor < OLDEST.get(major, 0):
+        raise TooOld(
+            f"this Asterisk is {version}; 22.10, 23.4 or newer is needed, because calls are "
+            "handed over with StasisBroadcast: upgrade the PBX"
+        )

@@ -1,0 +1,267 @@
+"""The port ``Telephony`` on an Asterisk."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from urllib.parse import quote
+
+from prometheus_client import CollectorRegistry
+
+from callcenter.adapters.ari import wire
+from callcenter.adapters.ari.actions import (
+    ActionSettings,
+    Request,
+    end_leg,
+    renewal,
+    requests_for,
+)
+from callcenter.adapters.ari.arrivals import is_own
+from callcenter.adapters.ari.census import census
+from callcenter.adapters.ari.client import AriClient
+from callcenter.adapters.ari.connection import Connection, Listener, Rhythm, TakenOver
+from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
+from callcenter.adapters.ari.failures import consequence
+from callcenter.adapters.ari.history import ENDED_BY_US, GONE, History
+from callcenter.adapters.ari.metrics import AriMetrics
+from callcenter.adapters.ari.transport import AriTransport
+from callcenter.core.call.messages import (
+    CallerEnd,
+    CallerGone,
+    EndLeg,
+    LegEnd,
+    LegEnded,
+    RingAgent,
+    TelephonyEffect,
+)
+from callcenter.core.ids import LegId, Ms
+from callcenter.ports.clock import Clock
+from callcenter.ports.telephony import Snapshot, TelephonyInput, TelephonyUnavailable
+
+logger = logging.getLogger(__name__)
+
+GRACE_S = 0.25
+"""How long the last event of a leg may lag behind a refusal that its end has caused."""
+LATER_S = 2.0
+"""When to end a leg once more whose creation was not confirmed."""
+_OK = range(200, 300)
+_NOT_FOUND = 404
+_CONFLICT = 409
+_IN_OUR_HANDS = frozenset({"Stasis", "StasisBroadcast"})
+
+
+@dataclass(frozen=True, slots=True)
+class AriSettings:
+    """What an operator can set."""
+
+    actions: ActionSettings
+    rhythm: Rhythm = field(default_factory=Rhythm)
+
+
+class AriTelephony:
+    """``Telephony`` on one Asterisk and one of its Stasis applications."""
+
+    def __init__(
+        self,
+        transport: AriTransport,
+        settings: AriSettings,
+        clock: Clock,
+        random: Random,
+        registry: CollectorRegistry,
+    ) -> None:
+        self._actions = settings.actions
+        self._application = settings.actions.application
+        self._clock = clock
+        self._metrics = AriMetrics(registry)
+        self._client = AriClient(transport, self._metrics)
+        self._history = History()
+        self._translator = Translator(self._history, self._metrics.event, self._note_age)
+        self._connection = Connection(
+            transport, self._client, self._application, self._metrics, settings.rhythm, random
+        )
+        self._originating: set[LegId] = set()
+        self._on_input: Callable[[TelephonyInput], None] = _nobody_listens
+        self._background: asyncio.TaskGroup | None = None
+
+    async def run(
+        self,
+        on_input: Callable[[TelephonyInput], None],
+        on_connected: Callable[[], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        """Keep the event socket open for ever; see the port.
+
+        Raises:
+            TelephonyUnavailable: Trying again cannot help: the PBX is too old, or another process
+                uses our application's name.
+        """
+        self._on_input = on_input
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._background = group
+                group.create_task(self._connection.beat(self._clock), name="ari heartbeat")
+                await self._connection.keep_open(Listener(self._received, on_connected, on_lost))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+        finally:
+            self._background = None
+
+    async def perform(self, effect: TelephonyEffect) -> None:
+        """Carry out one effect; see the port."""
+        match effect:
+            case RingAgent():
+                await self._ring(effect)
+            case EndLeg(leg_id=leg_id):
+                self._history.note(leg_id, ENDED_BY_US)
+                await self._carry_out(effect)
+            case _:
+                await self._carry_out(effect)
+
+    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
+        """Move the end of a leg's lease.
+
+        While a prompt plays to the leg the PBX answers only at its end, or we give up before; the
+        lease is moved all the same. A leg that still rings has its lease from the start.
+        """
+        await self._client.send(renewal(leg_id, lease_ms))
+
+    async def snapshot(self) -> Snapshot:
+        """Return what the PBX has of ours; raises TelephonyUnavailable."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                channels = group.create_task(self._client.channels())
+                bridges = group.create_task(self._client.bridges())
+                info = group.create_task(self._client.info())
+                application = group.create_task(self._client.application(self._application))
+        except ExceptionGroup as failed:
+            raise TelephonyUnavailable(str(failed.exceptions[0])) from failed
+        for channel in channels.result():
+            if is_own(channel.id):
+                self._history.note(channel.id, seen_in_state(channel.state))
+        return census(channels.result(), bridges.result(), application.result(), info.result())
+
+    def _received(self, raw: bytes) -> None:
+        result = self._translator.translate(raw)
+        if result is None:
+            return
+        if isinstance(result, Unread):
+            logger.debug("A message of %d bytes gave nothing: %s", len(raw), result.value)
+        elif isinstance(result, EndAgain):
+            self._in_background(end_leg(result.leg_id))
+        elif isinstance(result, Fenced):
+            raise TakenOver(
+                f"another process has connected to the PBX as {self._application!r}: give each "
+                "instance an application name of its own"
+            )
+        else:
+            self._on_input(result)
+
+    def _in_background(self, request: Request) -> None:
+        if self._background is not None:
+            self._background.create_task(self._client.send(request), name=f"ari {request.name}")
+
+    async def _ring(self, effect: RingAgent) -> None:
+        leg_id = effect.leg_id
+        self._originating.add(leg_id)
+        try:
+            await self._carry_out(effect)
+        finally:
+            self._originating.discard(leg_id)
+        # While the request was under way the leg could not be ended: the PBX did not know it yet.
+        seen = self._history.of(leg_id)
+        if seen & ENDED_BY_US and not seen & GONE:
+            await self._client.send(end_leg(leg_id))
+
+    async def _carry_out(self, effect: TelephonyEffect) -> None:
+        for request in requests_for(effect, self._actions):
+            status = await self._client.send(request)
+            if status in _OK:
+                continue
+            if request.ends is not None and status == _NOT_FOUND:
+                await self._ended_already(request.ends)
+            elif status not in request.fine:
+                await self._refused(effect, request, status)
+                return
+
+    async def _ended_already(self, leg_id: LegId) -> None:
+        if leg_id not in self._originating:
+            await self._report_missing(leg_id)
+
+    async def _refused(self, effect: TelephonyEffect, request: Request, status: int) -> None:
+        if request.name == "ring" and status == _CONFLICT:
+            self._alarm()
+        follows = consequence(effect, status)
+        if follows.undo is not None:
+            await self._undo(follows.undo)
+        for told in follows.inputs:
+            self._report(told)
+        for leg_id in follows.suspects:
+            await self._check(leg_id)
+
+    async def _undo(self, request: Request) -> None:
+        status = await self._client.send(request)
+        if request.ends is not None and status not in _OK and self._background is not None:
+            # The PBX may create the leg only now.
+            self._background.create_task(self._send_later(request), name="ari undo")
+
+    async def _send_later(self, request: Request) -> None:
+        await asyncio.sleep(LATER_S)
+        await self._client.send(request)
+
+    def _alarm(self) -> None:
+        self._metrics.id_conflicts.inc()
+        logger.error(
+            "The PBX refused a channel id as taken (409). This spoils its count of channels: "
+            "restart this PBX at the next drain, and not gracefully"
+        )
+
+    async def _check(self, leg_id: LegId) -> None:
+        """Read a leg again, and report it if it is not in our hands any more."""
+        try:
+            channel = await self._client.channel(quote(leg_id, safe=""))
+        except TelephonyUnavailable as error:
+            logger.warning("A leg could not be read again: %s", error)
+            return
+        if channel is None or not _is_in_our_hands(channel):
+            await self._report_missing(leg_id)
+
+    async def _report_missing(self, leg_id: LegId) -> None:
+        """Report a leg that is not there, unless its own last event does so in time."""
+        if not self._history.of(leg_id) & GONE:
+            await asyncio.sleep(GRACE_S)
+        if self._history.of(leg_id) & GONE:
+            return
+        if is_own(leg_id):
+            self._report(LegEnded(leg_id, LegEnd.LOST))
+        else:
+            self._report(CallerGone(leg_id, CallerEnd.LOST))
+
+    def _report(self, told: TelephonyInput) -> None:
+        if isinstance(told, LegEnded):
+            before = self._history.note(told.leg_id, GONE | ENDED_BY_US)
+            if before & GONE:
+                return
+            if before & ENDED_BY_US:
+                told = LegEnded(told.leg_id, LegEnd.CANCELLED)
+        elif isinstance(told, CallerGone):
+            self._history.note(told.leg_id, GONE)
+        self._on_input(told)
+
+    def _note_age(self, timestamp: str) -> None:
+        try:
+            sent = datetime.fromisoformat(timestamp).timestamp()
+        except ValueError:
+            return
+        self._metrics.event_age.observe(max(0.0, self._clock.wall_ms() / 1000 - sent))
+
+
+def _is_in_our_hands(channel: wire.Channel) -> bool:
+    if is_own(channel.id):
+        return True
+    return channel.dialplan is not None and channel.dialplan.app_name in _IN_OUR_HANDS
+
+
+def _nobody_listens(told: TelephonyInput) -> None:
+    logger.debug("%s before anybody listens", type(told).__name__)

@@ -1,0 +1,112 @@
+"""Looks callers up in the CRM database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from callcenter.adapters.sql.outages import outages_as
+from callcenter.core.call.messages import MatchStatus, Presentation
+from callcenter.core.ids import PartyId
+from callcenter.ports.directory import (
+    CallerMatch,
+    Candidate,
+    CustomerCard,
+    OpenServiceRequest,
+    PastActivity,
+)
+from crm_store.columns import milliseconds, uuid_or_none
+from crm_store.engine import reading
+from crm_store.interactions import Row, activities_of
+from crm_store.matching import Match, NumberRules, match_caller
+from crm_store.parties import ContactCard, contact_card
+from crm_store.requests import OpenRequest, open_requests_of
+
+
+class SqlDirectory:
+    """Implements ``ports.directory.Directory``.
+
+    A database that is away gives TimeoutError too: for the caller on the line it is the same.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, rules: NumberRules | None = None, limit_s: float = 0.05
+    ) -> None:
+        self._engine = engine
+        self._rules = rules or NumberRules()
+        self._limit_s = limit_s
+
+    async def match(self, ani: str | None, presentation: Presentation, dnis: str) -> CallerMatch:
+        """Return who may be calling; what the network withheld is not looked at."""
+        if presentation is Presentation.WITHHELD:
+            return CallerMatch(MatchStatus.WITHHELD, ())
+        if presentation is Presentation.UNAVAILABLE:
+            return CallerMatch(MatchStatus.UNAVAILABLE, ())
+        async with self._reading() as connection:
+            return _caller_match(await match_caller(connection, ani, self._rules, dnis))
+
+    async def card(self, party_id: PartyId) -> CustomerCard | None:
+        """Return what is known of one person, or None."""
+        contact_id = uuid_or_none(party_id)
+        if contact_id is None:
+            return None
+        async with self._reading() as connection:
+            found = await contact_card(connection, contact_id)
+            if found is None:
+                return None
+            activities = await activities_of(connection, contact_id)
+            return _card(found, activities, await open_requests_of(connection, contact_id))
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with outages_as(TimeoutError):
+            async with asyncio.timeout(self._limit_s), reading(self._engine) as connection:
+                yield connection
+
+
+def _caller_match(found: Match) -> CallerMatch:
+    candidates = [
+        Candidate(PartyId(person.contact_id.hex), person.name, person.tier, person.reason)
+        for person in found.people
+    ]
+    return CallerMatch(MatchStatus(found.result.value), candidates)
+
+
+def _card(
+    found: ContactCard, activities: Sequence[Row], requests: Sequence[OpenRequest]
+) -> CustomerCard:
+    return CustomerCard(
+        party_id=PartyId(found.contact_id.hex),
+        name=found.name,
+        tier=found.tier,
+        company=found.company,
+        language=found.language,
+        numbers=found.numbers,
+        do_not_call=found.do_not_call,
+        activities=tuple(_activity(row) for row in activities),
+        requests=tuple(_request(request) for request in requests),
+    )
+
+
+def _activity(row: Row) -> PastActivity:
+    return PastActivity(
+        activity_id=row["id"].hex,
+        at=milliseconds(row["occurred_at"]),
+        kind=row["kind"],
+        subject=row["subject"],
+        outcome=row["outcome"] or "",
+        disposition=row["disposition"] or "",
+        agent_name=row["agent_name"],
+        note=row["note"],
+    )
+
+
+def _request(request: OpenRequest) -> OpenServiceRequest:
+    return OpenServiceRequest(
+        number=request.number,
+        subject=request.subject,
+        kind=request.kind,
+        status=request.status,
+        opened_at=milliseconds(request.opened_at),
+    )

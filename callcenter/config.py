@@ -1,0 +1,259 @@
+"""Reads the configuration once, at start: one YAML file, secrets also from the environment.
+
+All faults come at once, each with file, line and column; nothing is guessed for a slip.
+"""
+
+import importlib.resources
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec.structs import asdict, replace
+
+from callcenter.core.ids import PoolId, QueueId
+from callcenter.core.plan import Disposition, Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.settings import Asterisk, Database, Sections
+from callcenter.settings_checks import check_sections, is_loopback, split_url
+from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
+from ivr_flows.load import FlowError, load_flow
+from ivr_flows.model import Flow
+from ivr_flows.prompt_store import prompt_names
+from ivr_flows.shapes import Secret, read_struct
+from ivr_flows.yaml_source import parse_document
+
+PASSWORD_VARIABLE = "CALLCENTER_ASTERISK_PASSWORD"  # noqa: S105  (a name, not a password)
+DATABASE_VARIABLE = "CALLCENTER_DATABASE_URL"
+MAX_SECRET_BYTES = 4_096
+
+
+class ConfigError(FaultyText):
+    """The configuration cannot be used; ``faults`` says all that is wrong with it."""
+
+
+class Config(Sections, frozen=True):
+    """The settings, checked, with their secrets; sections are as in ``callcenter.settings``."""
+
+    folder: Path = Path()
+    """Relative file names start here: the folder of the configuration file."""
+    marks: Marks = Marks()
+    """Where each value stands in the file, for messages."""
+    warnings: tuple[str, ...] = ()
+    """What is allowed but unwise, a sentence each."""
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the journal, and the default database, are kept."""
+        return self.folder / self.data_dir
+
+    @property
+    def database_url(self) -> str:
+        """The database as ``sqlite:///`` with an absolute file or ``postgresql://``."""
+        url = self.database.url.text
+        if not url:
+            return f"sqlite:///{(self.data_folder / 'callcenter.db').absolute()}"
+        if url.startswith("sqlite:///") and url != "sqlite:///:memory:":
+            return f"sqlite:///{(self.folder / url.removeprefix('sqlite:///')).absolute()}"
+        return url
+
+    @property
+    def flow_folder(self) -> Path:
+        """Where the flows are."""
+        return self.folder / self.flows if self.flows else shipped_flows()
+
+    def plan(self) -> Plan:
+        """Return the declaration for the core, with the flows read and checked.
+
+        Raises:
+            ConfigError: A flow is faulty, or one that is named here does not exist.
+        """
+        flows, faults = _read_flows(self)
+        if not faults:
+            faults = _check_flow_names(self, flows)
+        if faults:
+            raise ConfigError(faults)
+        return Plan(
+            queues=_queue_rules(self),
+            numbers={
+                number: ServiceNumber(number, service.name, service.flow)
+                for number, service in self.service_numbers.items()
+            },
+            flows=flows,
+            default_flow_id=self.default_flow,
+            pools=_pool_rules(self),
+            dispositions=tuple(
+                Disposition(code, outcome.label, outcome.requires_note)
+                for code, outcome in self.dispositions.items()
+            ),
+            pause_reasons=self.pause_reasons,
+        )
+
+
+def shipped_flows() -> Path:
+    """Return the folder of the flows that come with the program."""
+    return Path(str(importlib.resources.files("ivr_flows"))) / "flows"
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the settings of a configuration file.
+
+    Args:
+        path: The YAML file.
+        environ: The environment: ``CALLCENTER_ASTERISK_PASSWORD`` and ``CALLCENTER_DATABASE_URL``
+            come before what the file says.
+
+    Raises:
+        ConfigError: The file cannot be read or is faulty; all its faults at once.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        problem = f"the file cannot be read: {error.strerror}"
+        raise ConfigError([Fault(str(path), 1, 1, problem)]) from None
+    except UnicodeDecodeError:
+        problem = "the file is not UTF-8 text"
+        raise ConfigError([Fault(str(path), 1, 1, problem, "save it as UTF-8")]) from None
+    config = parse_config(text, str(path), path.parent, environ)
+    return replace(config, warnings=tuple(_warnings(config, path)))
+
+
+def parse_config(text: str, source: str, folder: Path, environ: Mapping[str, str]) -> Config:
+    """Return the settings of a YAML text; raises ConfigError.
+
+    Args:
+        text: The YAML text.
+        source: The file's name, for messages.
+        folder: The folder that relative file names start from.
+        environ: The environment, see ``load_config``.
+    """
+    try:
+        document = parse_document(text, source)
+    except FaultyText as error:
+        raise ConfigError(error.faults) from None
+    faults = FaultList(document.marks)
+    sections = read_struct(Sections, document.data, (), faults)
+    if sections is None:
+        raise ConfigError(faults.faults)
+    sections = _with_secrets(sections, folder, environ, faults)
+    check_sections(sections, folder, faults)
+    if faults.faults:
+        raise ConfigError(faults.faults)
+    return Config(**asdict(sections), folder=folder, marks=document.marks)
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def _with_secrets(
+    sections: Sections, folder: Path, environ: Mapping[str, str], faults: FaultList
+) -> Sections:
+    password = environ.get(PASSWORD_VARIABLE) or _password(sections.asterisk, folder, faults)
+    url = environ.get(DATABASE_VARIABLE) or sections.database.url.text
+    asterisk = replace(sections.asterisk, password=Secret(password))
+    return replace(sections, asterisk=asterisk, database=Database(url=Secret(url)))
+
+
+def _password(asterisk: Asterisk, folder: Path, faults: FaultList) -> str:
+    """Return the password from its file or the configuration; with a fault a stand-in."""
+    place = ("asterisk", "password_file")
+    if not asterisk.password_file:
+        return asterisk.password.text
+    if asterisk.password.text:
+        faults.add(place, "both password and password_file are given", "remove password")
+    try:
+        with (folder / asterisk.password_file).open(encoding="utf-8") as file:
+            secret = file.read(MAX_SECRET_BYTES).strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a text file"
+        faults.add(place, f"the password cannot be read: {reason}")
+        return "unreadable"
+    if not secret:
+        faults.add(place, "the password file is empty")
+    return secret or "empty"
+
+
+def _warnings(config: Config, path: Path) -> Iterator[str]:
+    document = config.marks.values
+    holds_password = ("asterisk", "password") in document or "@" in config.database.url.text
+    if holds_password and _is_open_to_all(path):
+        yield f"{path} holds a password and everybody may read it: chmod o-r {path}"
+    password_file = config.folder / config.asterisk.password_file
+    if config.asterisk.password_file and _is_open_to_all(password_file):
+        yield f"everybody may read the password in {password_file}: chmod o-r {password_file}"
+    url = split_url(config.asterisk.url, ("http",))
+    if url is not None and not is_loopback(url.hostname or ""):
+        yield f"the password for Asterisk travels in the clear to {url.hostname}: use https"
+    if not is_loopback(config.web.address[0]) and not config.web.uses_tls:
+        yield "web.allow_plain_http is set: passwords of agents travel in the clear"
+
+
+def _is_open_to_all(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
+    return {
+        QueueId(queue_id): QueueRules(
+            queue_id=QueueId(queue_id),
+            name=queue.name or queue_id,
+            pool_id=PoolId(queue.pool),
+            ring_ms=int(queue.ring),
+            wrap_up_ms=int(queue.wrap_up),
+            max_wait_ms=int(queue.max_wait),
+            announce_every_ms=int(queue.announce_every),
+            service_level_ms=int(queue.service_level),
+        )
+        for queue_id, queue in config.queues.items()
+    }
+
+
+def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
+    return {
+        PoolId(pool_id): PoolRules(
+            pool_id=PoolId(pool_id),
+            no_answer_rest_ms=int(pool.no_answer_rest),
+            refused_rest_ms=int(pool.refused_rest),
+            unreachable_rest_ms=int(pool.unreachable_rest),
+            lost_log_out_ms=int(pool.lost_log_out),
+        )
+        for pool_id, pool in config.pools.items()
+    }
+
+
+def _read_flows(config: Config) -> tuple[dict[str, Flow], list[Fault]]:
+    flows: dict[str, Flow] = {}
+    faults: list[Fault] = []
+    for path in sorted(config.flow_folder.glob("*.yaml")):
+        try:
+            flow = _read_flow(path, config)
+        except FlowError as error:
+            faults.extend(error.faults)
+            continue
+        if flow.flow_id in flows:
+            problem = f"the flow {flow.flow_id!r} is also in {flows[flow.flow_id].source}"
+            faults.append(Fault(str(path), *flow.marks.of_value(("flow",)), problem))
+        flows[flow.flow_id] = flow
+    return flows, faults
+
+
+def _read_flow(path: Path, config: Config) -> Flow:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError):
+        raise FlowError([Fault(str(path), 1, 1, "the file is not readable UTF-8 text")]) from None
+    return load_flow(text, str(path), config.queues, prompt_names(), config.request_kinds)
+
+
+def _check_flow_names(config: Config, flows: Mapping[str, Flow]) -> list[Fault]:
+    faults = FaultList(config.marks)
+    if not flows:
+        problem = f"there is no flow (*.yaml) in {config.flow_folder}"
+        faults.add(("flows",), problem, "leave the key out for the flows that are shipped")
+    elif config.default_flow not in flows:
+        faults.unknown(("default_flow",), "flow", config.default_flow, flows)
+    for number, service in config.service_numbers.items():
+        if flows and service.flow not in flows:
+            faults.unknown(("service_numbers", number, "flow"), "flow", service.flow, flows)
+    return faults.faults

@@ -1,0 +1,158 @@
+"""A call and its agents: offers, talks, after-call work."""
+
+from callcenter.core.acd.messages import (
+    AgentHungUp,
+    CallEntered,
+    CallOfferedToAgent,
+    OfferEnd,
+    OfferFailed,
+    OfferTaken,
+    WrapUpDone,
+)
+from callcenter.core.call.decision import Decision
+from callcenter.core.call.messages import (
+    AgentConnected,
+    AgentOffered,
+    AnswerRequested,
+    CallClosed,
+    CallEnded,
+    EndedBy,
+    HangUpRequested,
+    LegEnd,
+    Outcome,
+    PickUpStation,
+    RequestOpened,
+    RingEnded,
+    TalkEnded,
+    WrapUpFinished,
+    WrapUpSubmitted,
+)
+from callcenter.core.call.model import Phase
+from callcenter.core.ids import AgentId, LegId, derive_id
+
+_OFFER_ENDS = {
+    LegEnd.REFUSED: OfferEnd.REFUSED,
+    LegEnd.NO_ANSWER: OfferEnd.NO_ANSWER,
+    LegEnd.UNREACHABLE: OfferEnd.UNREACHABLE,
+    LegEnd.HUNG_UP: OfferEnd.REFUSED,
+    LegEnd.CANCELLED: OfferEnd.LOST,
+    LegEnd.LOST: OfferEnd.LOST,
+}
+
+
+def offer(todo: Decision, event: CallOfferedToAgent) -> None:
+    """Ring the agent whom the pool has reserved."""
+    leg_id = derive_id(todo.setting.journal_id, todo.call.arrived.number, "leg", event.attempt)
+    todo.record(
+        AgentOffered(
+            todo.now,
+            event.offer_id,
+            event.attempt,
+            event.agent_id,
+            event.agent_name,
+            LegId(leg_id),
+            event.station,
+            todo.now + event.ring_ms,
+        )
+    )
+
+
+def offer_failed(todo: Decision, reason: LegEnd) -> None:
+    """Give the agent back to the pool; the caller keeps the place."""
+    pending = todo.call.offer
+    if pending is None or todo.call.phase is not Phase.QUEUE:
+        return
+    todo.record(RingEnded(todo.now, pending.leg_id, reason))
+    todo.tells.append(OfferFailed(pending.offer_id, _OFFER_ENDS[reason]))
+
+
+def connect(todo: Decision) -> None:
+    """Let the caller and the agent who answered talk."""
+    pending = todo.call.offer
+    if pending is None or todo.call.phase is not Phase.QUEUE:
+        return
+    todo.record(AgentConnected(todo.now, pending.leg_id))
+    todo.tells.append(OfferTaken(pending.offer_id))
+
+
+def end_talk(todo: Decision, ended_by: EndedBy, cause: str = "") -> None:
+    """End the conversation and the call; the after-call work begins."""
+    _stop_talking(todo, ended_by, requeued=False)
+    todo.record(CallEnded(todo.now, Outcome.ANSWERED, ended_by, cause))
+
+
+def requeue(todo: Decision) -> None:
+    """Let the caller, whose agent was lost, wait again with the old place in line."""
+    queue = todo.call.queue
+    assert queue is not None, f"a talk without a queue: {todo.call}"  # noqa: S101
+    _stop_talking(todo, EndedBy.SYSTEM, requeued=True)
+    arrived = todo.call.arrived
+    todo.tells.append(
+        CallEntered(
+            arrived.call_id,
+            arrived.number,
+            queue.queue_id,
+            queue.priority,
+            queue.requires,
+            attempts=todo.call.offer_count,
+            entered_at=queue.at,
+        )
+    )
+
+
+def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
+    taken = todo.call.offer
+    assert taken is not None, f"a talk without an agent: {todo.call}"  # noqa: S101
+    todo.record(TalkEnded(todo.now, ended_by, requeued))
+    todo.tells.append(AgentHungUp(taken.agent_id, todo.call.arrived.call_id))
+
+
+def hang_up(todo: Decision, event: HangUpRequested) -> None:
+    """End the talk as the agent asked on the page."""
+    taken = todo.call.offer
+    if todo.call.phase is Phase.TALK and taken and taken.agent_id == event.agent_id:
+        end_talk(todo, EndedBy.AGENT)
+    else:
+        todo.refusal = "You are not in this call."
+
+
+def pick_up(todo: Decision, event: AnswerRequested) -> None:
+    """Make the agent's station answer."""
+    pending = todo.call.offer
+    if todo.call.phase is Phase.QUEUE and pending and pending.agent_id == event.agent_id:
+        todo.effects.append(
+            PickUpStation(todo.call.arrived.call_id, pending.leg_id, pending.station)
+        )
+    else:
+        todo.refusal = "This call does not ring at your phone any more."
+
+
+def submit_wrap_up(todo: Decision, event: WrapUpSubmitted) -> None:
+    """Take the agent's disposition and note, and the service request if there is one."""
+    if event.agent_id not in todo.call.wrapping_up:
+        todo.refusal = "There is no after-call work of yours for this call."
+        return
+    request = event.request
+    if request:
+        number = todo.call.request_count + 1
+        todo.record(
+            RequestOpened(
+                todo.now, number, request.kind, request.subject, request.description, event.agent_id
+            )
+        )
+    todo.record(WrapUpFinished(todo.now, event.agent_id, event.disposition, event.note))
+    todo.tells.append(WrapUpDone(event.agent_id, event.call_id))
+    close_if_done(todo)
+
+
+def wrap_up_ran_out(todo: Decision, agent_id: AgentId, *, late: bool) -> None:
+    """Go on without the agent's after-call work."""
+    if agent_id in todo.call.wrapping_up:
+        todo.record(WrapUpFinished(todo.now, agent_id, None, "", late))
+        close_if_done(todo)
+
+
+def close_if_done(todo: Decision) -> None:
+    """Close the call when the caller is gone and no agent has work for it."""
+    if todo.call.phase is Phase.ENDED and not todo.call.wrapping_up:
+        todo.record(CallClosed(todo.now))

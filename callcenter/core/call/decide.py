@@ -1,0 +1,327 @@
+"""What a call does about an input.
+
+Theory of operation. A call is in one phase (``model.Phase``). In FLOW the caller is served by the
+flow language (``flow``); in QUEUE the pool looks for an agent; in TALK caller and agent hear each
+other (``agent``); in ENDED the caller is gone and an agent may have after-call work. Decisions are
+facts and what the pool is told; what telephony has to do follows from the state (``wanted``).
+
+The pool alone reserves agents: it tells the call to ring one (``CallOfferedToAgent``), the call
+tells it how that went. The call owns the deadlines of the ring: no ringing within two seconds is a
+dead phone, and the ring time of the queue is the longest ring.
+
+Whatever is lost is found: a prompt whose end nobody reports ends by a deadline; after a restart
+``CallRecovered`` says what telephony really has, and the call draws the conclusions. A caller whose
+agent was lost in the talk waits again at the old place; a caller who is gone has ended the call.
+
+Late inputs are normal and change nothing: a second hang-up, a key after the end, a leg that was
+given up.
+"""
+
+from collections.abc import Iterator
+
+from ivr_flows.spoken import position_prompts
+
+from callcenter.core.acd.messages import (
+    CallOfferedToAgent,
+    CallWithdrawn,
+    FromPool,
+    PositionDue,
+    QueueGaveUp,
+    WrapUpRanOut,
+)
+from callcenter.core.call import agent, flow
+from callcenter.core.call.decision import Decision, Setting
+from callcenter.core.call.messages import (
+    AgentRang,
+    AnswerRequested,
+    CallArrived,
+    CallEnded,
+    CallerArrived,
+    CallerEnd,
+    CallerGone,
+    CallerIdentified,
+    CallerMatched,
+    CallInput,
+    CallRecovered,
+    DigitPressed,
+    EndedBy,
+    HangUpRequested,
+    LegAnswered,
+    LegEnd,
+    LegEnded,
+    LegRinging,
+    LookUpCaller,
+    MatchStatus,
+    Outcome,
+    PersonConfirmed,
+    PlaybackEnded,
+    PromptFinished,
+    QueueExited,
+    WrapUpSubmitted,
+)
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.wanted import playback_id
+from callcenter.core.ids import CallId, LegId, Ms, derive_id
+from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
+
+PROMPT_LIMIT_MS = 60_000
+"""A prompt whose end was not reported by then is over: no state depends on an event arriving."""
+RING_WITHIN_MS = 2_000
+"""A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
+
+
+def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
+    """Begin a call: answer it, ask who calls, start the flow.
+
+    Args:
+        event: The caller, in our hands.
+        number: The call's number in the journal, from 1, never given before.
+        now: The instant.
+        setting: Flows and queues.
+    """
+    service = setting.plan.numbers.get(event.dnis)
+    arrived = CallArrived(
+        now,
+        CallId(derive_id(setting.journal_id, number, "call")),
+        number,
+        event.leg_id,
+        event.ani,
+        event.presentation,
+        event.ani_name,
+        event.dnis,
+        service.name if service else event.dnis,
+    )
+    todo = Decision(Call(arrived), now, setting, [arrived])
+    todo.effects.append(LookUpCaller(arrived.call_id, event.ani, event.presentation, event.dnis))
+    flow.begin(todo)
+    return todo
+
+
+def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -> Decision:
+    """Decide what follows from an input; the call in the decision has its facts applied."""
+    todo = Decision(call, now, setting)
+    match event:
+        case CallerArrived():
+            pass  # known already: its arrival was found by a snapshot
+        case CallerGone() | DigitPressed() | PlaybackEnded():
+            _from_caller(todo, event)
+        case LegRinging() | LegAnswered() | LegEnded():
+            _from_leg(todo, event)
+        case CallRecovered():
+            _recover(todo, event)
+        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | WrapUpRanOut():
+            _from_pool(todo, event)
+        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested():
+            _from_desk(todo, event)
+        case CallerMatched() | PersonConfirmed():
+            _identify(todo, event)
+    return todo
+
+
+def deadlines(call: Call) -> Iterator[Ms]:
+    """Yield the instants at which a call wants to be woken."""
+    if call.phase is Phase.FLOW and call.key_deadline_at is not None:
+        yield call.key_deadline_at
+    if call.prompt is not None:
+        yield call.prompt.at + PROMPT_LIMIT_MS
+    if call.phase is Phase.QUEUE and call.offer is not None:
+        yield call.offer.ring_until
+        if call.rang_at is None:
+            yield call.offer.at + RING_WITHIN_MS
+
+
+def wake(call: Call, now: Ms, setting: Setting) -> Decision:
+    """Decide what follows from the time alone."""
+    todo = Decision(call, now, setting)
+    offer = call.offer if call.phase is Phase.QUEUE else None
+    if offer and call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
+        agent.offer_failed(todo, LegEnd.UNREACHABLE)
+    elif offer and now >= offer.ring_until:
+        agent.offer_failed(todo, LegEnd.NO_ANSWER)
+    if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
+        _end_prompt(todo)
+    elif call.key_deadline_at is not None and now >= call.key_deadline_at:
+        flow.step(todo, KeyTimedOut())
+    return todo
+
+
+def fail(call: Call, now: Ms, setting: Setting, cause: str) -> Decision:
+    """End a call that cannot go on: the caller is released, nobody is left stuck."""
+    todo = Decision(call, now, setting)
+    if call.phase is Phase.TALK:
+        agent.end_talk(todo, EndedBy.SYSTEM, cause)
+    elif call.phase in (Phase.FLOW, Phase.QUEUE):
+        todo.tells.append(CallWithdrawn(call.arrived.call_id))
+        todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
+    agent.close_if_done(todo)
+    return todo
+
+
+# ---------------------------------------------------------------- the caller
+
+
+def _from_caller(todo: Decision, event: CallerGone | DigitPressed | PlaybackEnded) -> None:
+    match event:
+        case CallerGone():
+            _caller_gone(todo, event.end)
+        case DigitPressed():
+            if todo.call.phase is Phase.FLOW:
+                flow.step(todo, KeyPressed(event.digit))
+        case PlaybackEnded():
+            if event.playback_id == playback_id(todo.call, todo.setting.journal_id):
+                _end_prompt(todo)
+
+
+def _end_prompt(todo: Decision) -> None:
+    todo.record(PromptFinished(todo.now))
+    if todo.call.phase is Phase.FLOW:
+        flow.step(todo, PromptEnded())
+
+
+def _caller_gone(todo: Decision, end: CallerEnd) -> None:
+    cause = "" if end is CallerEnd.HUNG_UP else end.value
+    ended_by = EndedBy.CALLER if end in (CallerEnd.HUNG_UP, CallerEnd.LOST) else EndedBy.SYSTEM
+    match todo.call.phase:
+        case Phase.TALK:
+            agent.end_talk(todo, ended_by, cause)
+        case Phase.QUEUE:
+            todo.tells.append(CallWithdrawn(todo.call.arrived.call_id))
+            outcome = Outcome.ABANDONED_QUEUE if ended_by is EndedBy.CALLER else Outcome.FAILED
+            todo.record(CallEnded(todo.now, outcome, ended_by, cause))
+        case Phase.FLOW:
+            outcome = _flow_outcome(todo.call) if ended_by is EndedBy.CALLER else Outcome.FAILED
+            todo.record(CallEnded(todo.now, outcome, ended_by, cause))
+        case Phase.ENDED | Phase.CLOSED:
+            return
+    agent.close_if_done(todo)
+
+
+def _flow_outcome(call: Call) -> Outcome:
+    if call.follow_up:
+        return Outcome.OVERFLOW
+    return Outcome.SELF_SERVED if call.request_count else Outcome.ABANDONED_IVR
+
+
+# ---------------------------------------------------------------- the agent's leg
+
+
+def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> None:
+    offer = todo.call.offer
+    if offer is None or offer.leg_id != event.leg_id:
+        return
+    match event:
+        case LegRinging():
+            if todo.call.phase is Phase.QUEUE and todo.call.rang_at is None:
+                todo.record(AgentRang(todo.now, event.leg_id))
+        case LegAnswered():
+            agent.connect(todo)
+        case LegEnded():
+            _leg_ended(todo, event.end)
+
+
+def _leg_ended(todo: Decision, end: LegEnd) -> None:
+    if todo.call.phase is Phase.QUEUE:
+        agent.offer_failed(todo, end)
+    elif end is LegEnd.LOST:
+        agent.requeue(todo)
+    else:
+        agent.end_talk(todo, EndedBy.AGENT)
+        agent.close_if_done(todo)
+
+
+# ---------------------------------------------------------------- the pool
+
+
+def _from_pool(
+    todo: Decision, event: CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+) -> None:
+    is_waiting = todo.call.phase is Phase.QUEUE
+    match event:
+        case CallOfferedToAgent():
+            if is_waiting:
+                agent.offer(todo, event)
+        case PositionDue():
+            if is_waiting:
+                flow.play(todo, position_prompts(event.position))
+        case QueueGaveUp():
+            if is_waiting:
+                todo.record(QueueExited(todo.now, event.reason))
+                flow.step(todo, QueueLeft(event.reason))
+        case WrapUpRanOut():
+            agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
+
+
+# ---------------------------------------------------------------- desk and CRM
+
+
+def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested) -> None:
+    match event:
+        case WrapUpSubmitted():
+            agent.submit_wrap_up(todo, event)
+        case HangUpRequested():
+            agent.hang_up(todo, event)
+        case AnswerRequested():
+            agent.pick_up(todo, event)
+
+
+def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
+    if isinstance(event, PersonConfirmed):
+        if not _works_on(todo.call, event):
+            todo.refusal = "You are not in this call."
+            return
+        identified = CallerIdentified(
+            todo.now, MatchStatus.SINGLE, event.party_id, event.name, event.agent_id
+        )
+        todo.record(identified)
+    elif not todo.call.is_matched:
+        todo.record(CallerIdentified(todo.now, event.status, event.party_id, event.name))
+
+
+def _works_on(call: Call, event: PersonConfirmed) -> bool:
+    offered = call.offer is not None and call.offer.agent_id == event.agent_id
+    return offered or event.agent_id in call.wrapping_up
+
+
+# ---------------------------------------------------------------- after a restart
+
+
+def _recover(todo: Decision, event: CallRecovered) -> None:
+    if todo.call.phase in (Phase.ENDED, Phase.CLOSED):
+        return
+    if not event.caller_present:
+        _caller_gone(todo, CallerEnd.PBX_RESTART if event.pbx_restarted else CallerEnd.LOST)
+        return
+    match todo.call.phase:
+        case Phase.FLOW:
+            flow.resume(todo)
+        case Phase.QUEUE:
+            if todo.call.prompt is not None:
+                todo.record(PromptFinished(todo.now))
+            _recover_offer(todo, event)
+        case Phase.TALK:
+            if todo.call.offer and todo.call.offer.leg_id not in event.answered:
+                agent.requeue(todo)
+
+
+def _recover_offer(todo: Decision, event: CallRecovered) -> None:
+    offer = todo.call.offer
+    if offer is None:
+        return
+    if offer.leg_id in event.answered:
+        agent.connect(todo)
+    elif offer.leg_id not in event.ringing:
+        agent.offer_failed(todo, LegEnd.LOST)
+    elif todo.call.rang_at is None:
+        todo.record(AgentRang(todo.now, offer.leg_id))
+
+
+def handles(call: Call, journal_id: str) -> Iterator[str]:
+    """Yield the ids by which telephony names parts of a call at this time."""
+    if call.phase in (Phase.ENDED, Phase.CLOSED):
+        return
+    yield call.arrived.leg_id
+    if call.offer is not None:
+        yield LegId(call.offer.leg_id)
+    playing = playback_id(call, journal_id)
+    if playing is not None:
+        yield playing

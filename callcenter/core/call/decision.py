@@ -1,0 +1,36 @@
+"""The outcome of one input to a call, as it is being worked out."""
+
+from dataclasses import dataclass, field
+
+from callcenter.core.acd.messages import FromCall
+from callcenter.core.call.messages import CallEffect, CallFact
+from callcenter.core.call.model import Call, evolve
+from callcenter.core.ids import Ms
+from callcenter.core.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a decision may look up: nothing in it changes while the node runs."""
+
+    journal_id: str
+    plan: Plan
+
+
+@dataclass(slots=True)
+class Decision:
+    """Facts, already applied to ``call``; what the pool is told; effects beside telephony."""
+
+    call: Call
+    now: Ms
+    setting: Setting
+    facts: list[CallFact] = field(default_factory=list)
+    tells: list[FromCall] = field(default_factory=list)
+    effects: list[CallEffect] = field(default_factory=list)
+    refusal: str | None = None
+    """Why a person's request was refused, in words for people."""
+
+    def record(self, fact: CallFact) -> None:
+        """Note a fact and apply it."""
+        self.facts.append(fact)
+        self.call = evolve(self.call, fact)

@@ -1,0 +1,170 @@
+"""The state of one call, and the only place where it changes."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from callcenter.core.call.messages import (
+    AgentConnected,
+    AgentOffered,
+    AgentRang,
+    CallArrived,
+    CallClosed,
+    CallEnded,
+    CallerIdentified,
+    CallFact,
+    FlowAdvanced,
+    FollowUpOpened,
+    MatchStatus,
+    PromptFinished,
+    PromptStarted,
+    QueueEntered,
+    QueueExited,
+    RequestOpened,
+    RingEnded,
+    TalkEnded,
+    WrapUpFinished,
+)
+from callcenter.core.ids import AgentId, Ms
+from ivr_flows.model import Session
+
+
+class Phase(StrEnum):
+    r"""Where a call is.
+
+    ::
+
+        FLOW <----gave up---- QUEUE <---------+
+          |                     ^ |           | the agent was lost
+          +------entered--------+ +--answered--> TALK
+          |                       |           |
+          +--- hung up -----------+-----------+--> ENDED --wrap-up done--> CLOSED
+    """
+
+    FLOW = "flow"
+    QUEUE = "queue"
+    TALK = "talk"
+    ENDED = "ended"
+    """The caller is gone; an agent may still have after-call work."""
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. Times are instants in milliseconds."""
+
+    arrived: CallArrived
+    phase: Phase = Phase.FLOW
+    match: CallerIdentified | None = None
+    session: Session | None = None
+    key_deadline_at: Ms | None = None
+    """Until when a key is awaited."""
+    prompt: PromptStarted | None = None
+    """What plays now."""
+    playback_count: int = 0
+    queue: QueueEntered | None = None
+    """The queue entered last; kept in the talk, for the place in line if the agent is lost."""
+    offer: AgentOffered | None = None
+    """The offer at hand; while they talk, the one that was taken."""
+    last_offer: AgentOffered | None = None
+    """The offer made last, also when it is over."""
+    offer_count: int = 0
+    rang_at: Ms | None = None
+    """When the phone of the offer at hand began to ring."""
+    answered_at: Ms | None = None
+    """When an agent and the caller first talked."""
+    talk_since: Ms | None = None
+    """When the last talk began."""
+    ended_at: Ms | None = None
+    """When the caller's part was over."""
+    request_count: int = 0
+    follow_up: str | None = None
+    wrapping_up: frozenset[AgentId] = frozenset()
+    """Agents with after-call work for this call."""
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether the CRM store has answered who calls."""
+        return self.match is not None and self.match.status is not MatchStatus.PENDING
+
+
+def evolve(call: Call | None, fact: CallFact) -> Call:
+    """Return the call with a fact applied. No decisions here.
+
+    Raises:
+        AssertionError: The fact cannot follow: the journal does not belong to this code.
+    """
+    if isinstance(fact, CallArrived):
+        return Call(fact)
+    assert call is not None, f"{type(fact).__name__} before CallArrived"  # noqa: S101
+    match fact:
+        case FlowAdvanced() | PromptStarted() | PromptFinished() | QueueEntered() | QueueExited():
+            return _evolve_flow(call, fact)
+        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
+            return _evolve_agent(call, fact)
+        case CallerIdentified():
+            return replace(call, match=fact)
+        case RequestOpened():
+            return replace(call, request_count=fact.number)
+        case FollowUpOpened():
+            return replace(call, follow_up=fact.subject)
+        case WrapUpFinished():
+            return replace(call, wrapping_up=call.wrapping_up - {fact.agent_id})
+        case CallEnded():
+            return replace(
+                call,
+                phase=Phase.ENDED,
+                ended_at=fact.at,
+                prompt=None,
+                key_deadline_at=None,
+                offer=None,
+                rang_at=None,
+            )
+        case CallClosed():
+            return replace(call, phase=Phase.CLOSED)
+
+
+def _evolve_flow(
+    call: Call, fact: FlowAdvanced | PromptStarted | PromptFinished | QueueEntered | QueueExited
+) -> Call:
+    match fact:
+        case FlowAdvanced():
+            return replace(call, session=fact.session, key_deadline_at=fact.key_deadline_at)
+        case PromptStarted():
+            return replace(call, prompt=fact, playback_count=fact.number)
+        case PromptFinished():
+            return replace(call, prompt=None)
+        case QueueEntered():
+            return replace(call, phase=Phase.QUEUE, queue=fact, prompt=None, key_deadline_at=None)
+        case QueueExited():
+            return replace(call, phase=Phase.FLOW, prompt=None)
+
+
+def _evolve_agent(
+    call: Call, fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded
+) -> Call:
+    match fact:
+        case AgentOffered():
+            return replace(
+                call, offer=fact, last_offer=fact, offer_count=fact.attempt, rang_at=None
+            )
+        case AgentRang():
+            return replace(call, rang_at=fact.at)
+        case RingEnded():
+            return replace(call, offer=None, rang_at=None)
+        case AgentConnected():
+            return replace(
+                call,
+                phase=Phase.TALK,
+                prompt=None,
+                talk_since=fact.at,
+                answered_at=fact.at if call.answered_at is None else call.answered_at,
+            )
+        case TalkEnded():
+            assert call.offer is not None, f"{fact} without an agent"  # noqa: S101
+            return replace(
+                call,
+                phase=Phase.QUEUE if fact.requeued else Phase.ENDED,
+                offer=None,
+                rang_at=None,
+                wrapping_up=call.wrapping_up | {call.offer.agent_id},
+            )

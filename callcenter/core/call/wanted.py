@@ -1,0 +1,156 @@
+"""What telephony should look like for a call, and the steps from one such picture to the next.
+
+``wanted`` says which legs, rooms and media should exist. ``settle`` compares two pictures and
+returns the effects that lead from one to the other. The same comparison serves every moment: in
+normal life the pictures before and after a turn; after a restart, and in the reconciler, the
+picture that the PBX really shows and the wanted one. So there is no outbox of telephony, and
+nothing that is wanted can be forgotten.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callcenter.core.call.messages import (
+    Announce,
+    AnswerCaller,
+    ConnectLegs,
+    DropBridge,
+    EndLeg,
+    HangUpCaller,
+    HoldCaller,
+    PlayPrompts,
+    Presentation,
+    ReleaseCaller,
+    RingAgent,
+    StopPrompts,
+    TelephonyEffect,
+)
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.ids import BridgeId, CallId, LegId, Ms, PlaybackId, derive_id
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Prompts that play: into the room if the caller is in one, else on the caller's leg."""
+
+    playback_id: PlaybackId
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeg:
+    """An agent's phone that should ring or talk."""
+
+    leg_id: LegId
+    station: str
+    ring_ms: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The legs, rooms and media of one call."""
+
+    call_id: CallId
+    caller: LegId | None
+    """The caller's leg, answered; None: it should not exist."""
+    caller_id: str = ""
+    agent: AgentLeg | None = None
+    room: BridgeId | None = None
+    """The waiting room, where the caller hears music."""
+    talk: BridgeId | None = None
+    """The bridge of caller and agent."""
+    playback: Playback | None = None
+    falls_back: bool = False
+    """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
+
+
+def absent(call_id: CallId) -> Arrangement:
+    """Return the picture in which nothing of the call exists."""
+    return Arrangement(call_id, caller=None)
+
+
+def wanted(call: Call, journal_id: str) -> Arrangement:
+    """Return what should exist for a call in its present state."""
+    arrived = call.arrived
+    if call.phase in (Phase.ENDED, Phase.CLOSED):
+        return absent(arrived.call_id)
+    offer = call.offer
+    is_talking = call.phase is Phase.TALK
+    return Arrangement(
+        arrived.call_id,
+        arrived.leg_id,
+        caller_id=(arrived.ani or "") if arrived.presentation is Presentation.ALLOWED else "",
+        agent=AgentLeg(offer.leg_id, offer.station, offer.ring_until - offer.at) if offer else None,
+        room=_bridge(call, journal_id, "hold", 0) if call.phase is Phase.QUEUE else None,
+        talk=_bridge(call, journal_id, "talk", call.offer_count) if is_talking else None,
+        playback=_playback(call, journal_id),
+    )
+
+
+def playback_id(call: Call, journal_id: str) -> PlaybackId | None:
+    """Return the id of what plays now."""
+    playing = _playback(call, journal_id)
+    return playing.playback_id if playing else None
+
+
+def _bridge(call: Call, journal_id: str, role: str, attempt: int) -> BridgeId:
+    return BridgeId(derive_id(journal_id, call.arrived.number, role, attempt))
+
+
+def _playback(call: Call, journal_id: str) -> Playback | None:
+    if call.prompt is None:
+        return None
+    name = derive_id(journal_id, call.arrived.number, "play", call.prompt.number)
+    return Playback(PlaybackId(name), call.prompt.prompts)
+
+
+def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    """Yield the effects that lead from one picture to another, in the order to carry them out.
+
+    First what is urgent and blocks nothing (the agent's phone), then what frees the caller's leg
+    (a running prompt delays every other command on it), then the caller's new place, then what is
+    left over, at last what plays there.
+    """
+    call_id = goal.call_id
+    if goal.agent and (actual.agent is None or actual.agent.leg_id != goal.agent.leg_id):
+        yield RingAgent(
+            call_id, goal.agent.leg_id, goal.agent.station, goal.caller_id, goal.agent.ring_ms
+        )
+    if actual.agent and (goal.agent is None or actual.agent.leg_id != goal.agent.leg_id):
+        yield EndLeg(call_id, actual.agent.leg_id)
+    if goal.caller and actual.caller is None:
+        yield AnswerCaller(call_id, goal.caller)
+    yield from _stop_playback(actual, goal)
+    yield from _place_caller(actual, goal)
+    if actual.caller and goal.caller is None:
+        release = ReleaseCaller(call_id, actual.caller)
+        yield release if goal.falls_back else HangUpCaller(call_id, actual.caller)
+    for bridge_id in (actual.room, actual.talk):
+        if bridge_id and bridge_id not in (goal.room, goal.talk):
+            yield DropBridge(call_id, bridge_id)
+    if goal.playback and actual.playback != goal.playback:
+        yield _start_playback(goal, goal.playback)
+
+
+def _stop_playback(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    playing = actual.playback
+    if playing is None or playing == goal.playback or goal.caller is None:
+        return  # with the caller's leg its playback ends by itself
+    if actual.room is None or actual.room == goal.room:
+        yield StopPrompts(goal.call_id, playing.playback_id)
+
+
+def _place_caller(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    if goal.caller is None:
+        return
+    if goal.room and actual.room != goal.room:
+        yield HoldCaller(goal.call_id, goal.caller, goal.room)
+    if goal.talk and actual.talk != goal.talk and goal.agent:
+        yield ConnectLegs(goal.call_id, goal.talk, (goal.caller, goal.agent.leg_id))
+
+
+def _start_playback(goal: Arrangement, playback: Playback) -> TelephonyEffect:
+    if goal.room:
+        return Announce(goal.call_id, goal.room, playback.playback_id, playback.prompts)
+    assert goal.caller is not None, f"prompts without a caller: {goal}"  # noqa: S101
+    return PlayPrompts(goal.call_id, goal.caller, playback.playback_id, playback.prompts)

@@ -1,0 +1,234 @@
+"""One call's facts folded into the record that the CRM keeps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from callcenter.core.call.messages import (
+    AgentConnected,
+    AgentOffered,
+    CallArrived,
+    CallClosed,
+    CallEnded,
+    CallerIdentified,
+    CallFact,
+    EndedBy,
+    FlowAdvanced,
+    FollowUpOpened,
+    LegEnd,
+    MatchStatus,
+    QueueEntered,
+    QueueExited,
+    RequestOpened,
+    RingEnded,
+    TalkEnded,
+    WrapUpFinished,
+)
+from callcenter.core.ids import Ms
+from callcenter.ports.records import CallRecord, RequestRecord, Segment, SegmentKind
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A record as it is being written: segments open and close."""
+
+    record: CallRecord
+    segments: list[Segment] = field(default_factory=list)
+    requests: list[RequestRecord] = field(default_factory=list)
+
+    def open(self, kind: SegmentKind, at: Ms, agent: AgentOffered | None = None) -> None:
+        """Begin a segment."""
+        self.segments.append(
+            Segment(
+                len(self.segments) + 1,
+                kind,
+                at,
+                None,
+                "",
+                self.record.queue_id if kind is not SegmentKind.IVR else None,
+                agent.agent_id if agent else None,
+                agent.agent_name if agent else "",
+                agent.station if agent else "",
+            )
+        )
+
+    def close(self, kind: SegmentKind, at: Ms, reason: str) -> None:
+        """End the open segment of a kind, if there is one."""
+        for index in range(len(self.segments) - 1, -1, -1):
+            segment = self.segments[index]
+            if segment.kind is kind and segment.ended_at is None:
+                self.segments[index] = replace(segment, ended_at=at, end_reason=reason)
+                return
+
+    def change(self, **changes: object) -> None:
+        """Set fields of the record."""
+        self.record = replace(self.record, **changes)  # type: ignore[arg-type]
+
+    def total_ms(self, kind: SegmentKind) -> Ms:
+        """Return the length of all ended segments of a kind."""
+        ours = (s for s in self.segments if s.kind is kind)
+        return sum(s.ended_at - s.started_at for s in ours if s.ended_at is not None)
+
+
+def fold_record(facts: Iterable[CallFact]) -> CallRecord | None:
+    """Return the record of a call from its facts in order, as of the last one given.
+
+    Returns None without facts. Ringing is part of waiting: the queue segment goes on while an
+    agent's phone rings and ends when they talk.
+    """
+    sheet: _Sheet | None = None
+    offer: AgentOffered | None = None
+    for fact in facts:
+        if isinstance(fact, CallArrived):
+            sheet = _Sheet(_arrival(fact))
+            sheet.open(SegmentKind.IVR, fact.at)
+            continue
+        if sheet is None:
+            return None
+        if isinstance(fact, AgentOffered):
+            offer = fact
+        _apply(sheet, fact, offer)
+    return _finish(sheet) if sheet else None
+
+
+def _arrival(fact: CallArrived) -> CallRecord:
+    return CallRecord(
+        call_id=fact.call_id,
+        leg_id=fact.leg_id,
+        ani=fact.ani,
+        presentation=fact.presentation,
+        ani_name=fact.ani_name,
+        dnis=fact.dnis,
+        service=fact.service,
+        arrived_at=fact.at,
+        answered_at=None,
+        ended_at=None,
+        outcome=None,
+        ended_by=None,
+        cause="",
+        menu_path=(),
+        queue_id=None,
+        queue_name="",
+        agent_id=None,
+        agent_name="",
+        match_status=MatchStatus.PENDING,
+        party_id=None,
+        party_name="",
+        confirmed_by=None,
+        wait_ms=0,
+        talk_ms=0,
+        wrap_up_ms=0,
+        disposition=None,
+        note="",
+        wrap_up_late=False,
+        closed=False,
+    )
+
+
+def _apply(sheet: _Sheet, fact: CallFact, offer: AgentOffered | None) -> None:
+    match fact:
+        case FlowAdvanced():
+            sheet.change(menu_path=fact.session.path)
+        case CallerIdentified():
+            sheet.change(
+                match_status=fact.status,
+                party_id=fact.party_id,
+                party_name=fact.name,
+                confirmed_by=fact.confirmed_by,
+            )
+        case QueueEntered() | QueueExited():
+            _apply_queue(sheet, fact)
+        case AgentOffered() | RingEnded() | AgentConnected() | TalkEnded():
+            _apply_agent(sheet, fact, offer)
+        case WrapUpFinished():
+            _apply_wrap_up(sheet, fact)
+        case RequestOpened() | FollowUpOpened():
+            _apply_opened(sheet, fact)
+        case CallEnded():
+            _apply_end(sheet, fact)
+        case CallClosed():
+            sheet.change(closed=True)
+        case _:
+            pass  # prompts leave no trace in the record
+
+
+def _apply_queue(sheet: _Sheet, fact: QueueEntered | QueueExited) -> None:
+    if isinstance(fact, QueueEntered):
+        sheet.close(SegmentKind.IVR, fact.at, "queued")
+        sheet.change(queue_id=fact.queue_id, queue_name=fact.queue_name)
+        sheet.open(SegmentKind.QUEUE, fact.at)
+    else:
+        sheet.close(SegmentKind.QUEUE, fact.at, fact.reason.value)
+        sheet.open(SegmentKind.IVR, fact.at)
+
+
+def _apply_agent(
+    sheet: _Sheet,
+    fact: AgentOffered | RingEnded | AgentConnected | TalkEnded,
+    offer: AgentOffered | None,
+) -> None:
+    match fact:
+        case AgentOffered():
+            sheet.open(SegmentKind.RING, fact.at, fact)
+        case RingEnded():
+            sheet.close(SegmentKind.RING, fact.at, _RING_ENDS[fact.reason])
+        case AgentConnected():
+            sheet.close(SegmentKind.RING, fact.at, "connected")
+            sheet.close(SegmentKind.QUEUE, fact.at, "connected")
+            sheet.open(SegmentKind.TALK, fact.at, offer)
+            if sheet.record.answered_at is None:
+                sheet.change(answered_at=fact.at)
+            if offer:
+                sheet.change(agent_id=offer.agent_id, agent_name=offer.agent_name)
+        case TalkEnded():
+            reason = "agent_lost" if fact.requeued else f"{fact.ended_by.value}_hung_up"
+            sheet.close(SegmentKind.TALK, fact.at, reason)
+            sheet.open(SegmentKind.WRAP, fact.at, offer)
+            if fact.requeued:
+                sheet.open(SegmentKind.QUEUE, fact.at)
+
+
+_RING_ENDS = {
+    LegEnd.HUNG_UP: "refused",
+    LegEnd.REFUSED: "refused",
+    LegEnd.NO_ANSWER: "no_answer",
+    LegEnd.UNREACHABLE: "unreachable",
+    LegEnd.CANCELLED: "cancelled",
+    LegEnd.LOST: "lost",
+}
+
+
+def _apply_wrap_up(sheet: _Sheet, fact: WrapUpFinished) -> None:
+    sheet.close(SegmentKind.WRAP, fact.at, "late" if fact.late else "finished")
+    if fact.disposition is not None or sheet.record.disposition is None:
+        sheet.change(disposition=fact.disposition, note=fact.note, wrap_up_late=fact.late)
+
+
+def _apply_opened(sheet: _Sheet, fact: RequestOpened | FollowUpOpened) -> None:
+    if isinstance(fact, FollowUpOpened):
+        sheet.change(follow_up=fact.subject, follow_up_at=fact.at)
+    else:
+        sheet.requests.append(
+            RequestRecord(
+                fact.number, fact.kind, fact.subject, fact.description, fact.at, fact.opened_by
+            )
+        )
+
+
+def _apply_end(sheet: _Sheet, fact: CallEnded) -> None:
+    hung_up = fact.ended_by is EndedBy.CALLER
+    reason = fact.cause or ("caller_hung_up" if hung_up else fact.outcome.value)
+    for kind in (SegmentKind.IVR, SegmentKind.QUEUE, SegmentKind.TALK):
+        sheet.close(kind, fact.at, reason)
+    sheet.close(SegmentKind.RING, fact.at, "abandoned" if hung_up else reason)
+    sheet.change(ended_at=fact.at, outcome=fact.outcome, ended_by=fact.ended_by, cause=fact.cause)
+
+
+def _finish(sheet: _Sheet) -> CallRecord:
+    return replace(
+        sheet.record,
+        segments=tuple(sheet.segments),
+        requests=tuple(sheet.requests),
+        wait_ms=sheet.total_ms(SegmentKind.QUEUE),
+        talk_ms=sheet.total_ms(SegmentKind.TALK),
+        wrap_up_ms=sheet.total_ms(SegmentKind.WRAP),
+    )

@@ -1,0 +1,156 @@
+"""The node's link to the PBX: connect, buffer, snapshot, drain, live; then compare, slowly."""
+
+import asyncio
+
+from callcenter.core.call.messages import LookUpCaller
+from callcenter.core.call.wanted import Playback
+from callcenter.core.ids import CallId
+from callcenter.ports.reports import Reports
+from callcenter.ports.telephony import Telephony, TelephonyInput, TelephonyUnavailable
+from callcenter.runtime import reconcile
+from callcenter.runtime.node import Node
+from callcenter.runtime.performer import Performer
+from callcenter.runtime.reconcile import Seen
+from callcenter.runtime.supervisor import Spawn
+
+_SNAPSHOT_AGAIN_S = 0.5
+_RECONCILE_EVERY_S = 10.0
+"""Each snapshot walks all channels of the PBX under a lock: no more than one in 5 s."""
+
+
+class Link:
+    """Feeds the node what the PBX reports, and keeps both in agreement."""
+
+    def __init__(
+        self,
+        node: Node,
+        telephony: Telephony,
+        performer: Performer,
+        reports: Reports,
+        spawn: Spawn,
+    ) -> None:
+        self._node = node
+        self._telephony = telephony
+        self._performer = performer
+        self._reports = reports
+        self._spawn = spawn
+        self._buffer: list[TelephonyInput] | None = []
+        """Inputs held back until a snapshot was taken; None while live."""
+        self._connection = 0
+        self._pbx_started_at = ""
+        self._earlier = reconcile.Differences()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the node takes calls: connected, and in agreement with the PBX."""
+        return self._buffer is None
+
+    async def run(self) -> None:
+        """Keep the link for ever."""
+        await self._telephony.run(self._on_input, self._on_connected, self._on_lost)
+
+    async def reconcile(self) -> None:
+        """Compare at a low rate, for ever."""
+        while True:
+            await asyncio.sleep(_RECONCILE_EVERY_S)
+            if self.is_live:
+                await self._compare()
+
+    def _on_input(self, event: TelephonyInput) -> None:
+        if self._buffer is not None:
+            self._buffer.append(event)
+        else:
+            self._node.submit(event)
+
+    def _on_connected(self) -> None:
+        self._buffer = []
+        self._connection += 1
+        self._spawn("recover from a snapshot", self._recover(self._connection))
+
+    def _on_lost(self) -> None:
+        self._buffer = []
+        self._reports.note("the PBX connection is lost; calls go on, events are missed")
+
+    # ------------------------------------------------------------ after a (re)connect
+
+    async def _recover(self, connection: int) -> None:
+        while connection == self._connection:  # else lost meanwhile; the next one starts anew
+            await self._performer.idle()
+            try:
+                await self._recover_once(connection)
+                break
+            except TelephonyUnavailable as error:
+                self._reports.fault("no snapshot of the PBX yet", error)
+                await asyncio.sleep(_SNAPSHOT_AGAIN_S)
+
+    async def _recover_once(self, connection: int) -> None:
+        async with self._node.held():
+            seen = Seen.of(await self._telephony.snapshot())
+            if connection == self._connection:
+                await self._agree(seen)
+
+    async def _agree(self, seen: Seen) -> None:
+        """Bring the state and the PBX together, while no other turn runs."""
+        restarted = bool(self._pbx_started_at) and seen.pbx_started_at != self._pbx_started_at
+        self._pbx_started_at = seen.pbx_started_at
+        centre = self._node.centre
+        playing: dict[CallId, Playback | None] = {
+            call_id: centre.arrangement(call_id).playback for call_id in centre.calls
+        }
+        await self._node.recover(list(reconcile.recoveries(centre, seen, pbx_restarted=restarted)))
+        effects = [
+            *reconcile.repairs(centre, seen, playing),
+            *reconcile.leftovers(centre, seen),
+            *self._unanswered_questions(),
+        ]
+        self._performer.perform(effects)
+        for arrival in reconcile.arrivals(centre, seen):
+            self._node.submit(arrival)
+        self._go_live()
+        self._reports.note(
+            "in agreement with the PBX",
+            open_calls=len(centre.calls),
+            repairs=len(effects),
+            pbx_restarted=restarted,
+        )
+
+    def _unanswered_questions(self) -> list[LookUpCaller]:
+        """Ask again who calls, where the answer was lost with the process."""
+        return [
+            LookUpCaller(call_id, call.arrived.ani, call.arrived.presentation, call.arrived.dnis)
+            for call_id, call in self._node.centre.calls.items()
+        ]
+
+    def _go_live(self) -> None:
+        held, self._buffer = self._buffer or [], None
+        self._earlier = reconcile.Differences()
+        for event in held:
+            self._node.submit(event)
+
+    # ------------------------------------------------------------ in normal life
+
+    async def _compare(self) -> None:
+        connection = self._connection
+        try:
+            seen = Seen.of(await self._telephony.snapshot())
+        except TelephonyUnavailable as error:
+            self._reports.fault("no snapshot of the PBX", error)
+            return
+        if not self.is_live or connection != self._connection:
+            return
+        found = reconcile.differences(self._node.centre, seen)
+        sure = self._earlier.confirmed_by(found)
+        self._earlier = found
+        if sure.gone or sure.arrived or sure.effects:
+            self._reports.fault(
+                "the PBX did not show what was wanted; mended",
+                None,
+                gone=len(sure.gone),
+                arrived=len(sure.arrived),
+                effects=len(sure.effects),
+            )
+        for loss in reconcile.losses(self._node.centre, sure.gone):
+            self._node.submit(loss)
+        for arrival in sure.arrived.values():
+            self._node.submit(arrival)
+        self._performer.perform(sorted(sure.effects, key=repr))

@@ -1,0 +1,226 @@
+"""The node: one loop, one journal, one order of turns.
+
+An input is one turn. Its facts go to the journal in one append; when they are durable, and not
+before, its effects are carried out and its observers told. Turns do not wait for each other's
+commit: the next one is decided on the state as it is, and its facts are committed after.
+
+A turn that raises is dropped whole. The call that it was about is quarantined: the caller goes to
+the fallback of the dialplan, the agent is freed, the record is closed. If a pool was touched it is
+folded anew from the journal before the next turn.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from callcenter.core.call.messages import CallEffect, CallInput, TelephonyEffect
+from callcenter.core.centre import Centre, Input, NotOurs, Turn, closes, quarantine, take_turn, wake
+from callcenter.core.ids import CallId, Ms, PoolId
+from callcenter.ports.clock import Clock
+from callcenter.ports.journal import Entry, Journal
+from callcenter.ports.reports import Reports
+from callcenter.ports.requests import Request
+from callcenter.runtime.folding import fold_pool
+from callcenter.runtime.supervisor import Spawn
+from callcenter.runtime.timers import Timer
+
+Observer = Callable[[Turn], None]
+"""Is told of each turn when its facts are durable."""
+Perform = Callable[[Sequence[TelephonyEffect | CallEffect]], None]
+Work = Callable[[Turn], None]
+
+
+class Node:
+    """Takes inputs, decides, records, and lets the effects go."""
+
+    def __init__(
+        self, centre: Centre, journal: Journal, clock: Clock, reports: Reports, spawn: Spawn
+    ) -> None:
+        self.centre = centre
+        self._journal = journal
+        self._clock = clock
+        self._reports = reports
+        self._spawn = spawn
+        self._timer = Timer(self._on_due)
+        self._holds = 0
+        self._waiting: deque[Callable[[], object]] = deque()
+        """Turns that wait while the state is not to be touched."""
+        self._now_base: Ms = clock.wall_ms()
+        self._elapsed_base = clock.elapsed_ms()
+        self.perform: Perform = _nobody
+        self.observers: list[Observer] = []
+
+    def start_clock(self, last_at: Ms) -> None:
+        """Let time begin no earlier than the last recorded instant; it never goes back."""
+        self._now_base = max(last_at, self._clock.wall_ms())
+        self._elapsed_base = self._clock.elapsed_ms()
+
+    def now(self) -> Ms:
+        """Return the instant for the next turn."""
+        return self._now_base + self._clock.elapsed_ms() - self._elapsed_base
+
+    def start(self) -> None:
+        """Wake at deadlines from now on."""
+        self._rearm()
+
+    def stop(self) -> None:
+        """Wake no more."""
+        self._timer.disarm()
+
+    # ------------------------------------------------------------ inputs
+
+    def submit(self, event: Input) -> None:
+        """Take an input; late ones change nothing."""
+        self._when_free(partial(self._run, partial(self._take, event), event))
+
+    async def request(self, request: Request) -> str | None:
+        """Take what a page asks for; return why it was refused, or None when recorded."""
+        answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+
+        def work() -> None:
+            turn = self._run(partial(self._take, request), request, answered)
+            if turn is None:
+                _answer(answered, "Something went wrong; your request was not carried out.")
+
+        self._when_free(work)
+        return await answered
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Let turns wait; what has gathered runs at the end."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+            while self._waiting and not self._holds:
+                self._waiting.popleft()()
+            self._rearm()
+
+    async def recover(self, events: Sequence[CallInput]) -> None:
+        """Take what a snapshot showed, within ``held``, and wait until it is recorded.
+
+        No telephony effects follow: the caller finds them by comparison.
+        """
+        for event in events:
+            self._run(partial(self._take, event), event, recovers=True)
+        await self._journal.flush()
+
+    def _take(self, event: Input, turn: Turn) -> None:
+        take_turn(self.centre, event, self.now(), turn)
+
+    def _when_free(self, work: Callable[[], object]) -> None:
+        if self._holds:
+            self._waiting.append(work)
+        else:
+            work()
+
+    # ------------------------------------------------------------ turns
+
+    def _run(
+        self,
+        work: Work,
+        about: object,
+        answered: asyncio.Future[str | None] | None = None,
+        *,
+        recovers: bool = False,
+    ) -> Turn | None:
+        turn = Turn()
+        try:
+            work(turn)
+        except NotOurs:
+            if answered:
+                _answer(answered, "This call is over.")
+            return turn
+        except Exception as error:  # noqa: BLE001 - a program error drops this turn and no other
+            self._turn_failed(turn, about, error)
+            return None
+        if recovers:
+            turn.telephony.clear()
+        self._record(turn, answered)
+        self._rearm()
+        return turn
+
+    def _record(self, turn: Turn, answered: asyncio.Future[str | None] | None) -> None:
+        def release() -> None:
+            self.perform([*turn.telephony, *turn.effects])
+            for observe in self.observers:
+                observe(turn)
+            if answered:
+                _answer(answered, turn.refusal)
+
+        if turn.facts:
+            entries = [Entry(stream, fact, closes(fact)) for stream, fact in turn.facts]
+            self._journal.append(entries, release)
+        else:
+            release()
+
+    def _on_due(self) -> None:
+        self._when_free(self._wake_all)
+
+    def _wake_all(self) -> None:
+        now = self.now()
+        for who in list(self.centre.due(now)):
+            self._when_free(partial(self._run, partial(wake, self.centre, who, now), who))
+        self._rearm()
+
+    def _rearm(self) -> None:
+        self._timer.arm(min(self.centre.deadlines(), default=None), self.now())
+
+    # ------------------------------------------------------------ program errors
+
+    def _turn_failed(self, turn: Turn, about: object, error: Exception) -> None:
+        guilty = self._guilty(turn, about)
+        self._reports.fault(
+            "a turn failed and was dropped; its call goes to the fallback",
+            error,
+            input=type(about).__name__,
+            call_id=guilty or "",
+        )
+        for call_id, before in turn.calls.items():
+            self.centre.put_call(call_id, before)
+        self._holds += 1  # no turn may see a spoilt pool: hold before the next one starts
+        self._spawn("mend after a failed turn", self._mend(set(turn.pools), guilty))
+
+    def _guilty(self, turn: Turn, about: object) -> CallId | None:
+        if turn.calls:
+            return next(iter(turn.calls))
+        for name in ("call_id", "leg_id", "playback_id"):
+            handle = getattr(about, name, None)
+            if isinstance(handle, str):
+                return self.centre.owner(handle) or (
+                    CallId(handle) if handle in self.centre.calls else None
+                )
+        return CallId(about) if isinstance(about, str) and about in self.centre.calls else None
+
+    async def _mend(self, spoilt: set[PoolId], guilty: CallId | None) -> None:
+        async with self.held():
+            self._holds -= 1  # the hold of the failed turn passes over to this one
+            await self._journal.flush()
+            for pool_id in sorted(spoilt):
+                rules = self.centre.setting.plan.pools[pool_id]
+                empty = self.centre.new_pool(rules)
+                self.centre.pools[pool_id] = await fold_pool(self._journal, empty, self._reports)
+            if guilty is not None:
+                self._run_quarantine(guilty)
+
+    def _run_quarantine(self, call_id: CallId) -> None:
+        turn = Turn()
+        try:
+            quarantine(self.centre, call_id, self.now(), turn)
+        except Exception as error:  # noqa: BLE001 - even its end fails: forget the call, keep the node
+            self._reports.fault("a call could not be quarantined", error, call_id=call_id)
+            self.centre.put_call(call_id, None)
+            return
+        self._record(turn, None)
+
+
+def _answer(future: asyncio.Future[str | None], refusal: str | None) -> None:
+    if not future.done():
+        future.set_result(refusal)
+
+
+def _nobody(_: Sequence[TelephonyEffect | CallEffect]) -> None:
+    """Carry nothing out: before the node is wired."""

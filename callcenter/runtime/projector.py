@@ -1,0 +1,104 @@
+"""Writes the CRM's records from the journal: exactly once, whatever dies.
+
+The journal is the outbox of the CRM. The projector reads it in order and stores, in one
+transaction, the records of the calls that have something to record and the journal sequence up to
+which that is done. After a crash it goes on from there; writing a record again replaces it.
+A call is written when the caller is gone, and again when its after-call work is done.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from callcenter.core.call.messages import CallArrived, CallClosed, CallEnded, CallFact
+from callcenter.ports.journal import Journal, Recorded, Unreadable
+from callcenter.ports.records import CallRecord, Records, RecordsUnavailable
+from callcenter.ports.reports import Reports
+from callcenter.runtime.call_record import fold_record
+
+_BATCH = 500
+_TRY_AGAIN_S = (0.2, 1.0, 3.0)
+
+
+class Projector:
+    """Follows the journal."""
+
+    def __init__(self, journal: Journal, records: Records, reports: Reports) -> None:
+        self._journal = journal
+        self._records = records
+        self._reports = reports
+        self._facts: dict[str, list[CallFact]] = {}
+        """The facts so far of the open calls that were seen from their start."""
+        self.seq = 0
+        """The last journal sequence whose consequences are stored."""
+
+    async def run(self) -> None:
+        """Follow the journal for ever."""
+        self.seq = await self._patiently_read_cursor()
+        self._facts.clear()
+        while True:
+            entries = await self._journal.read_after(self.seq, _BATCH)
+            if entries:
+                await self._project(entries)
+            else:
+                await self._journal.wait_beyond(self.seq)
+
+    async def _project(self, entries: Sequence[Recorded | Unreadable]) -> None:
+        due: dict[str, int] = {}
+        for entry in entries:
+            if isinstance(entry, Unreadable):
+                self._reports.fault("a recorded fact cannot be read", None, seq=entry.seq)
+            elif entry.stream.startswith("call/"):
+                await self._collect(entry)
+                if isinstance(entry.fact, CallEnded | CallClosed):
+                    due[entry.stream] = entry.seq
+        records = [record for stream in due if (record := self._fold(stream))]
+        last = entries[-1].seq
+        await self._write(last, records)
+        self.seq = last
+        for record in records:
+            if record.closed:
+                self._facts.pop(f"call/{record.call_id}", None)
+
+    async def _collect(self, entry: Recorded) -> None:
+        facts = self._facts.get(entry.stream)
+        if facts is None:
+            facts = self._facts[entry.stream] = []
+            if not isinstance(entry.fact, CallArrived):
+                facts.extend(await self._facts_before(entry))
+        facts.append(entry.fact)  # type: ignore[arg-type]
+
+    async def _facts_before(self, entry: Recorded) -> list[CallFact]:
+        """Read what the call had before, when it began before this process."""
+        return [
+            earlier.fact  # type: ignore[misc]
+            async for earlier in self._journal.read_stream(entry.stream)
+            if isinstance(earlier, Recorded) and earlier.seq < entry.seq
+        ]
+
+    def _fold(self, stream: str) -> CallRecord | None:
+        return fold_record(self._facts[stream])
+
+    async def _write(self, seq: int, records: Sequence[CallRecord]) -> None:
+        attempt = 0
+        while True:
+            try:
+                await self._records.write(self._journal.journal_id, seq, records)
+            except RecordsUnavailable as error:
+                await self._wait(attempt, error)
+                attempt += 1
+            else:
+                return
+
+    async def _patiently_read_cursor(self) -> int:
+        attempt = 0
+        while True:
+            try:
+                return await self._records.cursor(self._journal.journal_id)
+            except RecordsUnavailable as error:
+                await self._wait(attempt, error)
+                attempt += 1
+
+    async def _wait(self, attempt: int, error: RecordsUnavailable) -> None:
+        if attempt == 0:
+            self._reports.fault("the CRM database takes no writes; the journal keeps them", error)
+        await asyncio.sleep(_TRY_AGAIN_S[min(attempt, len(_TRY_AGAIN_S) - 1)])

@@ -1,0 +1,183 @@
+"""What the PBX really has against what is wanted.
+
+The same comparison serves a restart, a lost event socket, and normal life at a low rate. After a
+(re)connect: events are held back, a snapshot is taken, each call learns what became of its legs,
+what is wanted and absent is made, what is there and unwanted is ended, and the events that were
+held back follow. In normal life a difference counts when two passes in a row show it, because
+commands and events are always under way.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallerEnd,
+    CallerGone,
+    CallRecovered,
+    DropBridge,
+    EndLeg,
+    HangUpCaller,
+    LegEnd,
+    LegEnded,
+    TelephonyEffect,
+)
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.wanted import AgentLeg, Arrangement, Playback, settle
+from callcenter.core.centre import Centre
+from callcenter.core.ids import BridgeId, CallId, LegId
+from callcenter.ports.telephony import SeenLeg, Snapshot
+
+_UNKNOWN = CallId("")
+
+
+@dataclass(slots=True)
+class Seen:
+    """A snapshot, by id."""
+
+    legs: dict[LegId, SeenLeg]
+    bridges: dict[BridgeId, frozenset[LegId]]
+    pbx_started_at: str
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Seen":
+        """Index a snapshot."""
+        return cls(
+            {leg.leg_id: leg for leg in snapshot.legs},
+            {bridge.bridge_id: bridge.leg_ids for bridge in snapshot.bridges},
+            snapshot.pbx_started_at,
+        )
+
+
+def recoveries(centre: Centre, seen: Seen, *, pbx_restarted: bool) -> Iterator[CallRecovered]:
+    """Yield for each open call what the PBX has of it."""
+    for call_id, call in list(centre.calls.items()):
+        if call.phase in (Phase.FLOW, Phase.QUEUE, Phase.TALK):
+            legs = [seen.legs[call.offer.leg_id]] if _has_agent(call, seen) and call.offer else []
+            yield CallRecovered(
+                call_id,
+                caller_present=call.arrived.leg_id in seen.legs,
+                ringing=frozenset(leg.leg_id for leg in legs if not leg.answered),
+                answered=frozenset(leg.leg_id for leg in legs if leg.answered),
+                pbx_restarted=pbx_restarted,
+            )
+
+
+def _has_agent(call: Call, seen: Seen) -> bool:
+    return call.offer is not None and call.offer.leg_id in seen.legs
+
+
+def arrivals(centre: Centre, seen: Seen) -> Iterator[CallerArrived]:
+    """Yield callers in our hands who belong to no call and were never marked as one's."""
+    for leg in seen.legs.values():
+        is_new = leg.is_caller and leg.call_id is None and centre.owner(leg.leg_id) is None
+        if is_new and leg.arrival:
+            yield leg.arrival
+
+
+def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
+    """Yield the ends of what is there and unwanted by any call."""
+    goals = [centre.arrangement(call_id) for call_id in centre.calls]
+    legs = {goal.caller for goal in goals} | {goal.agent.leg_id for goal in goals if goal.agent}
+    bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
+    for leg in seen.legs.values():
+        if leg.leg_id in legs:
+            continue
+        call_id = leg.call_id or _UNKNOWN
+        if not leg.is_caller:
+            yield EndLeg(call_id, leg.leg_id)
+        elif leg.call_id is not None:
+            yield HangUpCaller(call_id, leg.leg_id)
+    for bridge_id in seen.bridges:
+        if bridge_id not in bridges:
+            yield DropBridge(_UNKNOWN, bridge_id)
+
+
+def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | None) -> Arrangement:
+    """Return the picture that the PBX shows of a call.
+
+    Args:
+        call_id: The call.
+        seen: The snapshot.
+        goal: What is wanted now; the ids in it are looked for.
+        playback: What is taken to play: the PBX does not list its playbacks.
+    """
+    caller_is_here = goal.caller in seen.legs
+    agent_is_here = goal.agent is not None and goal.agent.leg_id in seen.legs
+    return Arrangement(
+        call_id,
+        goal.caller if caller_is_here and seen.legs[goal.caller].answered else None,  # type: ignore[index]
+        goal.caller_id,
+        agent=goal.agent if agent_is_here else None,
+        room=goal.room if goal.room and goal.caller in seen.bridges.get(goal.room, ()) else None,
+        talk=goal.talk if goal.talk and _are_in(goal, goal.agent, seen) else None,
+        playback=playback,
+    )
+
+
+def _are_in(goal: Arrangement, agent: AgentLeg | None, seen: Seen) -> bool:
+    inside = seen.bridges.get(goal.talk, frozenset()) if goal.talk else frozenset()
+    return agent is not None and {goal.caller, agent.leg_id} <= inside
+
+
+def repairs(
+    centre: Centre, seen: Seen, playing: dict[CallId, Playback | None]
+) -> Iterator[TelephonyEffect]:
+    """Yield what makes the PBX show what is wanted of all open calls.
+
+    Args:
+        centre: The wanted state.
+        seen: The snapshot.
+        playing: What played before the recovery of each call; absent: what is wanted plays.
+    """
+    for call_id in centre.calls:
+        goal = centre.arrangement(call_id)
+        playback = playing.get(call_id, goal.playback)
+        yield from settle(shown(call_id, seen, goal, playback), goal)
+
+
+@dataclass(slots=True)
+class Differences:
+    """What one pass in normal life found; only what the next pass finds again is acted on."""
+
+    gone: set[LegId] = field(default_factory=set)
+    arrived: dict[LegId, CallerArrived] = field(default_factory=dict)
+    effects: set[TelephonyEffect] = field(default_factory=set)
+
+    def confirmed_by(self, later: "Differences") -> "Differences":
+        """Return the differences that both passes show."""
+        return Differences(
+            self.gone & later.gone,
+            {leg: event for leg, event in later.arrived.items() if leg in self.arrived},
+            self.effects & later.effects,
+        )
+
+
+def differences(centre: Centre, seen: Seen) -> Differences:
+    """Compare in normal life."""
+    found = Differences(arrived={event.leg_id: event for event in arrivals(centre, seen)})
+    found.effects.update(leftovers(centre, seen))
+    for call_id in centre.calls:
+        goal = centre.arrangement(call_id)
+        found.gone.update(leg for leg in _legs(goal) if leg not in seen.legs)
+        if goal.caller in seen.legs and (goal.agent is None or goal.agent.leg_id in seen.legs):
+            found.effects.update(settle(shown(call_id, seen, goal, goal.playback), goal))
+    return found
+
+
+def _legs(goal: Arrangement) -> Iterator[LegId]:
+    if goal.caller is not None:
+        yield goal.caller
+    if goal.agent is not None:
+        yield goal.agent.leg_id
+
+
+def losses(centre: Centre, gone: set[LegId]) -> Iterator[CallerGone | LegEnded]:
+    """Yield the inputs for legs that are gone and nobody saw go."""
+    for leg_id in sorted(gone):
+        call = centre.calls.get(centre.owner(leg_id) or _UNKNOWN)
+        if call is not None:
+            if call.arrived.leg_id == leg_id:
+                yield CallerGone(leg_id, CallerEnd.LOST)
+            else:
+                yield LegEnded(leg_id, LegEnd.LOST)

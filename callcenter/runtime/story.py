@@ -1,0 +1,147 @@
+"""A call's facts as sentences, for the list of calls and for ``callcenter replay``."""
+
+from callcenter.core.call.messages import (
+    AgentConnected,
+    AgentOffered,
+    AgentRang,
+    CallArrived,
+    CallClosed,
+    CallEnded,
+    CallerIdentified,
+    CallFact,
+    FlowAdvanced,
+    FollowUpOpened,
+    LegEnd,
+    MatchStatus,
+    PromptFinished,
+    PromptStarted,
+    QueueEntered,
+    QueueExited,
+    RequestOpened,
+    RingEnded,
+    TalkEnded,
+    WrapUpFinished,
+)
+from callcenter.core.ids import CallId, Ms
+from callcenter.ports.journal import Journal, Recorded
+
+_RING_ENDS = {
+    LegEnd.HUNG_UP: "was declined",
+    LegEnd.REFUSED: "was declined or busy",
+    LegEnd.NO_ANSWER: "was not answered",
+    LegEnd.UNREACHABLE: "could not be reached",
+    LegEnd.CANCELLED: "was cancelled",
+    LegEnd.LOST: "was lost, at nobody's fault",
+}
+_MATCHES = {
+    MatchStatus.PENDING: "The caller is being looked up.",
+    MatchStatus.NONE: "Nobody is known under this number.",
+    MatchStatus.MULTIPLE: "Several people are known under this number.",
+    MatchStatus.SHARED: "This number is shared by several people.",
+    MatchStatus.WITHHELD: "The number is withheld.",
+    MatchStatus.UNAVAILABLE: "The network gave no number.",
+}
+
+
+class JournalStories:
+    """Tells calls from the journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    async def story(self, call_id: str) -> list[tuple[Ms, str, str]]:
+        """Return instant, name and sentence of each fact of a call, in order; empty if unknown."""
+        lines = []
+        async for entry in self._journal.read_stream(f"call/{CallId(call_id)}"):
+            if isinstance(entry, Recorded):
+                fact = entry.fact
+                lines.append((fact.at, type(fact).__name__, sentence(fact)))  # type: ignore[arg-type]
+            else:
+                lines.append((0, entry.kind, "This entry cannot be read."))
+        return lines
+
+
+def sentence(fact: CallFact) -> str:
+    """Say in a sentence what a fact records."""
+    match fact:
+        case CallArrived() | CallEnded() | CallClosed():
+            return _of_call(fact)
+        case CallerIdentified():
+            return _of_match(fact)
+        case FlowAdvanced() | PromptStarted() | PromptFinished():
+            return _of_flow(fact)
+        case QueueEntered() | QueueExited():
+            return _of_queue(fact)
+        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
+            return _of_agent(fact)
+        case RequestOpened() | FollowUpOpened() | WrapUpFinished():
+            return _of_work(fact)
+
+
+def _of_call(fact: CallArrived | CallEnded | CallClosed) -> str:
+    match fact:
+        case CallArrived():
+            return f"{fact.ani or 'A withheld number'} called {fact.service} ({fact.dnis})."
+        case CallEnded():
+            outcome = fact.outcome.value.replace("_", " ")
+            cause = f" ({fact.cause})" if fact.cause else ""
+            return f"The call was ended by the {fact.ended_by.value}: {outcome}{cause}."
+        case CallClosed():
+            return "Nothing is left to do for this call."
+
+
+def _of_match(fact: CallerIdentified) -> str:
+    if fact.confirmed_by:
+        return f"The agent confirmed the caller: {fact.name}."
+    if fact.status is MatchStatus.SINGLE:
+        return f"The caller was recognised: {fact.name}."
+    return _MATCHES[fact.status]
+
+
+def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished) -> str:
+    match fact:
+        case FlowAdvanced():
+            session = fact.session
+            return f"The flow {session.flow_id} is at {session.node_id} (try {session.attempt})."
+        case PromptStarted():
+            return f"The caller hears {', '.join(fact.prompts)}."
+        case PromptFinished():
+            return "The prompt is over."
+
+
+def _of_queue(fact: QueueEntered | QueueExited) -> str:
+    if isinstance(fact, QueueExited):
+        return f"The queue gave the caller back: {fact.reason.value.replace('_', ' ')}."
+    skills = ", ".join(f"{skill} {level}" for skill, level in fact.requires)
+    wants = f", wants {skills}" if skills else ""
+    return f"The caller waits in {fact.queue_name} (priority {fact.priority}{wants})."
+
+
+def _of_agent(
+    fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded,
+) -> str:
+    match fact:
+        case AgentOffered():
+            return f"Offer {fact.attempt}: the call goes to {fact.agent_name} at {fact.station}."
+        case AgentRang():
+            return "The agent's phone rings."
+        case RingEnded():
+            return f"The offer {_RING_ENDS[fact.reason]}; the caller keeps the place in line."
+        case AgentConnected():
+            return "The agent answered; they talk."
+        case TalkEnded():
+            back = "; the caller waits again at the old place" if fact.requeued else ""
+            return f"The talk was ended by the {fact.ended_by.value}{back}."
+
+
+def _of_work(fact: RequestOpened | FollowUpOpened | WrapUpFinished) -> str:
+    match fact:
+        case RequestOpened():
+            who = "The agent" if fact.opened_by else "The flow"
+            return f"{who} opened a service request ({fact.kind}): {fact.subject}."
+        case FollowUpOpened():
+            return f"A follow-up task was left: {fact.subject}."
+        case WrapUpFinished():
+            if fact.late:
+                return "The time for the after-call work ran out; nothing was filed."
+            return f"The after-call work was filed as {fact.disposition or 'nothing'}."

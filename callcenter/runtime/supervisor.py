@@ -1,0 +1,65 @@
+"""Tasks with an owner: every task of the service is started here and watched."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Protocol
+
+from callcenter.ports.reports import Reports
+
+_RESTART_AFTER_S = (0.1, 0.5, 2.0, 5.0)
+"""Pauses before a failed loop is started again; the last one repeats."""
+
+
+class Spawn(Protocol):
+    """Starts a task that ends by itself."""
+
+    def __call__(self, name: str, work: Coroutine[object, object, None]) -> None:
+        """Run ``work``; a failure is reported and touches nothing else."""
+        ...
+
+
+class Supervisor:
+    """Runs loops for ever and short work once; one that fails takes no other down."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
+
+    def keep(self, name: str, loop: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Run a loop that should never end; start it again when it fails."""
+        self._start(name, self._keep(name, loop))
+
+    def spawn(self, name: str, work: Coroutine[object, object, None]) -> None:
+        """Run a piece of work once."""
+        self._start(name, self._guard(name, work))
+
+    async def stop(self) -> None:
+        """Cancel all tasks and wait for their end."""
+        self._is_stopping = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        if self._is_stopping:
+            work.close()
+            return
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guard(self, name: str, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the guard: a failing task must not fail others
+            self._reports.fault(f"task {name} failed", error)
+
+    async def _keep(self, name: str, loop: Callable[[], Coroutine[object, object, None]]) -> None:
+        failures = 0
+        while True:
+            await self._guard(name, loop())
+            await asyncio.sleep(_RESTART_AFTER_S[min(failures, len(_RESTART_AFTER_S) - 1)])
+            failures += 1

@@ -1,0 +1,196 @@
+"""What pages show, worked out from the state. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callcenter.core.acd.messages import Activity, AgentStatus
+from callcenter.core.acd.model import Agent
+from callcenter.core.acd.pool import Pool
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.ids import Ms, QueueId
+from callcenter.ports.desk import (
+    AgentState,
+    CallPhase,
+    DeskCall,
+    FloorAgent,
+    FloorCall,
+    FloorQueue,
+    MyAgent,
+    MyQueue,
+)
+from callcenter.ports.directory import Candidate, CustomerCard
+
+_ACTIVITY_STATES = {
+    Activity.RINGING: AgentState.RINGING,
+    Activity.TALKING: AgentState.TALKING,
+    Activity.WRAP_UP: AgentState.WRAP_UP,
+}
+
+
+@dataclass(slots=True)
+class Day:
+    """What happened in a queue since midnight."""
+
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    in_time: int = 0
+
+
+def agent_state(agent: Agent) -> AgentState:
+    """Return the one word for an agent's choice and what is happening."""
+    busy = _ACTIVITY_STATES.get(agent.activity)
+    if busy is not None:
+        return busy
+    if agent.status is AgentStatus.PAUSED:
+        return AgentState.PAUSED
+    if not agent.page_connected:
+        return AgentState.LOST
+    return AgentState.RESTING if agent.rest_until is not None else AgentState.READY
+
+
+def my_agent(agent: Agent) -> MyAgent:
+    """Return an agent as their own page shows them."""
+    profile = agent.profile
+    return MyAgent(
+        id=profile.agent_id,
+        name=profile.name,
+        state=agent_state(agent),
+        since_at=agent.since_at,
+        pause_reason=agent.pause_reason,
+        next_status=_next_status(agent),
+        station=profile.station,
+        answers_by_click=profile.answers_by_click,
+        resting_until=agent.rest_until,
+    )
+
+
+def _next_status(agent: Agent) -> str:
+    if agent.activity is Activity.IDLE:
+        return ""
+    if agent.logs_out_after:
+        return "log out"
+    if agent.status is AgentStatus.READY:
+        return "ready"
+    return f"paused: {agent.pause_reason}" if agent.pause_reason else "paused"
+
+
+def floor_agent(agent: Agent) -> FloorAgent:
+    """Return an agent as supervisors see them."""
+    profile = agent.profile
+    return FloorAgent(
+        id=profile.agent_id,
+        name=profile.name,
+        state=agent_state(agent),
+        since_at=agent.since_at,
+        pause_reason=agent.pause_reason,
+        queue_ids=profile.queues,
+        station=profile.station,
+        call_id=agent.call_id or "",
+        page_connected=agent.page_connected,
+    )
+
+
+def my_queue(pool: Pool, queue_id: QueueId) -> MyQueue:
+    """Return a queue as its agents see it."""
+    queue = pool.queues[queue_id]
+    return MyQueue(queue_id, queue.name, pool.length(queue_id), pool.oldest_entered_at(queue_id))
+
+
+def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
+    """Return a queue as supervisors see it; costs one look at each agent of the pool."""
+    queue = pool.queues[queue_id]
+    states = [agent_state(a) for a in pool.agents.values() if queue_id in a.profile.queues]
+    return FloorQueue(
+        id=queue_id,
+        name=queue.name,
+        waiting=pool.length(queue_id),
+        oldest_entered_at=pool.oldest_entered_at(queue_id),
+        ready=states.count(AgentState.READY),
+        talking=states.count(AgentState.TALKING) + states.count(AgentState.RINGING),
+        wrap_up=states.count(AgentState.WRAP_UP),
+        paused=states.count(AgentState.PAUSED) + states.count(AgentState.RESTING),
+        lost=states.count(AgentState.LOST),
+        offered_today=day.offered,
+        answered_today=day.answered,
+        abandoned_today=day.abandoned,
+        in_time_today=day.in_time,
+        service_level_s=queue.service_level_ms // 1000,
+    )
+
+
+def call_phase(call: Call) -> CallPhase:
+    """Return where a call is, as pages show it."""
+    match call.phase:
+        case Phase.FLOW:
+            return CallPhase.IVR
+        case Phase.QUEUE:
+            return CallPhase.RINGING if call.offer is not None else CallPhase.WAITING
+        case Phase.TALK:
+            return CallPhase.TALKING
+        case Phase.ENDED | Phase.CLOSED:
+            return CallPhase.WRAP_UP
+
+
+def caller_name(call: Call) -> str:
+    """Return the person's name if known, else the one the network gave."""
+    return (call.match.name if call.match else "") or call.arrived.ani_name
+
+
+def floor_call(call: Call) -> FloorCall:
+    """Return a call as supervisors see it."""
+    arrived = call.arrived
+    return FloorCall(
+        id=arrived.call_id,
+        phase=call_phase(call),
+        ani=arrived.ani or "",
+        caller_name=caller_name(call),
+        dnis=arrived.dnis,
+        service=arrived.service,
+        queue_id=call.queue.queue_id if call.queue else "",
+        agent_id=call.offer.agent_id if call.offer else "",
+        since_at=_since(call),
+        arrived_at=arrived.at,
+        priority=call.queue.priority if call.queue else 0,
+    )
+
+
+def _since(call: Call) -> Ms:
+    if call.phase is Phase.TALK and call.talk_since is not None:
+        return call.talk_since
+    if call.queue is not None and call.phase is Phase.QUEUE:
+        return call.queue.at
+    return call.ended_at if call.ended_at is not None else call.arrived.at
+
+
+def desk_call(
+    call: Call, agent: Agent, candidates: Sequence[Candidate], card: CustomerCard | None
+) -> DeskCall:
+    """Return the pop: the call as the agent who is offered it, or has it, sees it."""
+    arrived, match = call.arrived, call.match
+    phase = {
+        Activity.RINGING: CallPhase.RINGING,
+        Activity.TALKING: CallPhase.TALKING,
+    }.get(agent.activity, CallPhase.WRAP_UP)
+    queue_at = call.queue.at if call.queue else arrived.at
+    offered_at = call.last_offer.at if call.last_offer else arrived.at
+    return DeskCall(
+        id=arrived.call_id,
+        phase=phase,
+        ani=arrived.ani or "",
+        presentation=arrived.presentation.value,
+        caller_name=caller_name(call),
+        match_status=match.status.value if match else "pending",
+        party_id=(match.party_id or "") if match else "",
+        candidates=candidates,
+        dnis=arrived.dnis,
+        service=arrived.service,
+        queue_name=call.queue.queue_name if call.queue else "",
+        menu_path=call.session.path if call.session else (),
+        waited_ms=max(0, offered_at - queue_at),
+        offered_at=offered_at,
+        answered_at=None if phase is CallPhase.RINGING else call.talk_since,
+        ended_at=call.ended_at,
+        wrap_up_until=agent.wrap_up_until,
+        card=card,
+    )

@@ -1,0 +1,203 @@
+"""What can be written into the configuration file: one Struct for each section.
+
+Field names are the keys, defaults stand for absent keys. ``callcenter.config`` reads and checks
+them; docs/configuration.md explains each key.
+"""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from ivr_flows.durations import Duration
+from ivr_flows.forms import Name
+from ivr_flows.shapes import Secret, Within
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+
+NodeName = Annotated[
+    str, Meta(pattern=r"^[a-z0-9]{1,16}\Z", description="1 to 16 of the characters a-z and 0-9")
+]
+Label = Annotated[
+    str, Meta(min_length=1, max_length=80, description="a text of 1 to 80 characters")
+]
+Context = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{1,79}\Z",
+        description="a dialplan context: up to 79 letters, digits, _ or -",
+    ),
+]
+Number = Annotated[
+    str,
+    Meta(
+        pattern=r"^\+?[0-9*#]{1,20}\Z",
+        description='a number as the trunk sends it: up to 20 digits, perhaps "+" in front',
+    ),
+]
+FileName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\x00-\x1f]{0,1000}\Z",
+        description="a file name of up to 1000 characters, without control characters",
+    ),
+]
+Code = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9_]{0,39}\Z",
+        description="a code: up to 40 of the characters a-z, 0-9 and _",
+    ),
+]
+
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the configuration; never changed after it is read."""
+
+
+class Node(Section, frozen=True):
+    """This process among others on the same PBX."""
+
+    name: NodeName = "main"
+
+    @property
+    def application(self) -> str:
+        """The name of our application in Asterisk."""
+        return f"cc-{self.name}"
+
+
+class Database(Section, frozen=True):
+    """Where the CRM records are."""
+
+    url: Secret = Secret("")
+    """``sqlite:///file`` or ``postgresql://user:password@host/name``; it may hold a password."""
+
+
+class Asterisk(Section, frozen=True):
+    """How to reach the PBX."""
+
+    user: str = ""
+    password: Secret = Secret("")
+    password_file: FileName = ""
+    url: str = "http://127.0.0.1:8088"
+    prompts: Literal["installed", "http"] = "installed"
+    """Whether the prompts lie in Asterisk's sound folder or are fetched from us."""
+    fallback_context: Context = "cc-fallback"
+
+
+class Web(Section, frozen=True):
+    """The pages and the API."""
+
+    listen: str = "127.0.0.1:8080"
+    allow_plain_http: bool = False
+    tls_certificate: FileName = ""
+    tls_key: FileName = ""
+    public_url: str = ""
+    allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on; raises ValueError for what is not ``host:port``."""
+        parts = urlsplit(f"//{self.listen}")
+        if not parts.hostname or parts.port is None or "@" in self.listen:
+            raise ValueError(f"not host:port: {self.listen}")
+        if parts.netloc != self.listen:
+            raise ValueError(f"not host:port: {self.listen}")
+        return parts.hostname, parts.port
+
+    @property
+    def uses_tls(self) -> bool:
+        """Say whether the pages are served by HTTPS from this process."""
+        return bool(self.tls_certificate)
+
+    @property
+    def base_url(self) -> str:
+        """Where others reach us, without a slash at the end."""
+        own = f"{'https' if self.uses_tls else 'http'}://{self.listen}"
+        return self.public_url.rstrip("/") or own
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may connect, as browsers write them: no default port."""
+        urls = [urlsplit(url) for url in (*self.allowed_origins, self.base_url)]
+        return frozenset(
+            f"{url.scheme}://{url.netloc.lower().removesuffix(_DEFAULT_PORTS[url.scheme])}"
+            for url in urls
+        )
+
+
+class Queue(Section, frozen=True):
+    """One waiting line."""
+
+    name: Annotated[str, Meta(max_length=80, description="a text of up to 80 characters")] = ""
+    pool: Name = "main"
+    ring: Annotated[Duration, Within(3_000, 2 * MINUTE_MS)] = Duration(20_000)
+    wrap_up: Annotated[Duration, Within(0, HOUR_MS)] = Duration(MINUTE_MS)
+    max_wait: Annotated[Duration, Within(1_000, 8 * HOUR_MS)] = Duration(10 * MINUTE_MS)
+    announce_every: Annotated[Duration, Within(0, HOUR_MS)] = Duration(45_000)
+    service_level: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(20_000)
+
+
+class Pool(Section, frozen=True):
+    """What holds for all agents who share a pool."""
+
+    no_answer_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(10_000)
+    refused_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
+    unreachable_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
+    lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
+
+
+class Service(Section, frozen=True):
+    """What answers one number."""
+
+    name: Label
+    flow: Name
+
+
+class Outcome(Section, frozen=True):
+    """An outcome that an agent can choose in the wrap-up."""
+
+    label: Label
+    requires_note: bool = False
+
+
+QUEUES = {"sales": Queue(name="Sales"), "support": Queue(name="Support")}
+"""Those that the shipped flow names."""
+DISPOSITIONS = {
+    "resolved": Outcome(label="Resolved"),
+    "sale": Outcome(label="Sale"),
+    "callback": Outcome(label="Call back later", requires_note=True),
+    "passed_on": Outcome(label="Passed on", requires_note=True),
+    "no_interest": Outcome(label="No interest"),
+    "wrong_number": Outcome(label="Wrong number"),
+}
+
+
+class Sections(Section, frozen=True):
+    """The whole file."""
+
+    asterisk: Asterisk = Asterisk()
+    node: Node = Node()
+    data_dir: FileName = "data"
+    database: Database = Database()
+    web: Web = Web()
+    region: str = "US"
+    time_zone: str = "UTC"
+    flows: FileName = ""
+    """A folder of flows; empty for those that are shipped."""
+    default_flow: Name = "main"
+    queues: dict[Name, Queue] = msgspec.field(default_factory=QUEUES.copy)
+    pools: dict[Name, Pool] = msgspec.field(default_factory=lambda: {"main": Pool()})
+    service_numbers: dict[Number, Service] = {}
+    dispositions: dict[Code, Outcome] = msgspec.field(default_factory=DISPOSITIONS.copy)
+    pause_reasons: tuple[Label, ...] = ("break", "lunch", "back office")
+    request_kinds: Annotated[tuple[Name, ...], Meta(min_length=1)] = (
+        "request",
+        "question",
+        "complaint",
+        "fault",
+    )

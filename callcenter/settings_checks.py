@@ -1,0 +1,157 @@
+"""What must hold for the settings beyond the form of each value."""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import phonenumbers
+
+from callcenter.settings import Asterisk, Sections, Web
+from ivr_flows.faults import FaultList, shown
+from ivr_flows.faults import Path as Place
+
+_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not listened on)
+
+
+def check_sections(sections: Sections, folder: Path, faults: FaultList) -> None:
+    """Note all that is wrong with the settings.
+
+    Args:
+        sections: The settings, each value of the right form.
+        folder: The folder that relative file names start from.
+        faults: Takes the faults.
+    """
+    _check_web(sections.web, folder, faults)
+    _check_asterisk(sections.asterisk, sections.web, faults)
+    _check_database(sections.database.url.text, faults)
+    _check_region(sections.region, faults)
+    _check_time_zone(sections.time_zone, faults)
+    _check_lists(sections, faults)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def split_url(text: str, schemes: tuple[str, ...]) -> SplitResult | None:
+    """Return the parts of an absolute URL with a host, or None if it is none."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.scheme in schemes and parts.hostname else None
+
+
+def _check_web(web: Web, folder: Path, faults: FaultList) -> None:
+    try:
+        host, _ = web.address
+    except ValueError:
+        problem = f"expected an address such as 127.0.0.1:8080, got {shown(web.listen)}"
+        faults.add(("web", "listen"), problem)
+        return
+    _check_tls(web, folder, faults)
+    if not (is_loopback(host) or web.uses_tls or web.allow_plain_http):
+        faults.add(
+            ("web", "listen"),
+            f"passwords would travel in the clear: {shown(host)} is not this machine alone",
+            "give tls_certificate and tls_key, or listen on 127.0.0.1 behind a proxy that has "
+            "them, or accept it by allow_plain_http: yes",
+        )
+    if web.public_url:
+        _check_origin(("web", "public_url"), web.public_url.rstrip("/"), faults)
+    for number, origin in enumerate(web.allowed_origins):
+        _check_origin(("web", "allowed_origins", number), origin, faults)
+
+
+def _check_tls(web: Web, folder: Path, faults: FaultList) -> None:
+    if bool(web.tls_certificate) != bool(web.tls_key):
+        missing = "tls_key" if web.tls_certificate else "tls_certificate"
+        faults.add(("web", missing), f"{missing} is missing", "TLS needs both files")
+    for key in ("tls_certificate", "tls_key"):
+        name = getattr(web, key)
+        if name and not is_file(folder, name):
+            faults.add(("web", key), f"there is no file {shown(name)}")
+
+
+def is_file(folder: Path, name: str) -> bool:
+    """Say whether a file name, relative to a folder, is that of a file that can be seen."""
+    try:
+        return (folder / name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _check_origin(path: Place, text: str, faults: FaultList) -> None:
+    parts = split_url(text, ("http", "https"))
+    if parts is None or text != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        faults.add(path, f"expected an origin such as https://desk.example.org, got {shown(text)}")
+
+
+def _check_asterisk(asterisk: Asterisk, web: Web, faults: FaultList) -> None:
+    url = split_url(asterisk.url, ("http", "https"))
+    if url is None or "@" in url.netloc or url.query or url.fragment:
+        problem = f"expected a URL such as http://127.0.0.1:8088, got {shown(asterisk.url)}"
+        faults.add(("asterisk", "url"), problem, "user and password have keys of their own")
+    if not asterisk.user:
+        faults.add_at_key(("asterisk",), "no user is given for Asterisk", "give asterisk.user")
+    if not asterisk.password.text:
+        faults.add_at_key(
+            ("asterisk",),
+            "no password is given for Asterisk",
+            "give password_file or password, or set CALLCENTER_ASTERISK_PASSWORD",
+        )
+    if asterisk.prompts == "http" and not web.public_url:
+        _check_reachable(web, faults)
+
+
+def _check_reachable(web: Web, faults: FaultList) -> None:
+    if web.listen.rpartition(":")[0].strip("[]") in _ANY_ADDRESS:
+        problem = "Asterisk is to fetch prompts from here, but web.public_url is not given"
+        faults.add(("asterisk", "prompts"), problem, "give it, or say prompts: installed")
+
+
+def _check_database(url: str, faults: FaultList) -> None:
+    """A database URL may hold a password, so it is never shown."""
+    if not url:
+        return
+    parts = split_url(url, ("postgresql",))
+    good_file = url.startswith("sqlite:///") and len(url) > len("sqlite:///") and "\0" not in url
+    if not good_file and (parts is None or len(parts.path) < 2):
+        faults.add(
+            ("database", "url"),
+            "this is not a database URL",
+            "write sqlite:///file.db or postgresql://user:password@host/name",
+        )
+
+
+def _check_region(region: str, faults: FaultList) -> None:
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        hint = 'two capital letters of ISO 3166 such as "US" or "CN"'
+        other = {"UK": "GB", "EN": "GB"}.get(region.upper(), region.upper())
+        known = other in phonenumbers.SUPPORTED_REGIONS
+        remedy = f"did you mean {shown(other)}?" if known else ""
+        faults.add(("region",), f"expected {hint}, got {shown(region)}", remedy)
+
+
+def _check_time_zone(name: str, faults: FaultList) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.unknown(("time_zone",), "time zone", name, available_timezones())
+
+
+def _check_lists(sections: Sections, faults: FaultList) -> None:
+    for queue_id, queue in sections.queues.items():
+        if queue.pool not in sections.pools:
+            faults.unknown(("queues", queue_id, "pool"), "pool", queue.pool, sections.pools)
+    for key in ("pause_reasons", "request_kinds"):
+        words = getattr(sections, key)
+        for number, word in enumerate(words):
+            if word in words[:number]:
+                faults.add((key, number), f"{shown(word)} is given twice", "remove one of them")

@@ -1,0 +1,135 @@
+"""Connections to the CRM database: SQLite by default, or PostgreSQL."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_WRITES = "crm_writes"
+
+
+def database_url(url: str) -> URL:
+    """Return the address with the asynchronous driver that we use.
+
+    Args:
+        url: "sqlite:////var/lib/callcenter/crm.sqlite" or "postgresql://user@host/database".
+
+    Raises:
+        ValueError: Not an address, or another kind of database.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ValueError(
+            "The database address is not understood; it looks like sqlite:////folder/crm.sqlite "
+            "or postgresql://user@host/database."
+        ) from error
+    kind = parsed.get_backend_name()
+    if kind not in _DRIVERS:
+        raise ValueError(f"A {kind} database is not supported; use sqlite:// or postgresql://.")
+    return parsed.set(drivername=_DRIVERS[kind])
+
+
+def create_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
+    """Return an engine for an address as ``database_url`` takes it; nothing is opened yet."""
+    address = database_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite_engine(address, pool_size)
+    return create_async_engine(
+        address,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        isolation_level="READ COMMITTED",
+        # A database that does not answer must not hold up whoever waits for a connection.
+        connect_args={"timeout": 5.0},
+    )
+
+
+def _sqlite_engine(address: URL, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(address, pool_size=pool_size, pool_use_lifo=True)
+    sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
+    # The driver must not begin transactions: it would begin reading ones, which cannot become
+    # writing ones while somebody else writes.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # NORMAL may lose the last commits at a power cut, never consistency; the records among them
+    # are written again from the journal, for the cursor is lost with them.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction that only reads."""
+    async with engine.connect() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction that writes; it is committed at the end, or rolled back on an error."""
+    async with engine.connect() as connection:
+        marked = await connection.execution_options(**{_WRITES: True})
+        async with marked.begin():
+            yield marked
+
+
+def insert_for(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return the database's own INSERT, which knows ON CONFLICT."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+async def insert_all(
+    connection: AsyncConnection, table: sa.Table, rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert rows, if there are any."""
+    if rows:
+        await connection.execute(sa.insert(table), rows)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Say whether an error means that the database cannot be used now, not that we are wrong."""
+    if isinstance(error, (OSError, TimeoutError, sa.exc.TimeoutError)):
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    wrong = (sa.exc.IntegrityError, sa.exc.DataError)
+    return not isinstance(error, wrong)
+
+
+def is_not_migrated(error: BaseException) -> bool:
+    """Say whether an error means that tables or columns are missing."""
+    text = str(error)
+    return "no such table" in text or "no such column" in text or "UndefinedTable" in text
+
+
+__all__ = [
+    "create_engine",
+    "database_url",
+    "insert_all",
+    "insert_for",
+    "is_not_migrated",
+    "is_unavailable",
+    "reading",
+    "writing",
+]

@@ -1,0 +1,194 @@
+"""Calls as the CRM keeps them: an interaction, its segments, and exactly one activity each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.engine import insert_for
+from crm_store.requests import NewRequest, open_requests
+from crm_store.schema import (
+    activity,
+    interaction,
+    interaction_segment,
+    projection_cursor,
+    service_request,
+)
+from crm_store.text import holds_words
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRows:
+    """All rows of one call, by column name; ids that follow from the call's are filled in here."""
+
+    interaction: Row
+    segments: Sequence[Row]
+    activity: Row
+    follow_up: Row | None
+    requests: Sequence[Row]
+
+    @property
+    def call_id(self) -> UUID:
+        """The interaction's id."""
+        call_id: UUID = self.interaction["id"]
+        return call_id
+
+
+def activity_id(call_id: UUID) -> UUID:
+    """Return the id of a call's activity: always the same one, so there can be only one."""
+    return uuid5(call_id, "activity")
+
+
+def follow_up_id(call_id: UUID) -> UUID:
+    """Return the id of a call's follow-up task."""
+    return uuid5(call_id, "follow_up")
+
+
+async def stored_cursor(connection: AsyncConnection, journal_id: str) -> int:
+    """Return the last sequence of a journal whose consequences are stored; 0 for none."""
+    columns = projection_cursor.c
+    query = sa.select(columns.seq).where(columns.journal_id == journal_id)
+    return (await connection.execute(query)).scalar_one_or_none() or 0
+
+
+async def advance_cursor(connection: AsyncConnection, journal_id: str, seq: int) -> bool:
+    """Move a journal's cursor; False, and nothing changed, if it is beyond ``seq`` already.
+
+    The cursor's row stays locked to the end of the transaction: two projectors take turns, and
+    the one that is behind cannot put older rows over newer ones.
+    """
+    adding = insert_for(connection, projection_cursor).values(journal_id=journal_id, seq=seq)
+    moving = adding.on_conflict_do_update(
+        index_elements=["journal_id"],
+        set_={"seq": adding.excluded.seq},
+        where=projection_cursor.c.seq <= adding.excluded.seq,
+    ).returning(projection_cursor.c.seq)
+    return (await connection.execute(moving)).scalar_one_or_none() is not None
+
+
+async def write_calls(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:
+    """Store calls; writing one again replaces what the call itself says.
+
+    What people do later with a follow-up task or a request (status, text) is not touched.
+    """
+    if not calls:
+        return
+    await _upsert(connection, interaction, "id", [dict(call.interaction) for call in calls])
+    await _replace_segments(connection, calls)
+    await _upsert(connection, activity, "interaction_id", [_activity(call) for call in calls])
+    tasks = [_follow_up(call, call.follow_up) for call in calls if call.follow_up is not None]
+    await _upsert(connection, activity, "id", tasks, only=("subject", "contact_id"))
+    await open_requests(connection, [r for call in calls for r in _requests(call)])
+
+
+async def _upsert(
+    connection: AsyncConnection,
+    table: sa.Table,
+    key: str,
+    rows: Sequence[dict[str, Any]],
+    only: Sequence[str] = (),
+) -> None:
+    if not rows:
+        return
+    adding = insert_for(connection, table)
+    changed = only or [name for name in rows[0] if name not in ("id", key)]
+    upsert = adding.on_conflict_do_update(
+        index_elements=[key], set_={name: adding.excluded[name] for name in changed}
+    )
+    await connection.execute(upsert, rows)
+
+
+async def _replace_segments(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:
+    ids = [call.call_id for call in calls]
+    segments = interaction_segment
+    await connection.execute(sa.delete(segments).where(segments.c.interaction_id.in_(ids)))
+    rows = [{"interaction_id": call.call_id, **row} for call in calls for row in call.segments]
+    if rows:
+        await connection.execute(sa.insert(segments), rows)
+
+
+def _activity(call: CallRows) -> dict[str, Any]:
+    fixed = {"id": activity_id(call.call_id), "interaction_id": call.call_id, "kind": "call"}
+    return {**call.activity, **fixed}
+
+
+def _follow_up(call: CallRows, task: Row) -> dict[str, Any]:
+    ids = {"id": follow_up_id(call.call_id), "parent_activity_id": activity_id(call.call_id)}
+    return {**task, **ids, "kind": "task", "status": "open"}
+
+
+def _requests(call: CallRows) -> list[NewRequest]:
+    ids = {"origin_interaction_id": call.call_id, "activity_id": activity_id(call.call_id)}
+    return [NewRequest(**ids, **request) for request in call.requests]  # type: ignore[typeddict-item]
+
+
+# ---------------------------------------------------------------- reading
+
+
+async def read_call(connection: AsyncConnection, call_id: UUID) -> CallRows | None:
+    """Return all rows of a call, or None if there is none."""
+    one = sa.select(interaction).where(interaction.c.id == call_id)
+    found = await _all(connection, one)
+    if not found:
+        return None
+    segments = sa.select(interaction_segment).where(interaction_segment.c.interaction_id == call_id)
+    requests = sa.select(service_request).where(service_request.c.origin_interaction_id == call_id)
+    own = sa.select(activity).where(activity.c.interaction_id == call_id)
+    task = sa.select(activity).where(activity.c.id == follow_up_id(call_id))
+    return CallRows(
+        interaction=found[0],
+        segments=await _all(connection, segments.order_by(interaction_segment.c.seq)),
+        activity=(await _all(connection, own))[0],
+        follow_up=next(iter(await _all(connection, task)), None),
+        requests=await _all(connection, requests.order_by(service_request.c.origin_number)),
+    )
+
+
+async def _all(connection: AsyncConnection, query: "sa.Select[Any]") -> Sequence[Row]:
+    return [row._asdict() for row in await connection.execute(query)]
+
+
+async def search_calls(
+    connection: AsyncConnection,
+    words: str,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Row]:
+    """Return interactions that hold each word, newest first, from after ``before`` on."""
+    columns = interaction.c
+    query = sa.select(interaction).where(holds_words(columns.search, words))
+    if before is not None:
+        # Spelled out, not as a row value: SQLite then uses the index for the first part.
+        at, call_id = before
+        query = query.where(columns.arrived_at <= at).where(
+            sa.or_(columns.arrived_at < at, columns.id < call_id)
+        )
+    query = query.order_by(columns.arrived_at.desc(), columns.id.desc()).limit(limit)
+    return await _all(connection, query)
+
+
+async def activities_of(
+    connection: AsyncConnection, contact_id: UUID, limit: int = 5
+) -> Sequence[Row]:
+    """Return a person's latest activities, newest first."""
+    columns = activity.c
+    query = sa.select(activity).where(columns.contact_id == contact_id)
+    query = query.order_by(columns.occurred_at.desc(), columns.id.desc()).limit(limit)
+    return await _all(connection, query)
+
+
+async def count_outcomes(connection: AsyncConnection) -> dict[str, int]:
+    """Count call activities by outcome; calls still on the line are not counted."""
+    columns = activity.c
+    query = (
+        sa.select(columns.outcome, sa.func.count())
+        .where(columns.kind == "call", columns.outcome.is_not(None))
+        .group_by(columns.outcome)
+    )
+    return {row[0]: row[1] for row in await connection.execute(query)}

@@ -1,0 +1,179 @@
+"""Who calls: from a number to people. A number that several share is never given to one of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.numbers import Missing, Number, missing, normalise
+from crm_store.schema import (
+    contact,
+    interaction,
+    phone_identity,
+    phone_number,
+    service_request,
+)
+
+MOST_CANDIDATES = 20
+CLOSED_STATUSES = ("resolved", "closed", "cancelled")
+
+_RANK = {"verified": 0, "confirmed": 1, "imported": 2, "inferred": 3}
+
+
+class MatchResult(StrEnum):
+    """What is known about a caller's number."""
+
+    NONE = "none"
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    SHARED = "shared"
+    WITHHELD = "withheld"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom the number may belong to."""
+
+    contact_id: UUID
+    name: str
+    tier: str
+    confidence: str
+    is_primary: bool
+    has_open_request: bool
+    last_seen_at: datetime | None
+
+    @property
+    def reason(self) -> str:
+        """Why it is a candidate, for people."""
+        return f"open request, {self.confidence}" if self.has_open_request else self.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The answer; candidates best first, at most 20."""
+
+    result: MatchResult
+    people: Sequence[Person] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRules:
+    """How the operator's trunks deliver numbers."""
+
+    region: str = "US"
+    """Where national numbers belong."""
+    regions: tuple[tuple[str, str], ...] = ()
+    """(dialled number, region) where that of a service number is another."""
+    junk: tuple[re.Pattern[str], ...] = ()
+
+    def normalise(self, text: str, dnis: str = "") -> Number | None:
+        """Return the number that a text means to a caller of this service number."""
+        return normalise(text, dict(self.regions).get(dnis, self.region), self.junk)
+
+
+_has_open_request = (
+    sa.exists()
+    .where(service_request.c.contact_id == contact.c.id)
+    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .label("has_open_request")
+)
+
+_last_call_at = (
+    sa.select(sa.func.max(interaction.c.arrived_at))
+    .where(interaction.c.contact_id == contact.c.id)
+    .scalar_subquery()
+    .label("last_call_at")
+)
+
+_BY_NUMBER = (
+    sa.select(
+        phone_number.c.is_shared,
+        phone_number.c.is_own,
+        phone_identity.c.extension,
+        phone_identity.c.confidence,
+        phone_identity.c.is_primary,
+        phone_identity.c.last_seen_at,
+        contact.c.id,
+        contact.c.display_name,
+        contact.c.tier_code,
+        _has_open_request,
+        _last_call_at,
+    )
+    .join(phone_identity, phone_identity.c.phone_number_id == phone_number.c.id)
+    .join(contact, contact.c.id == phone_identity.c.contact_id)
+    .where(phone_number.c.kind == sa.bindparam("kind"))
+    .where(phone_number.c.canonical == sa.bindparam("canonical"))
+    .where(phone_identity.c.valid_to.is_(None))
+    .where(contact.c.deleted_at.is_(None))
+    .limit(200)
+)
+
+
+async def match_caller(
+    connection: AsyncConnection, ani: str | None, rules: NumberRules, dnis: str = ""
+) -> Match:
+    """Return who may be calling from a number that the network did not withhold.
+
+    An own number (a service number or the trunk's) is nobody's: else every forwarded call would
+    be the same customer's.
+    """
+    absent = missing(ani)
+    if absent is not None or ani is None:
+        withheld = absent is Missing.WITHHELD
+        return Match(MatchResult.WITHHELD if withheld else MatchResult.UNAVAILABLE)
+    number = rules.normalise(ani, dnis)
+    if number is None:
+        return Match(MatchResult.UNAVAILABLE)
+    found = await connection.execute(
+        _BY_NUMBER, {"kind": number.kind.value, "canonical": number.canonical}
+    )
+    return _decide(found.all(), number.extension)
+
+
+def _decide(rows: Sequence["sa.Row[tuple[object, ...]]"], extension: str) -> Match:
+    if not rows or rows[0].is_own:
+        return Match(MatchResult.NONE)
+    # A known extension singles its people out; else all of the line may be meant.
+    same_extension = [row for row in rows if extension and row.extension == extension]
+    people = _ranked(same_extension or rows)
+    if rows[0].is_shared and not same_extension:
+        return Match(MatchResult.SHARED, people)
+    return Match(MatchResult.SINGLE if len(people) == 1 else MatchResult.MULTIPLE, people)
+
+
+def _ranked(rows: Sequence["sa.Row[tuple[object, ...]]"]) -> Sequence[Person]:
+    people: dict[UUID, Person] = {}
+    for person in sorted((_person(row) for row in rows), key=_order):
+        people.setdefault(person.contact_id, person)
+    return tuple(people.values())[:MOST_CANDIDATES]
+
+
+def _person(row: "sa.Row[tuple[object, ...]]") -> Person:
+    return Person(
+        contact_id=row.id,
+        name=row.display_name,
+        tier=row.tier_code,
+        confidence=row.confidence,
+        is_primary=row.is_primary,
+        has_open_request=bool(row.has_open_request),
+        last_seen_at=max(filter(None, (row.last_seen_at, row.last_call_at)), default=None),
+    )
+
+
+def _order(person: Person) -> tuple[bool, bool, float, int, bool, str]:
+    sure = person.confidence in ("verified", "confirmed")
+    seen = person.last_seen_at.timestamp() if person.last_seen_at else 0.0
+    return (
+        not person.has_open_request,
+        not (sure and person.is_primary),
+        -seen,
+        _RANK[person.confidence],
+        not person.is_primary,
+        person.contact_id.hex,
+    )

@@ -1,0 +1,114 @@
+"""Service requests and their numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_store.columns import clean
+from crm_store.engine import insert_for
+from crm_store.matching import CLOSED_STATUSES
+from crm_store.schema import number_series, service_request
+
+
+class NewRequest(TypedDict):
+    """A request that a call opened; (interaction, number) names it for ever."""
+
+    origin_interaction_id: UUID
+    origin_number: int
+    activity_id: UUID
+    contact_id: UUID | None
+    kind: str
+    subject: str
+    description: str
+    opened_at: datetime
+    opened_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that is not done with."""
+
+    number: str
+    subject: str
+    kind: str
+    status: str
+    opened_at: datetime
+
+
+async def open_requests(connection: AsyncConnection, new: Sequence[NewRequest]) -> None:
+    """Open requests that are not there yet; those that are keep what people made of them.
+
+    Only the person is filled in later, when the call learns who it was.
+    """
+    if not new:
+        return
+    there = await _already_there(connection, new)
+    rows = []
+    for request in new:
+        key = (request["origin_interaction_id"], request["origin_number"])
+        if key not in there:
+            rows.append(await _row(connection, request))
+        elif there[key] is None and request["contact_id"] is not None:
+            await _name_person(connection, request)
+    if rows:
+        await connection.execute(sa.insert(service_request), rows)
+
+
+async def _already_there(
+    connection: AsyncConnection, new: Sequence[NewRequest]
+) -> dict[tuple[UUID, int], UUID | None]:
+    columns = service_request.c
+    query = sa.select(columns.origin_interaction_id, columns.origin_number, columns.contact_id)
+    calls = {request["origin_interaction_id"] for request in new}
+    found = await connection.execute(query.where(columns.origin_interaction_id.in_(calls)))
+    return {(call, number): contact_id for call, number, contact_id in found}
+
+
+async def _row(connection: AsyncConnection, request: NewRequest) -> dict[str, object]:
+    number = await next_number(connection, f"SR-{request['opened_at']:%Y%m%d}-")
+    texts = {name: clean(str(request[name])) for name in ("kind", "subject", "description")}
+    request_id = uuid5(request["origin_interaction_id"], f"request {request['origin_number']}")
+    return {**request, **texts, "id": request_id, "number": number, "status": "new"}
+
+
+async def _name_person(connection: AsyncConnection, request: NewRequest) -> None:
+    columns = service_request.c
+    await connection.execute(
+        sa.update(service_request)
+        .where(columns.origin_interaction_id == request["origin_interaction_id"])
+        .where(columns.origin_number == request["origin_number"])
+        .values(contact_id=request["contact_id"])
+    )
+
+
+async def next_number(connection: AsyncConnection, prefix: str) -> str:
+    """Return the next number of a series, such as "SR-20261122-0001".
+
+    The series' row stays locked to the end of the transaction, so no number is given twice; one
+    that is rolled back is given again.
+    """
+    adding = insert_for(connection, number_series).values(prefix=prefix, last=1)
+    counting = adding.on_conflict_do_update(
+        index_elements=["prefix"], set_={"last": number_series.c.last + 1}
+    ).returning(number_series.c.last)
+    last = (await connection.execute(counting)).scalar_one()
+    return f"{prefix}{last:04}"
+
+
+async def open_requests_of(
+    connection: AsyncConnection, contact_id: UUID, limit: int = 20
+) -> Sequence[OpenRequest]:
+    """Return a person's requests that are not done with, newest first."""
+    columns = service_request.c
+    query = (
+        sa.select(columns.number, columns.subject, columns.kind, columns.status, columns.opened_at)
+        .where(columns.contact_id == contact_id, columns.status.not_in(CLOSED_STATUSES))
+        .order_by(columns.opened_at.desc(), columns.number.desc())
+        .limit(limit)
+    )
+    return [OpenRequest(*row) for row in await connection.execute(query)]

@@ -1,0 +1,143 @@
+"""What must hold for a flow beyond its form: names exist, nothing is unreachable, no loops spin."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from ivr_flows.exits import exits, prompts_of
+from ivr_flows.faults import Fault, FaultList, Path, shown
+from ivr_flows.model import Flow, FollowUp, Node, OpenRequest, Queue, Say
+
+Nodes = Mapping[str, Node]
+Names = Collection[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """What a flow may name outside itself; None where anything goes."""
+
+    queues: Names = None
+    prompts: Names = None
+    kinds: Names = None
+    """The kinds of service request."""
+
+
+def check_flow(
+    flow: Flow,
+    queues: Names = None,
+    prompts: Names = None,
+    kinds: Names = None,
+) -> tuple[Fault, ...]:
+    """Return all that is wrong with a flow; nothing if it can be used.
+
+    Args:
+        flow: The flow, as ``load_flow`` made it: its marks give each fault a line and a column.
+        queues: The queues that are declared, or None not to check.
+        prompts: The prompts that can be played, or None not to check.
+        kinds: The kinds of service request, or None not to check.
+    """
+    faults = FaultList(flow.marks)
+    check_targets(flow.nodes, flow.nodes, flow.start, faults)
+    check_names(flow.nodes, KnownNames(queues, prompts, kinds), faults)
+    if not faults.faults:
+        check_paths(flow.nodes, flow.start, faults)
+    return tuple(sorted(faults.faults))
+
+
+def check_targets(
+    nodes: Nodes, declared: Collection[str], start: str | None, faults: FaultList
+) -> None:
+    """Note exits, and the start, that lead to no node.
+
+    Args:
+        nodes: The nodes that could be read.
+        declared: The names of all nodes, those with faults of their own too.
+        start: The first node, or None if that is not known.
+        faults: Takes the faults.
+    """
+    if start is not None and start not in declared:
+        faults.unknown(("start",), "node", start, declared)
+    for node_id, node in nodes.items():
+        for way in exits(node):
+            if way.target not in declared:
+                faults.unknown(("nodes", node_id, *way.path), "node", way.target, declared)
+
+
+def check_names(nodes: Nodes, known: KnownNames, faults: FaultList) -> None:
+    """Note queues, prompts and kinds of request that are not known."""
+    for node_id, node in nodes.items():
+        place = ("nodes", node_id)
+        for path, what, word, names in _named(node, known):
+            if names is not None and word not in names:
+                faults.unknown((*place, *path), what, word, names)
+
+
+def _named(node: Node, known: KnownNames) -> Iterator[tuple[Path, str, str, Names]]:
+    """Yield what a node names outside the flow: where, what it is, its name, what there is."""
+    for path, prompt in prompts_of(node):
+        yield path, "prompt", prompt, known.prompts
+    match node:
+        case Queue(queue=queue):
+            yield ("queue", "name"), "queue", queue, known.queues
+        case OpenRequest(kind=kind):
+            yield ("request", "kind"), "kind of request", kind, known.kinds
+        case _:
+            pass
+
+
+def check_paths(nodes: Nodes, start: str, faults: FaultList) -> None:
+    """Note nodes that no caller can reach and loops that never wait; every target exists."""
+    for node_id in nodes.keys() - _reachable(nodes, start):
+        faults.add_at_key(
+            ("nodes", node_id), f"no way leads to the node {shown(node_id)}", "remove it or link it"
+        )
+    for loop in sorted({*_loops(nodes, _talks_on), *_loops(nodes, _falls_through)}):
+        faults.add_at_key(
+            ("nodes", loop[0]),
+            f"the nodes {' -> '.join((*loop, loop[0]))} go round without waiting for the caller",
+            "lead one of them to a menu or a hang_up",
+        )
+
+
+def _reachable(nodes: Nodes, start: str) -> set[str]:
+    seen = {start}
+    todo = [start]
+    while todo:
+        for way in exits(nodes[todo.pop()]):
+            if way.target not in seen:
+                seen.add(way.target)
+                todo.append(way.target)
+    return seen
+
+
+def _talks_on(node: Node) -> str | None:
+    """Return where a node leads that takes nothing from the caller."""
+    match node:
+        case Say(next=target) | OpenRequest(next=target) | FollowUp(next=target):
+            return target
+        case _:
+            return None
+
+
+def _falls_through(node: Node) -> str | None:
+    """Return where a node may lead in no time, as a queue does when nobody is logged in."""
+    match node:
+        case OpenRequest(next=target) | FollowUp(next=target) | Queue(unstaffed=target):
+            return target
+        case _:
+            return None
+
+
+def _loops(nodes: Nodes, onward: Callable[[Node], str | None]) -> Iterator[tuple[str, ...]]:
+    """Yield each ring that ``onward`` leads round in, from its first name in order."""
+    done: set[str] = set()
+    for first in nodes:
+        trail: dict[str, None] = {}
+        at: str | None = first
+        while at is not None and at not in done and at not in trail:
+            trail[at] = None
+            at = onward(nodes[at])
+        if at in trail:
+            ring = list(trail)[list(trail).index(at) :]
+            turn = ring.index(min(ring))
+            yield (*ring[turn:], *ring[:turn])
+        done.update(trail)

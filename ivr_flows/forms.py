@@ -1,0 +1,150 @@
+"""The YAML form of each node: what may be written, and the node it makes."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ivr_flows.durations import Duration
+from ivr_flows.model import FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.shapes import Within
+
+NAME_PATTERN = r"^[^\W\d][\w-]{0,63}\Z"
+Name = Annotated[
+    str,
+    Meta(
+        pattern=NAME_PATTERN,
+        description="a name: a letter, then up to 63 letters, digits, _ or -",
+    ),
+]
+Subject = Annotated[
+    str, Meta(min_length=1, max_length=200, description="a subject of 1 to 200 characters")
+]
+Key = Annotated[
+    str, Meta(pattern=r"^[0-9*#]\Z", description='a key of the phone: "0" to "9", * or #')
+]
+Level = Annotated[int, Meta(ge=1, le=10, description="a skill level, a whole number from 1 to 10")]
+Priority = Annotated[int, Meta(ge=-100, le=100, description="a whole number from -100 to 100")]
+Attempts = Annotated[int, Meta(ge=1, le=10, description="a whole number from 1 to 10")]
+Timeout = Annotated[Duration, Within(500, 120_000)]
+Prompts = Annotated[tuple[Name, ...], Meta(min_length=1, max_length=20)]
+MaybePrompts = Annotated[tuple[Name, ...], Meta(max_length=20)]
+
+
+class SayForm(msgspec.Struct, frozen=True):
+    """``{say: [welcome], next: menu}``."""
+
+    say: Prompts
+    next: Name
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return Say(self.say, self.next)
+
+
+class MenuBody(msgspec.Struct, frozen=True):
+    """What stands under ``menu:``."""
+
+    prompts: Prompts
+    keys: Annotated[dict[Key, Name], Meta(min_length=1)]
+    otherwise: Name
+    timeout: Timeout = Duration(5_000)
+    attempts: Attempts = 3
+    wrong_key: MaybePrompts = ()
+
+
+class MenuForm(msgspec.Struct, frozen=True):
+    """``{menu: {prompts: [...], keys: {"1": sales}, otherwise: support}}``."""
+
+    menu: MenuBody
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        body = self.menu
+        return Menu(
+            prompts=body.prompts,
+            keys=body.keys,
+            otherwise=body.otherwise,
+            timeout_ms=int(body.timeout),
+            attempts=body.attempts,
+            wrong_key=body.wrong_key,
+        )
+
+
+class QueueBody(msgspec.Struct, frozen=True):
+    """What stands under ``queue:``."""
+
+    name: Name
+    timed_out: Name
+    unstaffed: Name
+    priority: Priority = 0
+    requires: dict[Name, Level] = {}
+
+
+class QueueForm(msgspec.Struct, frozen=True):
+    """``{queue: {name: sales, timed_out: sorry, unstaffed: closed}}``."""
+
+    queue: QueueBody
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        body = self.queue
+        return Queue(body.name, body.timed_out, body.unstaffed, body.priority, body.requires)
+
+
+class RequestBody(msgspec.Struct, frozen=True):
+    """What stands under ``request:``."""
+
+    subject: Subject
+    kind: Name
+
+
+class RequestForm(msgspec.Struct, frozen=True):
+    """``{request: {subject: ..., kind: request}, next: thanks}``."""
+
+    request: RequestBody
+    next: Name
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return OpenRequest(self.request.subject, self.request.kind, self.next)
+
+
+class FollowUpBody(msgspec.Struct, frozen=True):
+    """What stands under ``follow_up:``."""
+
+    subject: Subject
+
+
+class FollowUpForm(msgspec.Struct, frozen=True):
+    """``{follow_up: {subject: ...}, next: sorry}``."""
+
+    follow_up: FollowUpBody
+    next: Name
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return FollowUp(self.follow_up.subject, self.next)
+
+
+class HangUpForm(msgspec.Struct, frozen=True):
+    """``{hang_up: [goodbye]}`` or ``{hang_up: []}``."""
+
+    hang_up: MaybePrompts
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return HangUp(self.hang_up)
+
+
+Form = SayForm | MenuForm | QueueForm | RequestForm | FollowUpForm | HangUpForm
+
+FORMS: Mapping[str, type[Form]] = {
+    "say": SayForm,
+    "menu": MenuForm,
+    "queue": QueueForm,
+    "request": RequestForm,
+    "follow_up": FollowUpForm,
+    "hang_up": HangUpForm,
+}

@@ -1,0 +1,200 @@
+"""Decides what a caller in a flow hears next. Pure: the same session and event, the same answer.
+
+A session always rests at one node and waits there for one kind of event (``Session.awaiting``).
+``step`` looks only at that pair:
+
+    node      PROMPT                        KEY                       QUEUE
+    Say       PromptEnded -> next
+    Menu      KeyPressed; PromptEnded       KeyPressed; KeyTimedOut
+    Queue                                                             QueueLeft -> its exit
+    HangUp    PromptEnded -> end
+
+Everything else is late or means nothing there (a key in a Say, the end of a prompt that a key has
+interrupted): the session stays as it is and nothing is done. OpenRequest and FollowUp never hold a
+caller; a step goes on through them and returns their actions in order before the one that holds.
+"""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from ivr_flows.messages import (
+    Action,
+    AskForFollowUp,
+    AskForRequest,
+    AwaitKey,
+    EndCall,
+    EnterQueue,
+    Event,
+    KeyPressed,
+    KeyTimedOut,
+    Play,
+    PromptEnded,
+    QueueExit,
+    QueueLeft,
+)
+from ivr_flows.model import (
+    Awaiting,
+    Flow,
+    FollowUp,
+    HangUp,
+    Menu,
+    Node,
+    OpenRequest,
+    Queue,
+    Say,
+    Session,
+)
+
+MAX_PATH = 50
+"""A caller who goes round the menus for ever must not make the session grow for ever."""
+
+Step = tuple[Session, tuple[Action, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """The node keeps the caller: do this and wait for that."""
+
+    awaiting: Awaiting
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """The node does this at once and sends the caller on."""
+
+    action: Action
+    target: str
+
+
+def begin(flow: Flow) -> Step:
+    """Return the session of a caller who has just come into a flow, and what to do first."""
+    session = Session(flow.flow_id, flow.version, flow.start, Awaiting.NOTHING)
+    return _go_to(flow, session, flow.start)
+
+
+def step(flow: Flow, session: Session, event: Event) -> Step:
+    """Return the session after an event, and what to do in this order.
+
+    Args:
+        flow: The flow that the session began in, in that version.
+        session: The caller's place.
+        event: What happened to the caller; any event may come at any time.
+
+    Returns:
+        The new session and actions, of which the last Play, AwaitKey, EnterQueue or EndCall is
+        what goes on. An event that means nothing here returns the same session and no actions.
+
+    Raises:
+        AssertionError: The session is not of this version of this flow.
+    """
+    if (session.flow_id, session.version) != (flow.flow_id, flow.version):
+        raise AssertionError(f"{session} is not of {flow.flow_id} {flow.version}")
+    node = flow.nodes[session.node_id]
+    match node:
+        case Say():
+            return _step_say(flow, node, session, event)
+        case Menu():
+            return _step_menu(flow, node, session, event)
+        case Queue():
+            return _step_queue(flow, node, session, event)
+        case HangUp():
+            return _step_hang_up(session, event)
+        case OpenRequest() | FollowUp():
+            raise AssertionError(f"{session} rests at a node that holds nobody")
+        case _:
+            assert_never(node)
+
+
+def resume(flow: Flow, session: Session) -> Step:
+    """Return the session as it comes anew to the node where it rests, and what to do there.
+
+    For a caller who may have missed what happened there: after a restart, for example. The flow
+    may be another version than the session's; without that node the caller begins anew.
+    """
+    if session.node_id not in flow.nodes:
+        return begin(flow)
+    here = replace(session, flow_id=flow.flow_id, version=flow.version)
+    again, actions = _go_to(flow, here, session.node_id)
+    return replace(again, attempt=session.attempt), actions
+
+
+# ---------------------------------------------------------------- coming to a node
+
+
+def _go_to(flow: Flow, session: Session, target: str) -> Step:
+    """Enter a node, and those after it until one holds the caller."""
+    actions: list[Action] = []
+    for _ in flow.nodes:
+        entered = _enter(flow.nodes[target])
+        actions.append(entered.action)
+        if isinstance(entered, _Hold):
+            at = replace(session, node_id=target, awaiting=entered.awaiting, attempt=1)
+            return at, tuple(actions)
+        target = entered.target
+    raise AssertionError(f"the flow {flow.flow_id} goes round without waiting at {target}")
+
+
+def _enter(node: Node) -> _Hold | _Pass:
+    match node:
+        case Say(prompts=prompts) | Menu(prompts=prompts):
+            return _Hold(Awaiting.PROMPT, Play(prompts))
+        case Queue(queue=queue, priority=priority, requires=requires):
+            return _Hold(Awaiting.QUEUE, EnterQueue(queue, priority, requires))
+        case OpenRequest(subject=subject, kind=kind, next=target):
+            return _Pass(AskForRequest(subject, kind), target)
+        case FollowUp(subject=subject, next=target):
+            return _Pass(AskForFollowUp(subject), target)
+        case HangUp(prompts=()):
+            return _Hold(Awaiting.NOTHING, EndCall())
+        case HangUp(prompts=prompts):
+            return _Hold(Awaiting.PROMPT, Play(prompts))
+        case _:
+            assert_never(node)
+
+
+# ---------------------------------------------------------------- at a node
+
+
+def _step_say(flow: Flow, node: Say, session: Session, event: Event) -> Step:
+    if isinstance(event, PromptEnded):
+        return _go_to(flow, session, node.next)
+    return session, ()
+
+
+def _step_menu(flow: Flow, node: Menu, session: Session, event: Event) -> Step:
+    match event, session.awaiting:
+        case KeyPressed(key=key), _ if key in node.keys:
+            path = (*session.path, f"{session.node_id}: {key}")[-MAX_PATH:]
+            return _go_to(flow, replace(session, path=path), node.keys[key])
+        case KeyPressed(), _:
+            return _try_again(flow, node, session, node.wrong_key)
+        case PromptEnded(), Awaiting.PROMPT:
+            return replace(session, awaiting=Awaiting.KEY), (AwaitKey(node.timeout_ms),)
+        case KeyTimedOut(), Awaiting.KEY:
+            return _try_again(flow, node, session, ())
+        case _:
+            return session, ()
+
+
+def _try_again(flow: Flow, node: Menu, session: Session, first: tuple[str, ...]) -> Step:
+    if session.attempt >= node.attempts:
+        return _go_to(flow, session, node.otherwise)
+    again = replace(session, awaiting=Awaiting.PROMPT, attempt=session.attempt + 1)
+    return again, (Play((*first, *node.prompts)),)
+
+
+def _step_queue(flow: Flow, node: Queue, session: Session, event: Event) -> Step:
+    match event:
+        case QueueLeft(reason=QueueExit.TIMED_OUT):
+            return _go_to(flow, session, node.timed_out)
+        case QueueLeft(reason=QueueExit.UNSTAFFED):
+            return _go_to(flow, session, node.unstaffed)
+        case _:
+            return session, ()
+
+
+def _step_hang_up(session: Session, event: Event) -> Step:
+    if isinstance(event, PromptEnded) and session.awaiting is Awaiting.PROMPT:
+        return replace(session, awaiting=Awaiting.NOTHING), (EndCall(),)
+    return session, ()

@@ -1,0 +1,19 @@
+"""Fixtures for all tests."""
+
+from tests.support.stores import (
+    empty_url,
+    engine,
+    engine_name,
+    postgresql_server,
+    sqlite_template,
+    store_url,
+)
+
+__all__ = [
+    "empty_url",
+    "engine",
+    "engine_name",
+    "postgresql_server",
+    "sqlite_template",
+    "store_url",
+]

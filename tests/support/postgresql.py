@@ -1,0 +1,92 @@
+"""A private PostgreSQL for tests: a cluster in a temporary folder, on a free port of loopback."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    # The cluster is thrown away: nothing in it must outlive a power cut.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "50",
+    "shared_buffers": "32MB",
+}
+
+
+class PostgresqlMissing(Exception):
+    """There is no PostgreSQL server to start; the message says what to install."""
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Run a server and yield its address without a database: "postgresql://tests@127.0.0.1:port"."""
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="callcenter-pg-"))
+    try:
+        _give_away(folder)
+        data = folder / "data"
+        options = ["--auth=trust", "--username=tests", "--encoding=UTF8", "--locale=C.UTF-8"]
+        _run([programs / "initdb", "--pgdata", data, *options])
+        port = _free_port()
+        settings = _SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
+        flags = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        log = folder / "log"
+        _run([programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", flags, "start"])
+        try:
+            yield f"postgresql://tests@127.0.0.1:{port}"
+        finally:
+            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3])
+    )
+    on_path = shutil.which("initdb")
+    if installed:
+        return installed[-1].parent
+    if on_path:
+        return Path(on_path).parent
+    raise PostgresqlMissing("No PostgreSQL server found: install Debian's package postgresql.")
+
+
+def _give_away(folder: Path) -> None:
+    if os.getuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+
+def _run(command: list[str | Path]) -> None:
+    # The server refuses to run as root.
+    if os.getuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    done = subprocess.run(
+        command,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        # pg_ctl's server would keep a pipe open for ever.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE if "start" not in command else subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+    )
+    if done.returncode:
+        name = next(Path(part).name for part in command if "postgresql" in str(part))
+        raise PostgresqlMissing(f"{name} failed: {(done.stderr or b'').decode(errors='replace')}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
