@@ -35,6 +35,10 @@ class FarEnd(Protocol):
         """The call is over for this phone; ``cause`` is a Q.850 cause."""
         ...
 
+    def hears(self, source: str) -> None:
+        """What the phone hears has changed; ``media`` names the sources."""
+        ...
+
 
 class Phone(Protocol):
     """A registered endpoint: what can be rung."""
