@@ -275,7 +275,7 @@ async def deaf_page(site: Site) -> Page:
 async def test_slow_page_is_ended_and_delays_nobody(settings: Settings):
     limits = Limits(queue_limit=4, slow_s=0.1, pace_s=0)
     async with running_site(settings, limits) as site:
-        await deaf_page(site)
+        deaf = await deaf_page(site)
         quick = await site.page("ada")
         await quick.follow("floor")
         loop = asyncio.get_running_loop()
@@ -291,6 +291,7 @@ async def test_slow_page_is_ended_and_delays_nobody(settings: Settings):
             await asyncio.sleep(0.01)
         assert worst < 0.5
         assert (await quick.follow("floor"))["type"] == "snapshot"
+        transport_of(deaf).abort()
 
 
 async def test_page_that_vanishes_while_it_is_sent_to_is_forgotten(site: Site):

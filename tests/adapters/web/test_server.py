@@ -1,5 +1,6 @@
 """Starting and stopping on a port."""
 
+import asyncio
 import socket
 from pathlib import Path
 
@@ -52,9 +53,10 @@ async def test_unusable_certificate_is_said(site: Site, tmp_path: Path):
 async def test_stopping_tells_the_pages(site: Site):
     page = await site.page("anna")
     await page.follow("desk")
-    await site.server.stop()
+    stopping = asyncio.create_task(site.server.stop())
     assert (await page.until("closing"))["reason"] == "stopping"
     assert (await page.frame())["code"] == 1001
+    await stopping
     assert site.node.kinds()[-1] == "DeskLost"
 
 
