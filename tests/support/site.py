@@ -44,7 +44,7 @@ class Page:
             frame = await self.frame()
             if frame["type"] in types:
                 return frame
-            assert frame["type"] != "closed", frame
+            assert frame["type"] != "closed", f"closed instead of {types}: {frame}"
 
     async def send(self, type_: str, **fields: Any) -> None:
         await self.ws.send_str(json.dumps({"type": type_, **fields}))

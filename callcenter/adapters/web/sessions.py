@@ -39,6 +39,7 @@ class Sessions:
         settings: Settings,
         plan: Plan,
         on_closed: Callable[[str], None],
+        count_login: Callable[[str], None],
     ) -> None:
         """Start without sessions.
 
@@ -48,12 +49,14 @@ class Sessions:
             settings: Lifetime, TLS.
             plan: What pages need to know: pause reasons and dispositions.
             on_closed: Called with the token of a session that was ended.
+            count_login: Called for each try with "right", "wrong" or "limited".
         """
         self._accounts = accounts
         self._clock = clock
         self._settings = settings
         self._plan = plan
         self._on_closed = on_closed
+        self._count_login = count_login
         self._by_login = Buckets(*PER_LOGIN)
         self._by_address = Buckets(*PER_ADDRESS)
         # With the prefix, browsers take the cookie only over TLS and from this very host.
@@ -120,6 +123,7 @@ class Sessions:
         login = body.login.strip().casefold()
         self._spend(address, login)
         account = await self._accounts.authenticate(body.login, body.password)
+        self._count_login("wrong" if account is None else "right")
         if account is None:
             raise Problem(401, "wrong_login", "The login or the password is wrong.")
         self._by_address.give_back(address)
@@ -133,6 +137,7 @@ class Sessions:
         if wait_ms == 0:
             wait_ms = self._by_login.take(login, now)
         if wait_ms:
+            self._count_login("limited")
             wait_s = -(-wait_ms // 1000)
             raise Problem(
                 429,

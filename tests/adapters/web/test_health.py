@@ -23,8 +23,12 @@ async def test_metrics_are_text_for_prometheus(site: Site):
     status, body = await browser.call("GET", "/metrics")
     assert status == 200
     assert b"\ncallcenter_pages 1.0\n" in body
+    assert b'\ncallcenter_logins_total{result="right"} 1.0\n' in body
     assert browser.response.headers["Content-Type"].startswith("text/plain; version=")
-    await page.close()
+    await page.ws.send_str("nonsense")
+    assert (await page.frame())["type"] == "closed"
+    _, body = await browser.call("GET", "/metrics")
+    assert b'\ncallcenter_pages_closed_total{reason="bad_frame"} 1.0\n' in body
 
 
 async def test_others_need_to_be_administrators(site: Site):

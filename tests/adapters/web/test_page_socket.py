@@ -190,12 +190,21 @@ async def test_fault_in_a_request_does_not_end_the_page(site: Site):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"type": "explode"}', '{"type": "subscribe"}', "\x00"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"type": "explode"}',
+        '{"type": "' + "é" * 200 + '"}',
+        '{"type": "subscribe"}',
+        "\x00",
+    ],
 )
 async def test_frame_outside_the_protocol_ends_the_page(site: Site, text: str):
     page = await site.page("anna")
     await page.ws.send_str(text)
-    assert (await page.until("closing"))["reason"] == "bad_frame"
     end = await page.frame()
     assert end["code"] == 1008
     assert end["why"]
@@ -232,7 +241,6 @@ async def test_invalid_utf8_ends_the_page(site: Site):
 async def test_binary_frame_ends_the_page(site: Site):
     page = await site.page("anna")
     await page.ws.send_bytes(b"{}")
-    assert (await page.until("closing"))["reason"] == "bad_frame"
     assert (await page.frame())["code"] == 1008
 
 
@@ -241,8 +249,8 @@ async def test_page_that_talks_too_much_is_ended(site: Site):
     await page.follow("desk")
     for _ in range(FRAMES_BURST):
         await page.send("ready", request=1)
-    assert (await page.until("closing"))["reason"] == "bad_frame"
-    assert (await page.frame())["why"] == "Too many frames."
+    end = await page.until("closed")
+    assert (end["code"], end["why"]) == (1008, "Too many frames.")
     assert len(site.node.heard) <= FRAMES_BURST + 2
 
 
@@ -275,7 +283,7 @@ async def deaf_page(site: Site) -> Page:
 async def test_slow_page_is_ended_and_delays_nobody(settings: Settings):
     limits = Limits(queue_limit=4, slow_s=0.1, pace_s=0)
     async with running_site(settings, limits) as site:
-        await deaf_page(site)
+        deaf = await deaf_page(site)
         quick = await site.page("ada")
         await quick.follow("floor")
         loop = asyncio.get_running_loop()
@@ -291,6 +299,7 @@ async def test_slow_page_is_ended_and_delays_nobody(settings: Settings):
             await asyncio.sleep(0.01)
         assert worst < 0.5
         assert (await quick.follow("floor"))["type"] == "snapshot"
+        transport_of(deaf).abort()
 
 
 async def test_page_that_vanishes_while_it_is_sent_to_is_forgotten(site: Site):
