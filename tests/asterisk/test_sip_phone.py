@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.ari_probe import AriProbe
 from tests.support.asterisk import Asterisk
-from tests.support.phones import Answers, CallFailed, Dead, Refusal, Refuses
+from tests.support.phones import Answers, CallFailed, Dead, Phones, Refusal, Refuses, Station
 from tests.support.sip_phone import SipCaller, SipPhones
 from tests.support.sip_station import SipStation
 
@@ -25,6 +25,16 @@ async def _talk(probe: AriProbe, caller: SipCaller, ani: str, station: SipStatio
     await probe.wait("StasisStart", channel_id=agent_channel)
     await probe.bridge(caller_channel, agent_channel)
     await station.wait_in_call(2)
+
+
+async def test_sip_phones_are_phones(phones: SipPhones):
+    as_scenarios_see_them: Phones = phones
+    station: Station = as_scenarios_see_them.station("PJSIP/agent1")
+
+    assert station.name == "PJSIP/agent1"
+    assert not station.ringing
+    with pytest.raises(KeyError):
+        as_scenarios_see_them.station("PJSIP/nobody")
 
 
 async def test_two_in_a_bridge_hear_each_other_and_nobody_else(
@@ -65,6 +75,23 @@ async def test_a_caller_who_is_answered_and_left_alone_hears_nothing(
 
         assert caller.heard_ms(250) == 0
         assert caller.largest_gap_ms(asyncio.get_running_loop().time() - 0.25) >= 240
+
+
+async def test_the_other_side_may_change_the_media_in_mid_call(
+    asterisk: Asterisk, phones: SipPhones
+):
+    """Hold at the trunk is a re-INVITE; the phone accepts it and the call goes on."""
+    async with AriProbe(asterisk) as probe:
+        await probe.beat()
+        station = phones.station("PJSIP/agent7")
+        caller = await phones.dial("+4930666", DNIS)
+        await _talk(probe, caller, "+4930666", station)
+        caller.call.reinvite()
+        await asyncio.sleep(0.5)
+
+        assert station.in_call
+        assert caller.hears(station)
+        assert station.hears(caller)
 
 
 async def test_pressed_keys_arrive_in_order(asterisk: Asterisk, phones: SipPhones):

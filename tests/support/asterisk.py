@@ -132,13 +132,21 @@ class Asterisk:
 
     def kill(self) -> None:
         """End it without a word to anybody, as a crash does."""
-        self._end(signal.SIGKILL)
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
-    def stop(self) -> None:
+    def stop(self, grace_s: float = 5.0) -> None:
         """Stop it now, with a goodbye to its calls."""
-        if self.pid:
-            self.cli("core stop now")
-            self._end(signal.SIGTERM)
+        if self._process is None:
+            return
+        self.cli("core stop now")
+        try:
+            self._process.wait(timeout=grace_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
 
     def close(self) -> None:
         """Stop it and remove all it has written."""
@@ -177,7 +185,7 @@ class Asterisk:
         give_up_at = time.monotonic() + timeout_s
         while not self._answers():
             if self.pid is None or time.monotonic() > give_up_at:
-                self._end(signal.SIGKILL)
+                self.kill()
                 raise AsteriskError(f"Asterisk did not come up:\n{self._tail()}")
             time.sleep(0.02)
         self.cli("core waitfullybooted")
@@ -192,16 +200,6 @@ class Asterisk:
                 return True
         except (urllib.error.URLError, OSError):
             return False
-
-    def _end(self, sign: signal.Signals) -> None:
-        if self._process is None:
-            return
-        try:
-            self._process.wait(timeout=0.001 if sign is signal.SIGKILL else 5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
 
     def _tail(self) -> str:
         console = (self.folder / "log" / "console").read_text(errors="replace")
