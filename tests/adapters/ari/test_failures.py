@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 
 from callcenter.adapters.ari.failures import NO_ANSWER, NOTHING, Consequence, consequence
@@ -23,13 +21,14 @@ call_id, caller_id, leg_id = CallId(CALL), LegId(CALLER), LegId(LEG)
 playback_id, hold = PlaybackId(PLAYBACK), BridgeId("d" * 32)
 
 
-def harmless() -> Iterator[TelephonyEffect]:
-    yield ClaimCall(caller_id)
-    yield StopPrompts(call_id, playback_id)
-    yield DropBridge(call_id, hold)
+harmless: list[TelephonyEffect] = [
+    ClaimCall(caller_id),
+    StopPrompts(call_id, playback_id),
+    DropBridge(call_id, hold),
+]
 
 
-@pytest.mark.parametrize("effect", harmless())
+@pytest.mark.parametrize("effect", harmless)
 def test_nothing_follows_where_nothing_can_be_done(effect: TelephonyEffect) -> None:
     assert consequence(effect, 500) is NOTHING
 

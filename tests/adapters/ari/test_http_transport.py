@@ -94,9 +94,12 @@ async def test_waiting_for_a_turn_counts_to_the_time_limit() -> None:
         await asyncio.sleep(5)
         return web.Response()
 
-    async with pbx(hang, timeout_s=0.1, max_requests=1) as transport:
-        async with asyncio.timeout(1), asyncio.TaskGroup() as group:
-            results = [group.create_task(_failure(transport)) for _ in range(3)]
+    async with (
+        pbx(hang, timeout_s=0.1, max_requests=1) as transport,
+        asyncio.timeout(1),
+        asyncio.TaskGroup() as group,
+    ):
+        results = [group.create_task(_failure(transport)) for _ in range(3)]
     assert [task.result() for task in results] == [TimeoutError] * 3
 
 
