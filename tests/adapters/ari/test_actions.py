@@ -2,7 +2,8 @@ import json
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given as given_any
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from callcenter.adapters.ari.actions import (
@@ -174,7 +175,8 @@ def test_a_caller_id_cannot_be_more_than_a_number(given: str, shown: str) -> Non
     assert shown_caller(given) == shown
 
 
-@given(st.text(max_size=200))
+@hypothesis_settings(deadline=None)
+@given_any(st.text(max_size=200))
 def test_a_shown_caller_id_never_has_a_character_of_syntax(text: str) -> None:
     shown = shown_caller(text)
     assert shown == "Anonymous <anonymous>" or not set(shown) & set('<>"\\\r\n;,@:&()')

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.adapters.ari import wire
@@ -237,6 +237,7 @@ def test_a_key_that_no_telephone_has_is_not_told(ears: Ears) -> None:
     assert ears.hear(of_channel("ChannelDtmfReceived", digit="99")) == [Unread.INCOMPLETE]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_translator_raise(raw: bytes) -> None:
     Ears().hear(raw)
@@ -274,7 +275,8 @@ _odd_event = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(_odd_event, max_size=8))
+@settings(deadline=None, max_examples=50)
+@given(st.lists(_odd_event, max_size=5))
 def test_odd_messages_give_clean_inputs_or_nothing(events: list[dict[str, Any]]) -> None:
     ears = Ears()
     for told in ears.hear(*(json.dumps(each).encode() for each in events)):
@@ -296,6 +298,7 @@ def _history_of_leg(draw: Any) -> list[bytes]:
     return [*middle, destroyed(LEG, cause, "Up" if answered else "Ringing")]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_leg_ends_exactly_once(data: st.DataObject) -> None:
     told = Ears().hear(*_history_of_leg(data.draw))
