@@ -184,11 +184,14 @@ async def activities_of(
 
 
 async def count_outcomes(connection: AsyncConnection) -> dict[str, int]:
-    """Count call activities by outcome; calls still on the line are not counted."""
+    """Count the activities of calls by outcome; calls still on the line are not counted.
+
+    An activity without an interaction is history that was brought along, not a call of ours.
+    """
     columns = activity.c
     query = (
         sa.select(columns.outcome, sa.func.count())
-        .where(columns.kind == "call", columns.outcome.is_not(None))
+        .where(columns.interaction_id.is_not(None), columns.outcome.is_not(None))
         .group_by(columns.outcome)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}

@@ -30,10 +30,12 @@ class Projector:
         """The facts so far of the open calls that were seen from their start."""
         self.seq = 0
         """The last journal sequence whose consequences are stored."""
+        self._moved = asyncio.Event()
 
     async def run(self) -> None:
         """Follow the journal for ever."""
         self.seq = await self._patiently_read_cursor()
+        self._moved.set()
         self._facts.clear()
         while True:
             entries = await self._journal.read_after(self.seq, _BATCH)
@@ -41,6 +43,12 @@ class Projector:
                 await self._project(entries)
             else:
                 await self._journal.wait_beyond(self.seq)
+
+    async def wait_for(self, seq: int) -> None:
+        """Wait until the consequences of a journal sequence are stored."""
+        while self.seq < seq:
+            self._moved.clear()
+            await self._moved.wait()
 
     async def _project(self, entries: Sequence[Recorded | Unreadable]) -> None:
         due: dict[str, int] = {}
@@ -55,6 +63,7 @@ class Projector:
         last = entries[-1].seq
         await self._write(last, records)
         self.seq = last
+        self._moved.set()
         for record in records:
             if record.closed:
                 self._facts.pop(f"call/{record.call_id}", None)

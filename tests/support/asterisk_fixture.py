@@ -1,6 +1,7 @@
 """How tests get an Asterisk and its phones, and what happens where none can run."""
 
 import asyncio
+import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -51,5 +52,7 @@ async def eventually(check: Callable[[], bool], timeout_s: float = 3.0) -> None:
     For what Asterisk tells only to those who ask: its console.
     """
     async with asyncio.timeout(timeout_s):
-        while not await asyncio.to_thread(check):
-            await asyncio.sleep(0.03)
+        for pause_s in itertools.repeat(0.03):
+            if await asyncio.to_thread(check):
+                return
+            await asyncio.sleep(pause_s)

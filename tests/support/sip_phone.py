@@ -128,8 +128,12 @@ class SipPhones:
 
     async def dial(self, ani: str | None, dnis: str, name: str = "") -> SipCaller:
         """See ``phones.Phones``."""
+        return await self.dial_as(self._identity(ani, name), dnis)
+
+    async def dial_as(self, who: Identity, dnis: str) -> SipCaller:
+        """Call with headers as this or that carrier writes them."""
         tone_hz = next(self._tone)
-        return SipCaller(await self._trunk.dial(self._identity(ani, name), dnis, tone_hz), tone_hz)
+        return SipCaller(await self._trunk.dial(who, dnis, tone_hz), tone_hz)
 
     def station(self, name: str) -> SipStation:
         """See ``phones.Phones``."""

@@ -24,7 +24,7 @@ from callcenter.adapters.ari.client import AriClient
 from callcenter.adapters.ari.connection import Connection, Listener, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
 from callcenter.adapters.ari.failures import consequence
-from callcenter.adapters.ari.history import ENDED_BY_US, GONE, History
+from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.transport import AriTransport
 from callcenter.core.call.messages import (
@@ -33,6 +33,7 @@ from callcenter.core.call.messages import (
     EndLeg,
     LegEnd,
     LegEnded,
+    ReleaseCaller,
     RingAgent,
     TelephonyEffect,
 )
@@ -115,6 +116,9 @@ class AriTelephony:
                 await self._ring(effect)
             case EndLeg(leg_id=leg_id):
                 self._history.note(leg_id, ENDED_BY_US)
+                await self._carry_out(effect)
+            case ReleaseCaller(leg_id=leg_id):
+                self._history.note(leg_id, RELEASED)
                 await self._carry_out(effect)
             case _:
                 await self._carry_out(effect)
