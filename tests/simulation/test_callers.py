@@ -46,7 +46,9 @@ class Service:
         bridge = self.number(channel_id)
         self.held.append(channel_id)
         self.world.ask("POST", f"/bridges/{bridge}", type="holding")
-        self.world.ask("POST", f"/bridges/{bridge}/addChannel", channel=channel_id)
+        self.world.ask(
+            "POST", f"/bridges/{bridge}/addChannel", channel=channel_id, role="holding_participant"
+        )
 
     def number(self, channel_id: str) -> str:
         return f"{int(channel_id.partition('.')[2]):032x}"

@@ -114,3 +114,13 @@ def test_removing_a_caller_from_a_bridge_leaves_the_agent_alone():
     world.do("POST", f"/bridges/{ROOM}/removeChannel", channel=channel.id)
     assert caller.hearing == "nothing"
     assert world.phones.station("PJSIP/agent1").hearing == "nothing"
+
+
+def test_without_its_role_a_holding_bridge_is_silent_until_music_is_commanded():
+    world = World()
+    caller, channel = world.arrive()
+    world.do("POST", f"/bridges/{BRIDGE}", type="holding")
+    world.enter(BRIDGE, channel.id)
+    assert caller.hearing == "nothing"
+    world.do("POST", f"/bridges/{BRIDGE}/moh")
+    assert caller.hearing == "music"
