@@ -21,7 +21,7 @@ from callcenter.adapters.ari.actions import (
 from callcenter.adapters.ari.arrivals import is_own
 from callcenter.adapters.ari.census import census
 from callcenter.adapters.ari.client import AriClient
-from callcenter.adapters.ari.connection import Connection, Listener, Rhythm, TakenOver
+from callcenter.adapters.ari.connection import Connection, Listener, Pace, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
 from callcenter.adapters.ari.failures import consequence
 from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
@@ -79,8 +79,9 @@ class AriTelephony:
         self._client = AriClient(transport, self._metrics)
         self._history = History()
         self._translator = Translator(self._history, self._metrics.event, self._note_age)
+        pace = Pace(settings.rhythm, clock, random)
         self._connection = Connection(
-            transport, self._client, self._application, self._metrics, settings.rhythm, random
+            transport, self._client, self._application, self._metrics, pace
         )
         self._originating: set[LegId] = set()
         self._on_input: Callable[[TelephonyInput], None] = _nobody_listens
@@ -102,7 +103,7 @@ class AriTelephony:
         try:
             async with asyncio.TaskGroup() as group:
                 self._background = group
-                group.create_task(self._connection.beat(self._clock), name="ari heartbeat")
+                group.create_task(self._connection.beat(), name="ari heartbeat")
                 await self._connection.keep_open(Listener(self._received, on_connected, on_lost))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
