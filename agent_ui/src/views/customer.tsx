@@ -50,19 +50,19 @@ function Activity({ activity }: { activity: PastActivity }) {
       <div class="history-what">
         <p class="history-head">
           <Text>{activity.subject || readable(activity.kind)}</Text>
-          <span class="tag tag-plain">
-            <Text>{dispositionWord(activity.disposition) || outcomeWord(activity.outcome)}</Text>
-          </span>
         </p>
         {activity.note !== "" && <Note text={activity.note} />}
-        {activity.agent_name !== "" && (
-          <p class="muted small">
-            <Text>{activity.agent_name}</Text>
-          </p>
-        )}
+        <p class="muted small">
+          <Text>{ending(activity)}</Text>
+        </p>
       </div>
     </li>
   );
+}
+
+function ending(activity: PastActivity): string {
+  const word = dispositionWord(activity.disposition) || outcomeWord(activity.outcome);
+  return [word, activity.agent_name].filter(Boolean).join(" · ");
 }
 
 function Note({ text }: { text: string }) {

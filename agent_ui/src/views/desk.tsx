@@ -26,24 +26,16 @@ export function Desk() {
 }
 
 function AtHand({ call }: { call: DeskCall }) {
-  const isTalkedOrOver = call.phase === "talking" || call.phase === "wrap_up";
   return (
     <div class="at-hand">
       <div class="at-hand-call">
         <Pop call={call} />
         <Customer call={call} />
       </div>
-      <div class="at-hand-side">{isTalkedOrOver ? <WrapUp call={call} /> : <WrapUpToCome />}</div>
+      <div class="at-hand-side">
+        <WrapUp call={call} />
+      </div>
     </div>
-  );
-}
-
-function WrapUpToCome() {
-  return (
-    <section class="panel side-hint">
-      <h2>Notes and outcome</h2>
-      <p class="muted">They open when you are through to the caller.</p>
-    </section>
   );
 }
 

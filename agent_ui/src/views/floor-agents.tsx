@@ -56,12 +56,12 @@ function Agent({ agent }: { agent: FloorAgent }) {
         <StateMark state={agent.state} />
         <Since at={agent.since_at} />
       </p>
-      <p class="muted small">
+      <p class="agent-more small muted">
         <Text>{agent.pause_reason || queueNames(agent.queue_ids)}</Text>
+        {!agent.page_connected && agent.state !== "logged_out" && agent.state !== "lost" && (
+          <span class="agent-warning">no page</span>
+        )}
       </p>
-      {!agent.page_connected && agent.state !== "logged_out" && agent.state !== "lost" && (
-        <p class="small agent-warning">no page</p>
-      )}
     </li>
   );
 }

@@ -21,7 +21,7 @@ export function Pop({ call }: { call: DeskCall }) {
           <Text lines={2}>{callerTitle(call.caller_name, phoneNumber(call.ani))}</Text>
         </h2>
         <p class="pop-line">
-          <span class="number">
+          <span class="number clip">
             {call.ani === "" ? readable(call.presentation) : phoneNumber(call.ani)}
           </span>
           <Tags call={call} />
@@ -33,17 +33,20 @@ export function Pop({ call }: { call: DeskCall }) {
       {call.party_id === "" && call.candidates.length > 0 && <Candidates call={call} />}
       <dl class="facts">
         <Fact term="Queue">
-          <Text>{call.queue_name}</Text>
+          <Text lines={2}>{call.queue_name}</Text>
         </Fact>
         <Fact term="Dialled">
-          <Text>{[call.service, phoneNumber(call.dnis)].filter(Boolean).join(" · ")}</Text>
+          <Text>{call.service || phoneNumber(call.dnis)}</Text>
+          {call.service !== "" && (
+            <span class="muted small number clip">{phoneNumber(call.dnis)}</span>
+          )}
         </Fact>
         <Fact term="Waited">
           <span class="timer">{duration(call.waited_ms)}</span>
           <span class="unseen"> ({spokenDuration(call.waited_ms)})</span>
         </Fact>
         <Fact term="Menu">
-          <Text>{call.menu_path.length === 0 ? "–" : call.menu_path.join(" › ")}</Text>
+          <Text lines={2}>{call.menu_path.length === 0 ? "–" : call.menu_path.join(" › ")}</Text>
         </Fact>
       </dl>
     </section>

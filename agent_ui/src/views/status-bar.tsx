@@ -49,15 +49,22 @@ function OwnState({ agent }: { agent: MyAgent }) {
   );
 }
 
-/** In a call a choice is what comes next, and the service says so in `next_status`. */
+/** What is chosen: in a call, what comes after it. */
+function chosen(agent: MyAgent | null): "ready" | "paused" | "" {
+  if (agent === null || agent.state === "logged_out") return "";
+  if (agent.next_status.startsWith("paused")) return "paused";
+  if (agent.next_status === "" && agent.state === "paused") return "paused";
+  return agent.next_status === "log out" ? "" : "ready";
+}
+
 function Choices({ agent, reasons }: { agent: MyAgent | null; reasons: readonly string[] }) {
   const isDead = !isLive.value || agent === null;
-  const isOn = agent?.state === "ready" && agent.next_status === "";
+  const choice = chosen(agent);
   return (
     <div class="choices">
       <button
         type="button"
-        aria-pressed={isOn}
+        aria-pressed={choice === "ready"}
         aria-disabled={isDead}
         aria-keyshortcuts="r"
         onClick={() => {
@@ -72,7 +79,7 @@ function Choices({ agent, reasons }: { agent: MyAgent | null; reasons: readonly 
         icon="paused"
         shortcut="p"
         isDisabled={isDead}
-        isPressed={agent?.state === "paused"}
+        isPressed={choice === "paused"}
         choices={reasons.map((reason) => ({ value: reason, label: readable(reason) }))}
         onChoose={(reason) => {
           void pause(reason);

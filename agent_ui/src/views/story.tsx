@@ -81,7 +81,10 @@ function Facts({ call }: { call: CallStory }) {
         <span class="number">{phoneNumber(call.ani) || "Withheld"}</span>
       </Fact>
       <Fact term="Dialled">
-        <Text>{[call.service, phoneNumber(call.dnis)].filter(Boolean).join(" · ")}</Text>
+        <Text>{call.service || phoneNumber(call.dnis)}</Text>
+        {call.service !== "" && (
+          <span class="muted small number clip">{phoneNumber(call.dnis)}</span>
+        )}
       </Fact>
       <Fact term="Queue">
         <Text>{call.queue_name || "–"}</Text>
@@ -90,7 +93,7 @@ function Facts({ call }: { call: CallStory }) {
         <Text>{call.agent_name || "–"}</Text>
       </Fact>
       <Fact term="Menu">
-        <Text>{call.menu_path.join(" › ") || "–"}</Text>
+        <Text lines={3}>{call.menu_path.join(" › ") || "–"}</Text>
       </Fact>
     </dl>
   );
