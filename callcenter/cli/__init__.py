@@ -2,9 +2,6 @@
 
 import click
 
-from callcenter.cli.bench import bench
-from callcenter.cli.demo import demo
-from callcenter.cli.doctor import doctor
 from callcenter.cli.flow import flow
 from callcenter.cli.people import import_, user
 from callcenter.cli.serve import serve
@@ -17,5 +14,5 @@ def main() -> None:
     """Turn an Asterisk PBX into a contact centre with a CRM behind it."""
 
 
-for command in (bench, db, demo, doctor, flow, import_, serve, user):
+for command in (db, flow, import_, serve, user):
     main.add_command(command)

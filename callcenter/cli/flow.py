@@ -55,7 +55,8 @@ def _config(path: Path | None) -> Config:
 
 
 def _read(path: Path, config: Config) -> tuple[list[Flow], list[str]]:
-    flows, faults = [], []
+    flows: list[Flow] = []
+    faults: list[str] = []
     for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
         try:
             text = file.read_text("utf-8")

@@ -14,7 +14,8 @@ from callcenter.cli.common import config_option, json_option, print_json, read_c
 from callcenter.config import Config
 from crm_store import migrate, users
 from crm_store.engine import create_engine
-from crm_store.importing import import_customers
+from crm_store.importing import ImportReport, import_customers
+from crm_store.matching import NumberRules
 from crm_store.passwords import PasswordRefused, Passwords
 
 Result = TypeVar("Result")
@@ -31,7 +32,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="The name that others see.")
 @click.option("--role", default="agent", type=click.Choice(users.ROLES))
-@click.option("--station", default="", help='The agent\'s phone, as Asterisk names it: "PJSIP/1001".')
+@click.option(
+    "--station", default="", help='The agent\'s phone, as Asterisk names it: "PJSIP/1001".'
+)
 @click.option("--queue", "queues", multiple=True, help="A queue the agent works; repeat for more.")
 @click.option("--skill", "skills", multiple=True, help="NAME=LEVEL, 1 to 10; repeat for more.")
 @click.option("--code", default="", help="The one-time code of the first administrator.")
@@ -56,7 +59,7 @@ def add(config_path: Path, login: str, code: str, *, password_stdin: bool, **of:
         skills=_skills(of["skills"]),
     )
     password = _password(from_stdin=password_stdin)
-    now = datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC)
+    now = _now()
 
     async def work(engine: AsyncEngine) -> None:
         if code:
@@ -73,7 +76,7 @@ def add(config_path: Path, login: str, code: str, *, password_stdin: bool, **of:
 def first_admin(config_path: Path) -> None:
     """Print a code with which the first administrator is added; it is valid once, for 24 hours."""
     config = read_config(config_path)
-    now = datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC)
+    now = _now()
 
     async def work(engine: AsyncEngine) -> str | None:
         return await users.first_admin_code(engine, now, now + timedelta(hours=_CODE_HOURS))
@@ -101,9 +104,7 @@ def passwd(config_path: Path, login: str, *, password_stdin: bool) -> None:
     """Give a person a new password; their sessions end."""
     config = read_config(config_path)
     password = _password(from_stdin=password_stdin)
-    _with_database(
-        config, lambda engine: users.set_password(engine, Passwords(), login, password)
-    )
+    _with_database(config, lambda engine: users.set_password(engine, Passwords(), login, password))
     say(f"{login} has a new password.")
 
 
@@ -127,18 +128,34 @@ def customers(config_path: Path, file: Path, *, apply: bool, as_json: bool) -> N
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file} is not UTF-8 text: save it as UTF-8.") from error
+    rules = NumberRules(region=config.region)
     report = _with_database(
         config,
-        lambda engine: import_customers(engine, text, dry_run=not apply, region=config.region),
+        lambda engine: import_customers(engine, text, dry_run=not apply, now=_now(), rules=rules),
     )
     if as_json:
         print_json(report)
     else:
-        for row in report.faults:
-            click.echo(f"{file}:{row.line}: {row.reason}")
-        done = "imported" if apply else "would be imported (nothing was changed; add --apply)"
-        say(f"{report.added} new and {report.changed} changed customers {done}.")
-    sys.exit(1 if report.faults else 0)
+        _tell_import(file, report)
+    sys.exit(1 if report.problems else 0)
+
+
+def _tell_import(file: Path, report: ImportReport) -> None:
+    for problem in report.problems:
+        column = f" ({problem.column})" if problem.column else ""
+        click.echo(f"{file}:{problem.line}{column}: {problem.reason}")
+    if report.written:
+        done = "Written"
+    else:
+        done = "Nothing was written" + ("; add --apply" if not report.problems else "")
+    say(
+        f"{report.created} new, {report.updated} changed, {report.unchanged} unchanged, "
+        f"{len(report.problems)} faulty. {done}."
+    )
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC)
 
 
 def _skills(pairs: tuple[str, ...]) -> dict[str, int]:
@@ -174,5 +191,3 @@ def _with_database(
         return run(within())
     except (users.UserRefused, PasswordRefused, LookupError) as error:
         raise click.ClickException(str(error)) from error
-
-
