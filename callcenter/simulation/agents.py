@@ -83,6 +83,8 @@ class RobotAgent:
         self._plans: dict[str, asyncio.TimerHandle] = {}
         self._seen: dict[str, str] = {}
         """The phase in which each of my calls was last seen."""
+        self.was_ready = asyncio.Event()
+        """Set when the service has first shown this robot as ready for calls."""
         self.wrapped_up = 0
         self.refusals: list[str] = []
         """What the service has refused, in its words."""
@@ -147,6 +149,8 @@ class RobotAgent:
             self._see_call(value["id"], value["phase"])
 
     def _see_me(self, me: Json) -> None:
+        if me["state"] == "ready":
+            self.was_ready.set()
         if me["state"] == "paused":
             self._plan("ready", self._habits.pause_s, partial(self._ask, "ready"))
         else:
@@ -221,6 +225,12 @@ class Team:
         async with asyncio.TaskGroup() as group:
             for robot in self.robots:
                 group.create_task(robot.run(), name="robot-agent")
+
+    async def wait_ready(self, timeout_s: float) -> None:
+        """Wait until all take calls; raises TimeoutError."""
+        async with asyncio.timeout(timeout_s):
+            for robot in self.robots:
+                await robot.was_ready.wait()
 
     async def stop(self) -> None:
         """End their work; raises what a robot failed with."""
