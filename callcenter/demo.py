@@ -71,7 +71,7 @@ class DemoOptions:
 
 
 class Tally:
-    """What became of each call, as the service decided it; and when there is nothing more to come."""
+    """What became of each call, as the service decided it."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -154,7 +154,7 @@ async def _within(seconds: float | None, event: asyncio.Event) -> None:
 @asynccontextmanager
 async def running_demo(options: DemoOptions, say: Callable[[str], None]) -> AsyncIterator[Demo]:
     """Run the demo floor within a block."""
-    random = Random(options.seed)  # noqa: S311 - a simulation
+    random = Random(options.seed)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="callcenter-demo-")))
         say("Starting the simulated Asterisk ...")
@@ -273,7 +273,7 @@ def _robots(
             Identity(name.lower(), password),
             phones.station(_station(name)),
             habits,
-            Random(random.random()),  # noqa: S311 - a simulation
+            Random(random.random()),
         )
         for name in ROBOTS
     ]

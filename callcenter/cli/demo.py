@@ -15,9 +15,7 @@ from callcenter.demo import PEOPLE, Demo, DemoOptions, running_demo
 @click.option("--seed", default=1, show_default=True, help="Chooses callers and agents.")
 @click.option("--port", default=8080, show_default=True, help="Where the pages are; 0 for any.")
 @json_option
-def demo(
-    calls: int | None, exit_after: float | None, seed: int, port: int, *, as_json: bool
-) -> None:
+def demo(calls: int | None, exit_after: float | None, *, as_json: bool, **chosen: int) -> None:
     """Run the whole service with simulated callers and agents. Nothing of it is kept.
 
     Open the address that it prints, log in, and take calls by a click. With --calls or
@@ -25,7 +23,7 @@ def demo(
     """
     set_up_logs("warning", plain=True)
     ends = calls is not None or exit_after is not None
-    options = DemoOptions(calls, exit_after, seed, 0 if ends and port == 8080 else port)
+    options = DemoOptions(calls, exit_after, chosen["seed"], chosen["port"])
     report = run(_demo(options, ends=ends))
     if as_json:
         print_json(report)
