@@ -228,7 +228,7 @@ class _Planner:
             "preferred_language": row.language,
             "external_id": row.external_id,
         }
-        changes = {k: v for k, v in wanted.items() if v and v != known.fields[k]}
+        changes: dict[str, Any] = {k: v for k, v in wanted.items() if v and v != known.fields[k]}
         if row.company and fold(row.company) != fold(known.company):
             changes["account_id"] = self._account(row.company)
         if changes:

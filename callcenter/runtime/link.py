@@ -36,6 +36,7 @@ class Link:
         self._spawn = spawn
         self._buffer: list[TelephonyInput] | None = []
         """Inputs held back until a snapshot was taken; None while live."""
+        self._live = asyncio.Event()
         self._connection = 0
         self._pbx_started_at = ""
         self._earlier = reconcile.Differences()
@@ -44,6 +45,10 @@ class Link:
     def is_live(self) -> bool:
         """Whether the node takes calls: connected, and in agreement with the PBX."""
         return self._buffer is None
+
+    async def wait_live(self) -> None:
+        """Wait until the node takes calls."""
+        await self._live.wait()
 
     async def run(self) -> None:
         """Keep the link for ever."""
@@ -63,13 +68,17 @@ class Link:
             self._node.submit(event)
 
     def _on_connected(self) -> None:
-        self._buffer = []
+        self._hold_back()
         self._connection += 1
         self._spawn("recover from a snapshot", self._recover(self._connection))
 
     def _on_lost(self) -> None:
-        self._buffer = []
+        self._hold_back()
         self._reports.note("the PBX connection is lost; calls go on, events are missed")
+
+    def _hold_back(self) -> None:
+        self._buffer = []
+        self._live.clear()
 
     # ------------------------------------------------------------ after a (re)connect
 
@@ -123,6 +132,7 @@ class Link:
 
     def _go_live(self) -> None:
         held, self._buffer = self._buffer or [], None
+        self._live.set()
         self._earlier = reconcile.Differences()
         for event in held:
             self._node.submit(event)

@@ -12,15 +12,14 @@ import pytest
 
 from callcenter.simulation.asterisk_model import AsteriskModel
 from callcenter.simulation.http_server import AriServer
-from callcenter.simulation.phones import SimulatedPhones
 from callcenter.simulation.scheduler import LoopScheduler
 from ivr_flows.prompt_store import duration_ms, prompt_names
 from tests.support.agent_page import AgentPage
 from tests.support.asterisk import Asterisk
 from tests.support.asterisk_fixture import no_channels, running_asterisk, sip_phones
-from tests.support.modelled_phones import ModelledPhones
 from tests.support.phones import Phones
 from tests.support.program import Pbx, Program
+from tests.support.simulated_phones import model_phones
 
 FLOWS = Path(__file__).with_name("flows")
 AGENTS = {"anna": "PJSIP/agent1", "ben": "PJSIP/agent2"}
@@ -79,11 +78,12 @@ async def _real(asterisk: Asterisk, stack: AsyncExitStack) -> tuple[Pbx, Phones]
 async def _modelled(stack: AsyncExitStack) -> tuple[Pbx, Phones]:
     scheduler = LoopScheduler(asyncio.get_running_loop(), time.time() * 1_000)
     model = AsteriskModel(scheduler, Random(7), prompt_ms=_prompt_ms)
-    phones = SimulatedPhones(model, AGENTS.values())
     server = AriServer(model, "callcenter", "secret")
     port = await server.start()
     stack.push_async_callback(server.stop)
-    return Pbx(f"http://127.0.0.1:{port}", "callcenter", "secret"), ModelledPhones(phones)
+    return Pbx(f"http://127.0.0.1:{port}", "callcenter", "secret"), model_phones(
+        model, list(AGENTS.values())
+    )
 
 
 def _prompt_ms(media: str) -> int | None:

@@ -102,6 +102,13 @@ async def test_a_caller_who_calls_himself_agent_stays_a_caller(
     await caller.wait_answered(2)
 
 
+async def test_a_reload_of_the_dialplan_keeps_the_heartbeat(asterisk: Asterisk):
+    async with AriProbe(asterisk) as probe:
+        await probe.set_global("CC_BEAT", "1234567890")
+        asterisk.cli("dialplan reload")
+        assert "CC_BEAT=1234567890" in asterisk.cli("dialplan show globals")
+
+
 async def test_asterisk_keeps_a_ledger_without_callers_numbers(
     asterisk: Asterisk, phones: SipPhones
 ):

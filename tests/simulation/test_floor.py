@@ -4,6 +4,7 @@ import pytest
 
 from callcenter.simulation.erlang import impatient_queue, patient_queue
 from callcenter.simulation.floor import Floor, Load, Match, PlainQueue
+from callcenter.simulation.pool_router import PoolRouter
 
 
 def test_a_plain_queue_keeps_to_erlang_c():
@@ -47,3 +48,13 @@ def test_the_agent_who_has_been_free_longest_gets_the_call():
     assert queue.arrive(9, 12) == []
     assert queue.abandon(9, 13) == []
     assert queue.ready(1, 14) == []
+
+
+def test_the_pool_and_the_plain_queue_make_every_caller_wait_alike():
+    """So what holds for the plain queue against the formulas holds for the pool."""
+
+    def waits(router: PlainQueue | PoolRouter) -> list[float]:
+        load = Load(0.1, 45.0, calls=2_500, patience_s=30.0)
+        return Floor(router, 5, load, Random(3)).run().waits_s
+
+    assert waits(PoolRouter()) == waits(PlainQueue())

@@ -88,7 +88,13 @@ class World:
 
     def hold(self, channel: Channel) -> None:
         self.do("POST", f"/bridges/{BRIDGE}", type="holding", name="cc:hold")
-        assert self.enter(BRIDGE, channel.id).status == 204
+        entered = self.do(
+            "POST",
+            f"/bridges/{BRIDGE}/addChannel",
+            channel=channel.id,
+            role="holding_participant",
+        )
+        assert entered.status == 204
 
     def enter(self, bridge_id: str, channel_id: str) -> Response:
         return self.do("POST", f"/bridges/{bridge_id}/addChannel", channel=channel_id)

@@ -62,13 +62,12 @@ def install(chroot: Path, say: Say) -> None:
     if is_complete(chroot):
         say(f"Asterisk is ready in {chroot}")
         return
-    mirror = _check_machine()
     chroot.parent.mkdir(parents=True, exist_ok=True)
     with _locked(chroot.with_suffix(".lock"), say):
         if is_complete(chroot):
             say(f"Asterisk was made ready by another run in {chroot}")
             return
-        _make(chroot, mirror, say)
+        _make(chroot, _check_machine(), say)
 
 
 def point_names_home(chroot: Path) -> None:

@@ -41,7 +41,7 @@ def _in_bridge(channel: Channel, bridge: Bridge) -> str:
     if bridge.playing is not None and bridge.playing.state == "playing":
         return f"prompt:{bridge.playing.media[bridge.playing.index]}"
     if bridge.type == "holding":
-        return "music"
+        return "music" if channel.is_holding_participant or bridge.music else NOTHING
     others = [other.id for other in bridge.channels if other is not channel]
     if others:
         return f"talk:{others[0]}"

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from callcenter.adapters.ari.actions import (
     ActionSettings,
     Request,
+    bridge_name,
+    is_our_bridge,
     renewal,
     requests_for,
     shown_caller,
@@ -84,7 +86,7 @@ def test_a_playback_that_is_over_counts_as_stopped() -> None:
 
 def test_a_caller_waits_in_a_room_with_music_of_its_own() -> None:
     create, enter = requests(HoldCaller(call_id, caller_id, hold))
-    assert create.params == {"type": "holding", "name": f"cc:{CALL}:hold"}
+    assert create.params == {"type": "holding", "name": f"cc:{CALL}:hold:cc-test"}
     assert enter.path == f"/bridges/{hold}/addChannel"
     assert enter.params == {"channel": CALLER, "role": "holding_participant"}
 
@@ -111,7 +113,7 @@ def test_an_agent_is_rung_with_our_id_and_a_backstop() -> None:
 
 def test_both_legs_enter_the_talk_in_one_request() -> None:
     create, enter = requests(ConnectLegs(call_id, talk, (caller_id, leg_id)))
-    assert create.params == {"type": "mixing", "name": f"cc:{CALL}:talk"}
+    assert create.params == {"type": "mixing", "name": f"cc:{CALL}:talk:cc-test"}
     assert create.fine == {409}
     assert enter.params == {"channel": f"{CALLER},{LEG}"}
 
@@ -181,3 +183,16 @@ def test_a_shown_caller_id_never_has_a_character_of_syntax(text: str) -> None:
     shown = shown_caller(text)
     assert shown == "Anonymous <anonymous>" or not set(shown) & set('<>"\\\r\n;,@:&()')
     assert 0 < len(shown) <= 64
+
+
+def test_bridges_are_known_by_whose_they_are() -> None:
+    name = bridge_name(call_id, "hold", "cc-test")
+    assert is_our_bridge(name, "cc-test")
+    assert not is_our_bridge(name, "cc-other")
+    assert not is_our_bridge("someone's:cc-test", "cc-test")
+
+
+@pytest.mark.parametrize("name", ["", "cc-", "main", "cc-a/b", "cc-a b", "cc-ä"])
+def test_an_application_that_the_dialplan_would_not_offer_calls_to_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="must be cc-"):
+        ActionSettings(name)

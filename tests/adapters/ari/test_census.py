@@ -33,4 +33,4 @@ def test_a_caller_whom_we_gave_back_is_not_ours_though_marked() -> None:
 
 
 def test_a_pbx_that_hides_its_start_has_an_empty_one() -> None:
-    assert census([], [], None, info).pbx_started_at == ""
+    assert census([], [], wire.Application(), info).pbx_started_at == ""

@@ -182,6 +182,15 @@ async def test_a_failing_filter_ends_the_attempt_and_not_the_service() -> None:
         assert line.pbx.opened == 2
 
 
+async def test_nothing_waits_longer_than_one_command_that_is_not_answered(line: Line) -> None:
+    line.pbx.fail("POST", f"/channels/{CALLER}/answer", TimeoutError())
+    line.pbx.hold("GET", f"/channels/{CALLER}")
+    async with asyncio.timeout(0.5):
+        await line.perform(AnswerCaller(call_id, caller_id))
+    await until(lambda: ("GET", f"/channels/{CALLER}") in line.pbx.asked)
+    assert ("POST", f"/channels/{CALLER}/variables") not in line.pbx.asked
+
+
 async def test_an_asterisk_without_claims_is_refused() -> None:
     line = Line()
     line.pbx.answers["GET", "/asterisk/info"].clear()
@@ -222,7 +231,7 @@ async def test_a_ring_without_a_reply_is_taken_back(line: Line) -> None:
     line.pbx.fail(*RING, TimeoutError())
     line.pbx.answer("DELETE", RING[1], 404)
     line.pbx.answer("DELETE", RING[1], 204)
-    assert await line.perform(ring) == [LegEnded(leg_id, LegEnd.UNREACHABLE)]
+    await line.perform(ring)
     await until(lambda: line.pbx.asked.count(("DELETE", RING[1])) == 2)
     await line.hear(destroyed(LEG, 16))
     assert line.told[1:] == [LegEnded(leg_id, LegEnd.UNREACHABLE)], "its end is told once"
@@ -312,7 +321,7 @@ async def test_the_missing_one_of_two_parties_is_reported(line: Line) -> None:
 async def test_an_existing_bridge_is_used(line: Line) -> None:
     line.pbx.answer("POST", f"/bridges/{talk}", 409)
     assert await line.perform(ConnectLegs(call_id, talk, (caller_id, leg_id))) == []
-    assert line.pbx.asked[-1] == ("POST", f"/bridges/{talk}/addChannel")
+    assert ("POST", f"/bridges/{talk}/addChannel") in line.pbx.asked
 
 
 @pytest.mark.parametrize("status", [404, 409, 500])
@@ -325,9 +334,9 @@ async def test_a_prompt_that_cannot_play_is_over(line: Line, status: int) -> Non
 
 async def test_an_announcement_without_a_reply_is_stopped_and_over(line: Line) -> None:
     line.pbx.fail("POST", f"/bridges/{hold}/play/{PLAYBACK}", TimeoutError())
-    told = await line.perform(Announce(call_id, hold, playback_id, ("you_are_next",)))
-    assert told == [PlaybackEnded(playback_id)]
-    assert line.pbx.asked[-1] == ("DELETE", f"/playbacks/{PLAYBACK}")
+    await line.perform(Announce(call_id, hold, playback_id, ("you_are_next",)))
+    await until(lambda: PlaybackEnded(playback_id) in line.told)
+    await until(lambda: ("DELETE", f"/playbacks/{PLAYBACK}") in line.pbx.asked)
 
 
 async def test_stopping_what_is_over_is_nothing(line: Line) -> None:
@@ -375,8 +384,8 @@ def put_on_the_pbx(line: Line) -> None:
     strange = channel("1795323368.9", "Up")
     line.pbx.answer("GET", "/channels", 200, [channel(), ringing, strange])
     rooms = [
-        {"id": hold, "name": f"cc:{CALL}:hold", "channels": [CALLER, "announcer"]},
-        {"id": "other", "name": "someone's", "channels": []},
+        {"id": hold, "name": f"cc:{CALL}:hold:cc-test", "channels": [CALLER, "announcer"]},
+        {"id": "other", "name": f"cc:{CALL}:talk:cc-other", "channels": []},
     ]
     line.pbx.answer("GET", "/bridges", 200, rooms)
     ours = {"name": "cc-test", "channel_ids": [CALLER, LEG]}
