@@ -91,9 +91,9 @@ class Checks:
             if not skips_allowed():
                 raise
             self.left_out.append("the agents' page")
-            return
-        set_up.build_page()
-        self.run(page())
+        else:
+            set_up.build_page()
+            self.run(page())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts import build_ui
 from scripts.steps import ROOT, Step, StepFailed, run
 
 VENV = ROOT / ".venv"
@@ -85,8 +86,19 @@ def _install(what: str, files: tuple[str, ...], usual: str, advice: str = _PIP_A
 
 def build_page() -> None:
     """Build the agents' page if it has changed, getting a Node.js first; raises StepFailed."""
+    if is_page_built():
+        return
     get_node()
     run(Step("agents' page", [PYTHON, "-m", "scripts.build_ui"], usual="a minute the first time"))
+
+
+def is_page_built() -> bool:
+    """Say whether the built page is that of the sources."""
+    static = ROOT / "callcenter" / "adapters" / "web" / "static"
+    stamp = static / ".digest"
+    if not (static / "index.html").is_file() or not stamp.is_file():
+        return False
+    return stamp.read_text(encoding="utf-8") == build_ui.digest_of(ROOT / "agent_ui")
 
 
 def get_node() -> None:
