@@ -1,4 +1,4 @@
-"""Writes requirements/*.txt: exact versions with the hashes of all their files, from pyproject.toml.
+"""Writes requirements/*.txt from pyproject.toml: exact versions with the hashes of all their files.
 
 ``python -m scripts.lock_requirements`` asks the package index that uv is set up for and takes the
 newest versions that fit; ``--keep`` keeps the locked ones where it can. The files name no index

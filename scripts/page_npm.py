@@ -1,4 +1,4 @@
-"""Runs one of the page's npm scripts with the Node.js that builds it: ``page_npm check|test|...``."""
+"""Runs one of the page's npm scripts, with the Node.js that builds it: ``page_npm check``."""
 
 import os
 import subprocess

@@ -77,7 +77,7 @@ def _make_venv() -> None:
 
 
 def _install(what: str, files: tuple[str, ...], usual: str, advice: str = _PIP_ADVICE) -> None:
-    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
+    command: list[object] = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
     command += ["--disable-pip-version-check"]
     for name in files:
         command += ["--requirement", REQUIREMENTS / name]

@@ -22,7 +22,8 @@ class Step:
 
     name: str
     """What is done, as a statement: "types (mypy)"."""
-    command: Sequence[str | Path]
+    command: Sequence[object]
+    """The program and its arguments; each is turned into text."""
     usual: str = ""
     """How long it usually takes when that is long: "about a minute"."""
     advice: str = ""
