@@ -130,6 +130,7 @@ def _log_in(todo: Decision, event: LogInRequested) -> None:
     if known is None or known.profile != event.profile or known.logs_out_after:
         todo.record(AgentLoggedIn(todo.now, event.profile))
         _route_agent(todo, event.profile.agent_id)
+        _give_up_unstaffed(todo)  # the agent may have been the last who could take them
 
 
 def _from_desk(
@@ -170,8 +171,7 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
             todo.record(LogOutDeferred(todo.now, agent_id))
         return
     todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    for call_id in list(todo.pool.matcher.unstaffed_calls()):
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
+    _give_up_unstaffed(todo)
 
 
 # ---------------------------------------------------------------- callers
@@ -213,6 +213,11 @@ def _withdraw(todo: Decision, call_id: CallId) -> None:
     todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
     if offer:
         _agent_is_back(todo, offer.agent_id)
+
+
+def _give_up_unstaffed(todo: Decision) -> None:
+    for call_id in list(todo.pool.matcher.unstaffed_calls()):
+        _give_up(todo, call_id, QueueExit.UNSTAFFED)
 
 
 def _give_up(todo: Decision, call_id: CallId, reason: QueueExit) -> None:
