@@ -298,12 +298,20 @@ def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
         return
     rest_until = todo.now + _rest_ms(todo.pool, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
-    call = todo.pool.waiting[offer.call_id]
-    if todo.now >= todo.pool.gives_up_at(call):
-        _give_up(todo, call.call_id, QueueExit.TIMED_OUT)
-    else:
+    if todo.now >= todo.pool.gives_up_at(todo.pool.waiting[offer.call_id]):
+        _give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
+    _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
+    _route_again(todo, offer.call_id)
+
+
+def _route_again(todo: Decision, call_id: CallId) -> None:
+    call = todo.pool.waiting.get(call_id)
+    if call is None or call.offer_id is not None:
+        return
+    if todo.pool.matcher.is_staffed(call.queue_id, call.requires):
         _route_call(todo, call)
-    _agent_is_back(todo, offer.agent_id)
+    else:
+        _give_up(todo, call_id, QueueExit.UNSTAFFED)
 
 
 def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:

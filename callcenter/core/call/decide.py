@@ -19,8 +19,6 @@ given up.
 
 from collections.abc import Iterator
 
-from ivr_flows.spoken import position_prompts
-
 from callcenter.core.acd.messages import (
     CallOfferedToAgent,
     CallWithdrawn,
@@ -63,6 +61,7 @@ from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import playback_id
 from callcenter.core.ids import CallId, LegId, Ms, derive_id
 from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
+from ivr_flows.spoken import position_prompts
 
 PROMPT_LIMIT_MS = 60_000
 """A prompt whose end was not reported by then is over: no state depends on an event arriving."""
