@@ -49,7 +49,7 @@ async def test_a_caller_is_answered_when_no_heartbeat_was_ever_seen(
     async with AriProbe(impatient, app="cc-idle") as probe:
         await probe.set_global("CC_BEAT", "")
         caller = await short_phones.dial("+4930111", DNIS)
-        await caller.wait_answered(1)
+        await caller.wait_answered(2.5)
 
         assert [e for e in probe.events if e["type"] == "CallBroadcast"] == []
 
@@ -60,7 +60,7 @@ async def test_a_caller_is_answered_when_the_heartbeat_is_stale(
     async with AriProbe(asterisk, app="cc-idle") as probe:
         await probe.beat(age_s=9)
         caller = await phones.dial("+4930111", DNIS)
-        await caller.wait_answered(1)
+        await caller.wait_answered(2.5)
 
         assert [e for e in probe.events if e["type"] == "CallBroadcast"] == []
 
@@ -92,7 +92,7 @@ async def test_the_fallback_queue_connects_caller_and_agent(
         await probe.beat(age_s=60)
     station = short_phones.station(MEMBER)
     caller = await short_phones.dial("+4930111", DNIS)
-    await station.wait_ringing(4)
+    await station.wait_ringing(10)
     await asyncio.sleep(0.3)
     assert caller.heard_ms(250) > 150, "no music while the agent's phone rings"
     await station.answer()
@@ -102,7 +102,7 @@ async def test_the_fallback_queue_connects_caller_and_agent(
     assert caller.hears(station)
     assert station.hears(caller)
     await station.hang_up()
-    await caller.wait_ended(2)
+    await caller.wait_ended(5)
 
 
 async def test_the_fallback_says_goodbye_when_no_phone_can_be_reached(
@@ -113,8 +113,8 @@ async def test_the_fallback_says_goodbye_when_no_phone_can_be_reached(
     await short_phones.station(MEMBER).register(0)
     await eventually(lambda: "Unavailable" in impatient.cli("queue show fallback"))
     caller = await short_phones.dial("+4930111", DNIS)
-    await caller.wait_answered(1)
-    await caller.wait_ended(6)
+    await caller.wait_answered(2.5)
+    await caller.wait_ended(10)
 
     assert caller.heard_ms(2000) > 300
 
@@ -130,9 +130,9 @@ async def test_the_lease_gives_the_callers_of_a_dead_service_to_the_fallback(
         await _put_into_waiting_room(probe, "+4930222")
     for caller in (idle, waiting):
         assert not caller.ended
-    await short_phones.station(MEMBER).wait_ringing(LEASE_S + 2)
+    await short_phones.station(MEMBER).wait_ringing(10)
 
-    assert LEASE_S <= _seconds_since(start) < LEASE_S + 1.5
+    assert LEASE_S <= _seconds_since(start) < LEASE_S + 3
     for caller in (idle, waiting):
         await caller.wait_answered(0.5)
     assert impatient.cli("core show channels concise").count("cc-fallback") == 2
@@ -176,7 +176,7 @@ async def test_the_service_can_give_a_caller_to_the_fallback(asterisk: Asterisk,
         channel = (await probe.take_call("+4930111"))["channel"]["id"]
         place = {"context": "cc-fallback", "extension": "s", "priority": "1"}
         await probe.command("POST", f"channels/{channel}/continue", **place)
-        await caller.wait_answered(1)
+        await caller.wait_answered(2.5)
         await eventually(_waits_in_fallback(asterisk))
 
 

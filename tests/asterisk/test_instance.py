@@ -35,7 +35,7 @@ async def test_an_instance_lives_beside_another_survives_a_crash_and_leaves_noth
             station = phones.station("PJSIP/agent1")
             await station.register()
             caller = await phones.dial("+4930111", "0800123")
-            await station.wait_ringing(5)
+            await station.wait_ringing(10)
             await caller.hang_up()
         pid = (own.folder / "pid").read_text()
     assert not own.folder.exists()
@@ -71,8 +71,11 @@ def test_what_a_killed_test_run_left_is_ended_and_removed(idle: Asterisk):
     """Its name tells the owner, who is gone, as after SIGKILL of a test run."""
     orphan = idle.folder.with_name(f"cc-lab-{_dead_pid()}-1")
     shutil.copytree(idle.folder / "etc", orphan / "etc")
-    command = [sys.executable, "-c", "import time; time.sleep(60)", f"/srv/{orphan.name}/"]
-    with subprocess.Popen(command) as sleeper:
+    program = "import time; print(flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", program, f"/srv/{orphan.name}/"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as sleeper:
+        assert sleeper.stdout is not None
+        sleeper.stdout.readline()
         (orphan / "pid").write_text(str(sleeper.pid))
         remove_left_overs(default_chroot())
         assert sleeper.wait(5) == -signal.SIGKILL

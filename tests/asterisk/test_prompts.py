@@ -27,7 +27,7 @@ async def _answered(asterisk: Asterisk, phones: SipPhones) -> AsyncIterator[tupl
         caller = await phones.dial("+4930111", "0800123")
         channel = (await probe.take_call("+4930111"))["channel"]["id"]
         await probe.command("POST", f"channels/{channel}/answer")
-        await caller.wait_answered(2)
+        await caller.wait_answered(5)
         yield probe, channel
         assert _hears_tone(caller)
 

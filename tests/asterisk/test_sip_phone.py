@@ -24,7 +24,7 @@ async def _talk(probe: AriProbe, caller: SipCaller, ani: str, station: SipStatio
     agent_channel = await probe.ring(station.name)
     await probe.wait("StasisStart", channel_id=agent_channel)
     await probe.bridge(caller_channel, agent_channel)
-    await station.wait_in_call(2)
+    await station.wait_in_call(5)
 
 
 async def test_sip_phones_are_phones(phones: SipPhones):
@@ -70,7 +70,7 @@ async def test_a_caller_who_is_answered_and_left_alone_hears_nothing(
         caller = await phones.dial("+4930333", DNIS)
         arrived = await probe.take_call("+4930333")
         await probe.command("POST", f"channels/{arrived['channel']['id']}/answer")
-        await caller.wait_answered(2)
+        await caller.wait_answered(5)
         await asyncio.sleep(0.3)
 
         assert caller.heard_ms(250) == 0
@@ -100,7 +100,7 @@ async def test_pressed_keys_arrive_in_order(asterisk: Asterisk, phones: SipPhone
         caller = await phones.dial("+4930444", DNIS)
         arrived = await probe.take_call("+4930444")
         await probe.command("POST", f"channels/{arrived['channel']['id']}/answer")
-        await caller.wait_answered(2)
+        await caller.wait_answered(5)
         for key in "15#":
             await caller.press(key)
         await probe.wait("ChannelDtmfReceived", digit="#")
@@ -142,11 +142,11 @@ async def test_a_station_rings_until_the_other_side_gives_up(asterisk: Asterisk,
     async with AriProbe(asterisk) as probe:
         station = phones.station("PJSIP/agent4")
         channel = await probe.ring(station.name)
-        await station.wait_ringing(2)
+        await station.wait_ringing(5)
         assert station.ringing
         assert not station.in_call
         await probe.command("DELETE", f"channels/{channel}")
-        await station.wait_idle(2)
+        await station.wait_idle(5)
         assert station.rings == 1
         with pytest.raises(RuntimeError, match="does not ring"):
             await station.answer()
@@ -156,7 +156,7 @@ async def test_a_station_answers_and_hangs_up_by_hand(asterisk: Asterisk, phones
     async with AriProbe(asterisk) as probe:
         station = phones.station("PJSIP/agent5")
         channel = await probe.ring(station.name)
-        await station.wait_ringing(2)
+        await station.wait_ringing(5)
         await station.answer()
         await probe.wait("StasisStart", channel_id=channel)
         await station.hang_up()

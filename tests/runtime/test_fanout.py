@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.ports.desk import AgentState, Entity
+from callcenter.ports.desk import AgentState, Entity, MyQueue
 from callcenter.runtime.fanout import Fanout, Limits, Subscriber, SubscriberEnded
 from callcenter.runtime.topics import RING, EntityKey, Frame, key_of
 from tests.support.web_fakes import HandClock, desk_call, floor_queue, my_agent
@@ -146,10 +146,19 @@ async def test_old_frames_are_stamped_anew_when_they_leave():
     hub = Fanout("e1", clock, Limits(pace_s=0))
     hub.publish("floor", [floor_queue(waiting=1)])
     clock.go(60_000)
-    late, fresh = hub.open(), hub.open()
+    late, *fresh = hub.open(), hub.open(), hub.open()
     late.follow("floor", "e1", 0)
-    fresh.follow("floor")
-    assert (await get(late)).now == (await get(fresh)).now == clock.now_ms
+    assert (await get(late)).now == clock.now_ms
+    for page in fresh:
+        page.follow("floor")
+    first, second = [await get(page) for page in fresh]
+    assert first.now == clock.now_ms
+    clock.go(60_000)
+    fresh[0].follow("floor")
+    fresh[1].follow("floor")
+    first, second = [await get(page) for page in fresh]
+    assert first is second
+    assert first.now == clock.now_ms
 
 
 async def test_full_queue_is_folded_into_the_latest_of_each_entity():
@@ -232,6 +241,20 @@ async def test_pop_goes_out_at_once_with_what_waits():
     hub.publish("desk/a1", [desk_call()])
     hub.publish("desk/a1", [my_agent(state=AgentState.RINGING)])
     assert [(await get(page)).seq for _ in range(3)] == [1, 2, 3]
+
+
+async def test_unchanged_urgent_entity_does_not_hurry_the_others():
+    hub = fanout(pace_s=60)
+    page = hub.open()
+    page.follow("desk/a1")
+    await get(page)
+    hub.publish("desk/a1", [my_agent()])
+    await get(page)
+    hub.publish("desk/a1", [MyQueue("sales", "Sales", 1, None)])
+    hub.publish("desk/a1", [my_agent()])
+    assert await has_nothing(page)
+    hub.publish("desk/a1", [my_agent(state=AgentState.PAUSED)])
+    assert len((await get(page)).items) == 2
 
 
 async def test_change_that_is_undone_before_it_is_sent_is_not_sent():

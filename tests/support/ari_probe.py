@@ -30,7 +30,7 @@ class AriProbe:
     async def __aenter__(self) -> Self:
         keys = self._asterisk.keys
         proof = {"Authorization": aiohttp.encode_basic_auth(keys.ari_user, keys.ari_password)}
-        self._http = aiohttp.ClientSession(headers=proof, timeout=aiohttp.ClientTimeout(5))
+        self._http = aiohttp.ClientSession(headers=proof, timeout=aiohttp.ClientTimeout(10))
         url = f"{self._asterisk.ari_url}/events"
         self._socket = await self._http.ws_connect(url, params={"app": self._app})
         self._reader = asyncio.get_running_loop().create_task(self._read(), name="ari-probe")
@@ -65,7 +65,7 @@ class AriProbe:
         """Give a heartbeat, as the service does every 2 s; or one of some seconds ago."""
         await self.set_global("CC_BEAT", str(int(time.time()) - age_s))
 
-    async def wait(self, kind: str, timeout_s: float = 3.0, **wanted: str) -> Event:
+    async def wait(self, kind: str, timeout_s: float = 10.0, **wanted: str) -> Event:
         """Return the first event of a kind; raises TimeoutError.
 
         Args:

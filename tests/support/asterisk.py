@@ -2,13 +2,14 @@
 
 import base64
 import itertools
+import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Self
 
@@ -122,8 +123,13 @@ class Asterisk:
 
     def channel_count(self) -> int:
         """Return how many channels live; after a test it should be 0."""
-        last_lines = self.cli("core show channels count").splitlines()
-        return next(int(line.split()[0]) for line in last_lines if "active channel" in line)
+        with self._get("channels", timeout_s=5) as answer:
+            return len(json.load(answer))
+
+    def online_phones(self) -> set[str]:
+        """Return the phones that can be rung: registered, and the first OPTIONS answered."""
+        with self._get("endpoints/PJSIP", timeout_s=5) as answer:
+            return {e["resource"] for e in json.load(answer) if e["state"] == "online"}
 
     def log(self) -> str:
         """Return notices, warnings and errors so far."""
@@ -192,14 +198,18 @@ class Asterisk:
         self.boot_log = self.log()
 
     def _answers(self) -> bool:
-        request = urllib.request.Request(f"{self.ari_url}/asterisk/info")
+        try:
+            with self._get("asterisk/info", timeout_s=1):
+                return True
+        except OSError:
+            return False
+
+    def _get(self, path: str, timeout_s: float) -> HTTPResponse:
+        request = urllib.request.Request(f"{self.ari_url}/{path}")
         pair = f"{self.keys.ari_user}:{self.keys.ari_password}".encode()
         request.add_header("Authorization", "Basic " + base64.b64encode(pair).decode())
-        try:
-            with urllib.request.urlopen(request, timeout=1):
-                return True
-        except (urllib.error.URLError, OSError):
-            return False
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=timeout_s)
+        return answer
 
     def _tail(self) -> str:
         console = (self.folder / "log" / "console").read_text(errors="replace")

@@ -145,6 +145,7 @@ class SipCall:
 
     def _end(self) -> None:
         self.state = State.ENDED
+        self.media.stop()
         self.over.set()
         self.on_change()
 

@@ -79,6 +79,7 @@ class Trunk:
         media = await Media.open(self._socket.address[0], tone_hz)
         uri = f"sip:{dnis}@{self._pbx[0]}:{self._pbx[1]}"
         call = OutgoingCall(self._socket, media, uri, who)
+        self._calls = {i: c for i, c in self._calls.items() if not c.over.is_set()}
         self._calls[call.call_id] = call
         call.start()
         return call

@@ -139,6 +139,9 @@ class Site:
         await self.server.start()
         self.url = f"http://127.0.0.1:{self.server.port}"
 
+    async def stop(self) -> None:
+        await self.server.stop()
+
     async def browser(self, login: str = "") -> Browser:
         """Return a new browser, logged in if a login is given."""
         http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
@@ -160,5 +163,5 @@ async def running_site(settings: Settings, limits: Limits | None = None) -> Asyn
     async with AsyncExitStack() as stack:
         site = Site(stack, settings, limits=limits or Limits())
         await site.start()
-        stack.push_async_callback(site.server.stop)
+        stack.push_async_callback(site.stop)
         yield site

@@ -123,6 +123,7 @@ class MemoryAccounts:
         return token
 
     async def session(self, token: str, now: int) -> Account | None:
+        token.encode("ascii")
         user_id, until = self.sessions.get(token, ("", 0))
         people = [each for each in self.people.values() if each.user_id == user_id]
         return people[0] if people and now < until else None

@@ -42,6 +42,7 @@ const connection = new Connection(browserWorld(), {
 });
 
 function receive(frame: ServerFrame): void {
+  if (frame.type === "refused") say(frame.reason);
   const reduced = reduce(state.value, frame, Date.now());
   state.value = reduced.state;
   if (reduced.ask !== null) connection.send(reduced.ask);

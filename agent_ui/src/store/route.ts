@@ -15,8 +15,9 @@ const hash = signal(location.hash);
 export const pages = computed<readonly Page[]>(() => {
   const allowed: Page[] = [];
   if (takesCalls.value) allowed.push("desk");
-  if (role.value !== "agent") allowed.push("floor");
-  return [...allowed, "calls"];
+  // The service lists past calls for supervisors only, and shows them the floor.
+  if (role.value !== "agent") allowed.push("floor", "calls");
+  return allowed;
 });
 
 export const route = computed<Route>(() => {

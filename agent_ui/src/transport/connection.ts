@@ -57,7 +57,7 @@ export interface World {
 
 export interface Listener {
   onStatus(status: Status): void;
-  /** Every frame but those that answer a request. */
+  /** Every frame but those that answer a request; a refused subscription too. */
   onFrame(frame: ServerFrame): void;
   /** The first frame is here: subscribe. */
   onLive(): void;
@@ -166,7 +166,9 @@ export class Connection {
         this.#answer(frame.request, { ok: true });
         break;
       case "refused":
-        this.#answer(frame.request, { ok: false, reason: frame.reason });
+        // A subscription has no number; its refusal comes with 0.
+        if (frame.request === 0) this.#listener.onFrame(frame);
+        else this.#answer(frame.request, { ok: false, reason: frame.reason });
         break;
       case "closing":
         this.#closing(frame.reason);

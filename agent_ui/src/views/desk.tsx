@@ -81,7 +81,7 @@ const HINTS: Readonly<Record<AgentState, { title: string; text: ComponentChildre
   },
   logged_out: {
     title: "You are logged out of your queues",
-    text: "The service ended your work because this page was gone for long.",
+    text: "No calls come to you. Start work again, or log out.",
   },
   ringing: { title: "Your phone rings", text: "The caller’s record is on its way." },
   talking: { title: "You are in a call", text: "The caller’s record is on its way." },

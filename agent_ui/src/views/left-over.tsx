@@ -22,7 +22,10 @@ export function LeftOver() {
 }
 
 function Kept({ kept }: { kept: KeptDraft }) {
-  const { callId, draft } = kept;
+  const { callId } = kept;
+  // A request without a subject was begun and given up: it must not hold the note back.
+  const isRequest = kept.draft.wantsRequest && kept.draft.subject.trim() !== "";
+  const draft = { ...kept.draft, wantsRequest: isRequest };
   const complaint = useSignal("");
   const choices = info.value?.dispositions ?? [];
   const fileNow = () => {

@@ -21,11 +21,13 @@ export function WrapUp({ call }: { call: DeskCall }) {
   const submit = async (event: Event) => {
     event.preventDefault();
     if (isBusy.value) return;
-    const missing = isOver ? fault(draft, choices) : "You can file it when the call has ended.";
+    // As it is now, which may be newer than what was drawn last.
+    const typed = draftOf(call.id);
+    const missing = isOver ? fault(typed, choices) : "You can file it when the call has ended.";
     complaint.value = missing ?? "";
     if (missing !== null) return;
     isBusy.value = true;
-    await file(call.id, draft);
+    await file(call.id, typed);
     isBusy.value = false;
   };
   const change = (part: Partial<Draft>) => {

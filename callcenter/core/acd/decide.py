@@ -130,6 +130,7 @@ def _log_in(todo: Decision, event: LogInRequested) -> None:
     if known is None or known.profile != event.profile or known.logs_out_after:
         todo.record(AgentLoggedIn(todo.now, event.profile))
         _route_agent(todo, event.profile.agent_id)
+        _give_up_unstaffed(todo)  # the agent may have been the last who could take them
 
 
 def _from_desk(
@@ -170,8 +171,7 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
             todo.record(LogOutDeferred(todo.now, agent_id))
         return
     todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    for call_id in list(todo.pool.matcher.unstaffed_calls()):
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
+    _give_up_unstaffed(todo)
 
 
 # ---------------------------------------------------------------- callers
@@ -213,6 +213,11 @@ def _withdraw(todo: Decision, call_id: CallId) -> None:
     todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
     if offer:
         _agent_is_back(todo, offer.agent_id)
+
+
+def _give_up_unstaffed(todo: Decision) -> None:
+    for call_id in list(todo.pool.matcher.unstaffed_calls()):
+        _give_up(todo, call_id, QueueExit.UNSTAFFED)
 
 
 def _give_up(todo: Decision, call_id: CallId, reason: QueueExit) -> None:
@@ -293,12 +298,20 @@ def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
         return
     rest_until = todo.now + _rest_ms(todo.pool, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
-    call = todo.pool.waiting[offer.call_id]
-    if todo.now >= todo.pool.gives_up_at(call):
-        _give_up(todo, call.call_id, QueueExit.TIMED_OUT)
-    else:
+    if todo.now >= todo.pool.gives_up_at(todo.pool.waiting[offer.call_id]):
+        _give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
+    _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
+    _route_again(todo, offer.call_id)
+
+
+def _route_again(todo: Decision, call_id: CallId) -> None:
+    call = todo.pool.waiting.get(call_id)
+    if call is None or call.offer_id is not None:
+        return
+    if todo.pool.matcher.is_staffed(call.queue_id, call.requires):
         _route_call(todo, call)
-    _agent_is_back(todo, offer.agent_id)
+    else:
+        _give_up(todo, call_id, QueueExit.UNSTAFFED)
 
 
 def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:

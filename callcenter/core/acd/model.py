@@ -41,6 +41,7 @@ class Agent:
             and self.status is AgentStatus.READY
             and self.page_connected
             and self.rest_until is None
+            and not self.logs_out_after
         )
 
 

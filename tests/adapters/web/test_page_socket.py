@@ -198,6 +198,7 @@ async def test_fault_in_a_request_does_not_end_the_page(site: Site):
         "null",
         '{"type": "explode"}',
         '{"type": "' + "é" * 200 + '"}',
+        '{"type": "a' + "é" * 200 + '"}',
         '{"type": "subscribe"}',
         "\x00",
     ],

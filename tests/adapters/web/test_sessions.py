@@ -106,7 +106,7 @@ async def test_session_ends_after_twelve_hours(site: Site):
     assert (status, body["error"]) == (401, "not_logged_in")
 
 
-@pytest.mark.parametrize("token", ["nonsense", "x" * 5000, "a\u00ff"])
+@pytest.mark.parametrize("token", ["nonsense", "x" * 5000, "ÿ", "%ff"])
 async def test_nonsense_cookie_is_no_session(site: Site, token: str):
     browser = await site.browser()
     headers = {"Cookie": f"callcenter={token}"}

@@ -1,0 +1,174 @@
+"""The least telephony that can tell whether effects make sense: legs, bridges, what plays where.
+
+It follows the rules measured on the real PBX: a prompt that runs on a leg delays every other
+command on that leg, so none may come before the prompt is stopped; a bridge takes its playbacks
+with it; ending what is not there is harmless.
+"""
+
+from callcenter.core.call.messages import (
+    Announce,
+    AnswerCaller,
+    CallRecovered,
+    ClaimCall,
+    ConnectLegs,
+    DropBridge,
+    EndLeg,
+    HangUpCaller,
+    HoldCaller,
+    PlayPrompts,
+    ReleaseCaller,
+    RingAgent,
+    StopPrompts,
+    TelephonyEffect,
+)
+from callcenter.core.call.model import Call
+from callcenter.core.call.wanted import Arrangement
+from callcenter.core.ids import BridgeId, LegId, PlaybackId
+
+
+class TinyPbx:
+    """Legs, bridges and playbacks of any number of calls."""
+
+    def __init__(self) -> None:
+        self.offered: set[LegId] = set()
+        """Callers in our hands and not answered."""
+        self.callers: set[LegId] = set()
+        """Callers who were answered."""
+        self.released: set[LegId] = set()
+        """Callers who were given to the fallback."""
+        self.agents: dict[LegId, bool] = {}
+        """Agents' legs, and whether they were answered."""
+        self.bridges: dict[BridgeId, set[LegId]] = {}
+        self.playing: dict[PlaybackId, LegId | BridgeId] = {}
+
+    # ------------------------------------------------------------ what people do
+
+    def arrives(self, leg_id: LegId) -> None:
+        """A caller is in our hands."""
+        self.offered.add(leg_id)
+
+    def rings(self, leg_id: LegId) -> None:
+        """An agent's phone rings."""
+        assert leg_id in self.agents, "a phone rings that nobody dialled"
+
+    def answers(self, leg_id: LegId) -> None:
+        """An agent picks up."""
+        if leg_id in self.agents:
+            self.agents[leg_id] = True
+
+    def leaves(self, leg_id: LegId) -> None:
+        """A leg is gone, with what played on it."""
+        self.offered.discard(leg_id)
+        self.callers.discard(leg_id)
+        self.agents.pop(leg_id, None)
+        for inside in self.bridges.values():
+            inside.discard(leg_id)
+        self._silence(leg_id)
+
+    def played(self, playback_id: PlaybackId) -> None:
+        """A prompt is over."""
+        self.playing.pop(playback_id, None)
+
+    def seen(self, call: Call, *, pbx_restarted: bool = False) -> CallRecovered:
+        """Return what a snapshot shows of a call."""
+        leg_id = call.offer.leg_id if call.offer else None
+        legs = frozenset({leg_id} if leg_id in self.agents else set()) if leg_id else frozenset()
+        return CallRecovered(
+            call.arrived.call_id,
+            call.arrived.leg_id in self.callers | self.offered,
+            ringing=frozenset(leg for leg in legs if not self.agents[leg]),
+            answered=frozenset(leg for leg in legs if self.agents[leg]),
+            pbx_restarted=pbx_restarted,
+        )
+
+    # ------------------------------------------------------------ what we ask of it
+
+    def carry_out(self, effect: TelephonyEffect) -> None:
+        """Carry out an effect; an AssertionError says that it comes in a wrong order."""
+        match effect:
+            case ClaimCall() | StopPrompts() | PlayPrompts() | Announce():
+                self._media(effect)
+            case AnswerCaller():
+                if effect.leg_id in self.offered:
+                    self.offered.remove(effect.leg_id)
+                    self.callers.add(effect.leg_id)
+            case RingAgent():
+                assert effect.leg_id not in self.agents, f"rings twice: {effect}"
+                self.agents[effect.leg_id] = False
+            case HoldCaller() | ConnectLegs():
+                self._place(effect)
+            case EndLeg() | HangUpCaller():
+                self.leaves(effect.leg_id)
+            case ReleaseCaller():
+                self.leaves(effect.leg_id)
+                self.released.add(effect.leg_id)
+            case DropBridge():
+                self.bridges.pop(effect.bridge_id, None)
+                self._silence(effect.bridge_id)
+
+    def _media(self, effect: ClaimCall | StopPrompts | PlayPrompts | Announce) -> None:
+        match effect:
+            case ClaimCall():
+                pass
+            case StopPrompts():
+                self.playing.pop(effect.playback_id, None)
+            case PlayPrompts():
+                self._must_be_silent(effect.leg_id, effect)
+                assert not self._bridge_of(effect.leg_id), f"not in a bridge: {effect}"
+                self.playing[effect.playback_id] = effect.leg_id
+            case Announce():
+                assert effect.bridge_id in self.bridges, f"no such room: {effect}"
+                assert effect.bridge_id not in self.playing.values(), f"speaks over: {effect}"
+                self.playing[effect.playback_id] = effect.bridge_id
+
+    def _place(self, effect: HoldCaller | ConnectLegs) -> None:
+        legs = (effect.leg_id,) if isinstance(effect, HoldCaller) else effect.leg_ids
+        for leg_id in legs:
+            self._must_be_silent(leg_id, effect)
+            for inside in self.bridges.values():
+                inside.discard(leg_id)
+        self.bridges.setdefault(effect.bridge_id, set()).update(
+            leg_id for leg_id in legs if leg_id in self.callers or leg_id in self.agents
+        )
+
+    def _must_be_silent(self, leg_id: LegId, effect: TelephonyEffect) -> None:
+        assert leg_id not in self.playing.values(), f"a running prompt delays this: {effect}"
+
+    def _bridge_of(self, leg_id: LegId) -> BridgeId | None:
+        return next((name for name, legs in self.bridges.items() if leg_id in legs), None)
+
+    def _silence(self, place: LegId | BridgeId) -> None:
+        for name in [name for name, where in self.playing.items() if where == place]:
+            del self.playing[name]
+
+    # ------------------------------------------------------------ what it looks like
+
+    def differences(self, goal: Arrangement) -> list[str]:
+        """Return in words what of a call is not as wanted, for a caller and agent who live."""
+        found = []
+        if goal.caller and goal.caller not in self.callers:
+            found.append(f"the caller is not answered: {goal.caller}")
+        if goal.agent and goal.agent.leg_id not in self.agents:
+            found.append(f"the agent's phone does not ring: {goal.agent}")
+        place = goal.talk or goal.room
+        if goal.caller and self._bridge_of(goal.caller) != place:
+            found.append(f"the caller is in {self._bridge_of(goal.caller)}, not in {place}")
+        if goal.talk and goal.agent and goal.agent.leg_id not in self.bridges.get(goal.talk, ()):
+            found.append("the agent does not hear the caller")
+        if goal.playback:
+            where = self.playing.get(goal.playback.playback_id)
+            if where != (goal.room or goal.caller):
+                found.append(f"{goal.playback} plays at {where}")
+        return found
+
+    def leftovers(self, goals: list[Arrangement]) -> list[str]:
+        """Return in words what exists and is wanted by no call."""
+        legs = {goal.agent.leg_id for goal in goals if goal.agent}
+        bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
+        playing = {goal.playback.playback_id for goal in goals if goal.playback}
+        return [
+            *(f"leg {leg_id}" for leg_id in sorted(self.agents.keys() - legs)),
+            *(f"bridge {name}" for name in sorted(self.bridges.keys() - bridges)),
+            *(f"playback {name}" for name in sorted(self.playing.keys() - playing)),
+            *(f"caller {leg}" for leg in sorted(self.callers - {goal.caller for goal in goals})),
+        ]
