@@ -56,7 +56,7 @@ def page() -> Iterator[Step]:
     yield Step("page: tests", [*npm, "test"], usual="about 10 s")
 
 
-def tests(arguments: list[str], *, quick: bool) -> Step:
+def python_tests(arguments: list[str], *, quick: bool) -> Step:
     """Return the step that runs the Python tests; its closing line ends the output."""
     command = [set_up.PYTHON, "-m", "pytest", "-q"]
     if quick:
@@ -109,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
             checks.run(tools())
         checks.run(static())
         checks.run_page()
-        checks.run(iter([tests(for_pytest, quick=quick)]))
+        checks.run(iter([python_tests(for_pytest, quick=quick)]))
     except StepFailed:
         return 1
     for name in checks.left_out:

@@ -51,7 +51,7 @@ def sources() -> list[str]:
     ]
 
 
-def test_file_of(source: str) -> str:
+def place_of_tests(source: str) -> str:
     """Return where the tests of a source belong."""
     inner = source.removeprefix("callcenter/")
     return f"tests/{Path(inner).parent.as_posix()}/test_{Path(inner).name}".replace("/./", "/")
@@ -70,7 +70,7 @@ def is_text(name: str) -> bool:
 
 
 def test_every_source_has_a_test_file():
-    untested = {name for name in sources() if not (ROOT / test_file_of(name)).is_file()}
+    untested = {name for name in sources() if not (ROOT / place_of_tests(name)).is_file()}
     assert untested - TESTED_ELSEWHERE.keys() == set(), "write the tests, in these files' own"
 
 
@@ -78,13 +78,13 @@ def test_exceptions_are_still_needed():
     needless = {
         name
         for name in TESTED_ELSEWHERE
-        if not (ROOT / name).is_file() or (ROOT / test_file_of(name)).is_file()
+        if not (ROOT / name).is_file() or (ROOT / place_of_tests(name)).is_file()
     }
     assert needless == set(), "take these out of TESTED_ELSEWHERE"
 
 
 def test_every_test_file_has_its_source():
-    expected = {test_file_of(name) for name in sources()}
+    expected = {place_of_tests(name) for name in sources()}
     mirrored = ("tests/adapters/", "tests/core/", "tests/ivr_flows/", "tests/crm_store/")
     orphans = {
         name
