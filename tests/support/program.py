@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -81,16 +80,9 @@ class Program:
         await self.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
         await self.engine.dispose()
-        if error is not None:
-            sys.stderr.write(f"---- log of the service\n{self.log()[-6000:]}\n----\n")
 
     async def start(self, *, wait: bool = True) -> None:
         """Start it and wait until it takes calls."""
