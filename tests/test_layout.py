@@ -142,7 +142,7 @@ STILL_TO_COME = {"docs/images/agent.png"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FILE = re.compile(
     r"(?<![\w/])"
-    r"((?:callcenter|ivr_flows|crm_store|agent_ui|tests|scripts|docs|deploy|requirements)/(?:[\w./-]*\.\w+|[\w./-]+/))"
+    r"((?:callcenter|ivr_flows|crm_store|agent_ui|tests|scripts|docs|deploy|requirements)/[\w./-]*\.\w+)"
 )
 
 
