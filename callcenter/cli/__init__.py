@@ -3,6 +3,7 @@
 import click
 
 from callcenter.cli.demo import demo
+from callcenter.cli.doctor import doctor
 from callcenter.cli.flow import flow
 from callcenter.cli.people import import_, user
 from callcenter.cli.serve import serve
@@ -15,5 +16,5 @@ def main() -> None:
     """Turn an Asterisk PBX into a contact centre with a CRM behind it."""
 
 
-for command in (db, demo, flow, import_, serve, user):
+for command in (db, demo, doctor, flow, import_, serve, user):
     main.add_command(command)
