@@ -2,6 +2,7 @@
 
 import click
 
+from callcenter.cli.bench import bench
 from callcenter.cli.demo import demo
 from callcenter.cli.flow import flow
 from callcenter.cli.people import import_, user
@@ -15,5 +16,5 @@ def main() -> None:
     """Turn an Asterisk PBX into a contact centre with a CRM behind it."""
 
 
-for command in (db, demo, flow, import_, serve, user):
+for command in (bench, db, demo, flow, import_, serve, user):
     main.add_command(command)
