@@ -26,6 +26,7 @@ from time import perf_counter, time
 from typing import Any
 
 import aiohttp
+from typing_extensions import override
 
 from callcenter.adapters.sql.directory import SqlDirectory
 from callcenter.benchmarks.desks import client_session, open_desks
@@ -81,6 +82,7 @@ class StampingModel(AsteriskModel):
 
     on_start: Callable[[str], None] = staticmethod(lambda _number: None)
 
+    @override
     def connect(
         self,
         app_names: list[str],

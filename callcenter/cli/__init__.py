@@ -7,6 +7,7 @@ after a crash, and should not wait for the parts of the demo.
 from importlib import import_module
 
 import click
+from typing_extensions import override
 
 _COMMANDS = {
     "bench": "callcenter.cli.bench:bench",
@@ -23,10 +24,12 @@ _COMMANDS = {
 class LazyGroup(click.Group):
     """Knows its commands by name and imports one when it is asked for."""
 
+    @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names."""
         return sorted(_COMMANDS)
 
+    @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command, or return None for an unknown name."""
         place = _COMMANDS.get(cmd_name)

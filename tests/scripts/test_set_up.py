@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from scripts import set_up
+from scripts import build_ui, set_up
 from scripts.steps import ROOT
 
 
@@ -48,7 +48,7 @@ def test_page_is_built_only_with_a_stamp_of_todays_sources(tmp_path, monkeypatch
     source.write_text("1", encoding="utf-8")
     assert not set_up.is_page_built()
     (static / "index.html").write_text("", encoding="utf-8")
-    digest = set_up.build_ui.digest_of(tmp_path / "agent_ui")
+    digest = build_ui.digest_of(tmp_path / "agent_ui")
     (static / ".digest").write_text(digest, encoding="utf-8")
     assert set_up.is_page_built()
     source.write_text("2", encoding="utf-8")
