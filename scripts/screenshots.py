@@ -70,7 +70,7 @@ async def draw() -> None:
         await agent.screenshot(path=FOLDER / "agent.png")
         await watcher.screenshot(path=FOLDER / "supervisor.png")
         await watcher.goto(f"{url}/calls")
-        await watcher.locator("tbody tr").nth(1).click()
+        await watcher.locator("tbody tr").filter(has_text="Answered").nth(3).click()
         await watcher.wait_for_timeout(1_000)
         await watcher.screenshot(path=FOLDER / "call.png")
         await browser.close()
@@ -82,7 +82,8 @@ async def _known_caller(page: Page) -> None:
         answer = page.get_by_role("button", name="Answer")
         await answer.wait_for()
         await page.wait_for_timeout(600)
-        if await page.get_by_text("None yet.").count() == 0:
+        is_known = await page.get_by_text("Last contacts").count()
+        if is_known and not await page.get_by_text("None yet.").count():
             return
         await answer.click()
         await page.get_by_role("button", name="Hang up").click()
