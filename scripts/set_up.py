@@ -20,7 +20,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements"
 NEEDS = {"run": ("run.txt", "build.txt"), "dev": ("dev.txt",)}
-USUAL = {"run": "about 20 s", "dev": "about a minute"}
+WHAT = {"run": "packages to run it", "dev": "packages to work on it"}
+USUAL = {"run": "about half a minute", "dev": "about a minute"}
 
 _VENV_ADVICE = "Debian and Ubuntu have venv apart: apt-get install python3-venv. Then try again."
 _PIP_ADVICE = (
@@ -52,7 +53,7 @@ def set_up(kind: str) -> None:
     """Make the environment if it is not there, or not up to date; raises StepFailed."""
     if not _is_made(kind):
         _make_venv()
-        _install(f"packages to {kind} it", NEEDS[kind], USUAL[kind])
+        _install(WHAT[kind], NEEDS[kind], USUAL[kind])
         put_stamp(kind, digest(kind))
     project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
     if not is_stamped("project", project):
