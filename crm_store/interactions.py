@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.engine import insert_for
@@ -96,12 +98,19 @@ async def _upsert(
 ) -> None:
     if not rows:
         return
-    adding = insert_for(connection, table)
-    changed = only or [name for name in rows[0] if name not in ("id", key)]
-    upsert = adding.on_conflict_do_update(
+    changed = tuple(only) or tuple(name for name in rows[0] if name not in ("id", key))
+    await connection.execute(_upsert_into(connection.dialect.name, table, key, changed), rows)
+
+
+@cache
+def _upsert_into(
+    dialect: str, table: sa.Table, key: str, changed: tuple[str, ...]
+) -> "sqlite.Insert | postgresql.Insert":
+    """Return the statement; kept, because to build it costs more than to run it."""
+    adding = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return adding.on_conflict_do_update(
         index_elements=[key], set_={name: adding.excluded[name] for name in changed}
     )
-    await connection.execute(upsert, rows)
 
 
 async def _replace_segments(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:
