@@ -223,6 +223,7 @@ async def _bench(options: SetupOptions, say: Say) -> AsyncIterator[_Bench]:
         bench = _Bench(asterisk, service, load, say)
         await _warm_up(load)
         await bench.measure_idle()
+        say("Measuring ...")
         yield bench
 
 

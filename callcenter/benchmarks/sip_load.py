@@ -182,8 +182,8 @@ class _Endpoint(asyncio.DatagramProtocol):
         self._load = load
         self._transport: asyncio.DatagramTransport | None = None
 
-    def connection_made(  # type: ignore[explicit-override]
-        self, transport: asyncio.DatagramTransport
+    def connection_made(  # type: ignore[explicit-override]  # Python 3.12
+    def connection_made(  # type: ignore[override,explicit-override]
     ) -> None:
         self._transport = transport
 
@@ -229,7 +229,7 @@ class _Callers(_Endpoint):
                 call.ended = True
                 self._send(self._request(call, "BYE"), self._load.pbx)
 
-    def datagram_received(self, data: bytes, addr: Address) -> None:  # type: ignore[explicit-override]
+    def datagram_received(self, data: bytes, addr: Address) -> None:  # type: ignore[explicit-override]  # Python 3.12
         message = parse(data)
         call = self._load.calls.get(message.call_id)
         if message.status == 0:
@@ -298,7 +298,7 @@ class _Agents(_Endpoint):
         self._busy: dict[str, Ring] = {}
         self.free_since: dict[str, float] = {}
 
-    def datagram_received(self, data: bytes, addr: Address) -> None:  # type: ignore[explicit-override]
+    def datagram_received(self, data: bytes, addr: Address) -> None:  # type: ignore[explicit-override]  # Python 3.12
         now = perf_counter()
         message = parse(data)
         if message.status:
