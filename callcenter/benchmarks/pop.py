@@ -81,7 +81,7 @@ class StampingModel(AsteriskModel):
 
     on_start: Callable[[str], None] = staticmethod(lambda _number: None)
 
-    def connect(
+    def connect(  # type: ignore[explicit-override]  # Python 3.12
         self,
         app_names: list[str],
         deliver: Callable[[Json], None],
