@@ -36,12 +36,12 @@ from callcenter.core.call.messages import CallClosed, CallEnded, EndedBy, Outcom
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId, Ms
 from callcenter.core.plan import Plan
-from callcenter.ports.journal import Entry, JournalFailed
+from callcenter.ports.journal import Entry, JournalFailed, Recorded
 from callcenter.ports.stations import Stations
 from callcenter.runtime.callers import Callers
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.floor import DayCounts, Floor
-from callcenter.runtime.folding import fold_centre
+from callcenter.runtime.folding import fold_centre, unknown_calls
 from callcenter.runtime.leases import Leases
 from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
@@ -188,7 +188,7 @@ async def _recall(
     node = Node(centre, journal, foundation.clock, foundation.reports, supervisor.spawn)
     _, last_at, _ = await journal.last()
     node.start_clock(last_at)
-    _close_broken(node, journal, broken)
+    await _close_broken(node, journal, broken)
     return node
 
 
@@ -197,12 +197,13 @@ async def _show(
 ) -> Fanout:
     """Return what pages are told from; it follows the node's turns."""
     fanout = Fanout(token_hex(8), foundation.clock)
-    floor = Floor(node.centre, fanout, callers, DayCounts(_day_start(config.time_zone)))
+    floor = Floor(node.centre, fanout, callers, DayCounts(_day_start(config.time_zone), node.now))
     callers.on_known = floor.publish_call
     await floor.fold_day(journal)
     floor.publish_all()
     node.observers = [callers.observe, floor.observe]
     _lose_all_desks(node)
+    node.free(unknown_calls(node.centre))
     return fanout
 
 
@@ -216,7 +217,7 @@ def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervi
 
 
 def _readiness(link: Link) -> tuple[bool, Sequence[str]]:
-    return (True, ()) if link.is_live else (False, ("The PBX is not connected.",))
+    return (True, ()) if link.is_live else (False, (link.trouble,))
 
 
 async def _prepare_database(url: str) -> None:
@@ -231,14 +232,23 @@ async def _prepare_database(url: str) -> None:
         )
 
 
-def _close_broken(node: Node, journal: SqliteJournal, broken: set[CallId]) -> None:
+async def _close_broken(node: Node, journal: SqliteJournal, broken: set[CallId]) -> None:
     """Close the records of calls whose facts could not be folded."""
     now = node.now()
     for call_id in sorted(broken):
-        ended = CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, "unreadable")
         stream = f"call/{call_id}"
-        entries = [Entry(stream, ended), Entry(stream, CallClosed(now), closes=True)]
+        entries = [Entry(stream, CallClosed(now), closes=True)]
+        if not await _has_ended(journal, stream):
+            ended = CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, "unreadable")
+            entries.insert(0, Entry(stream, ended))
         journal.append(entries, lambda: None)
+
+
+async def _has_ended(journal: SqliteJournal, stream: str) -> bool:
+    async for entry in journal.read_stream(stream):
+        if isinstance(entry, Recorded) and isinstance(entry.fact, CallEnded):
+            return True
+    return False
 
 
 def _lose_all_desks(node: Node) -> None:

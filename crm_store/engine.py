@@ -104,9 +104,12 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 def insert_for(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """Return the database's own INSERT, which knows ON CONFLICT."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return the INSERT of a kind of database: "sqlite" or "postgresql"."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 async def insert_all(
@@ -154,6 +157,7 @@ __all__ = [
     "database_url",
     "insert_all",
     "insert_for",
+    "insert_into",
     "is_not_migrated",
     "is_unavailable",
     "reading",

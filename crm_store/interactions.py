@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.engine import insert_for
+from crm_store.engine import insert_for, insert_into
 from crm_store.requests import NewRequest, open_requests
 from crm_store.schema import (
     activity,
     interaction,
     interaction_segment,
+    metadata,
     projection_cursor,
     service_request,
 )
@@ -96,18 +96,18 @@ async def _upsert(
     rows: Sequence[dict[str, Any]],
     only: Sequence[str] = (),
 ) -> None:
-    if not rows:
-        return
-    changed = tuple(only) or tuple(name for name in rows[0] if name not in ("id", key))
-    await connection.execute(_upsert_into(connection.dialect.name, table, key, changed), rows)
+    if rows:
+        changed = only or [name for name in rows[0] if name not in ("id", key)]
+        upsert = _upsert_statement(connection.dialect.name, table.name, key, tuple(changed))
+        await connection.execute(upsert, rows)
 
 
+# Building a statement of thirty columns takes longer than running it.
 @cache
-def _upsert_into(
-    dialect: str, table: sa.Table, key: str, changed: tuple[str, ...]
-) -> "sqlite.Insert | postgresql.Insert":
-    """Return the statement; kept, because to build it costs more than to run it."""
-    adding = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+def _upsert_statement(
+    dialect: str, table_name: str, key: str, changed: tuple[str, ...]
+) -> sa.Executable:
+    adding = insert_into(dialect, metadata.tables[table_name])
     return adding.on_conflict_do_update(
         index_elements=[key], set_={name: adding.excluded[name] for name in changed}
     )

@@ -26,6 +26,7 @@ from time import perf_counter, time
 from typing import Any
 
 import aiohttp
+from typing_extensions import override
 
 from callcenter.adapters.sql.directory import SqlDirectory
 from callcenter.benchmarks.desks import client_session, open_desks
@@ -81,7 +82,8 @@ class StampingModel(AsteriskModel):
 
     on_start: Callable[[str], None] = staticmethod(lambda _number: None)
 
-    def connect(  # type: ignore[explicit-override]  # Python 3.12
+    @override
+    def connect(
         self,
         app_names: list[str],
         deliver: Callable[[Json], None],

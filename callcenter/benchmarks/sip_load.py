@@ -12,6 +12,8 @@ from functools import partial
 from time import perf_counter
 from typing import Final
 
+from typing_extensions import override
+
 from callcenter.benchmarks.sip_text import Message, build, parse, respond, sdp
 
 AGENTS_HOST: Final = "127.0.0.1"
@@ -182,9 +184,9 @@ class _Endpoint(asyncio.DatagramProtocol):
         self._load = load
         self._transport: asyncio.DatagramTransport | None = None
 
-    def connection_made(  # type: ignore[explicit-override]  # Python 3.12
-        self, transport: asyncio.DatagramTransport
-    ) -> None:
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101
         self._transport = transport
 
     def close(self) -> None:
@@ -229,7 +231,8 @@ class _Callers(_Endpoint):
                 call.ended = True
                 self._send(self._request(call, "BYE"), self._load.pbx)
 
-    def datagram_received(self, data: bytes, addr: Address) -> None:  # type: ignore[explicit-override]  # Python 3.12
+    @override
+    def datagram_received(self, data: bytes, addr: Address) -> None:
         message = parse(data)
         call = self._load.calls.get(message.call_id)
         if message.status == 0:
@@ -298,7 +301,8 @@ class _Agents(_Endpoint):
         self._busy: dict[str, Ring] = {}
         self.free_since: dict[str, float] = {}
 
-    def datagram_received(self, data: bytes, addr: Address) -> None:  # type: ignore[explicit-override]  # Python 3.12
+    @override
+    def datagram_received(self, data: bytes, addr: Address) -> None:
         now = perf_counter()
         message = parse(data)
         if message.status:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from callcenter.cli.common import json_option, print_json
-from callcenter.config import Config, parse_config
+from callcenter.cli.common import json_option, print_json, told_plainly
+from callcenter.config import PASSWORD_VARIABLE, Config, load_config, parse_config
 from ivr_flows.graph import to_mermaid
 from ivr_flows.load import FlowError, load_flow
 from ivr_flows.model import Flow
@@ -50,8 +50,12 @@ def graph(path: Path, config_path: Path | None) -> None:
 
 
 def _config(path: Path | None) -> Config:
-    text = path.read_text("utf-8") if path else "asterisk: {user: callcenter, password: unused}"
-    return parse_config(text, str(path or "defaults"), path.parent if path else Path(), {})
+    """Return the queues and kinds of requests that flows may name; no password is needed."""
+    without_password = {PASSWORD_VARIABLE: "unused"}
+    with told_plainly():
+        if path is not None:
+            return load_config(path, without_password)
+        return parse_config("asterisk: {user: unused}", "defaults", Path(), without_password)
 
 
 def _read(path: Path, config: Config) -> tuple[list[Flow], list[str]]:
@@ -64,7 +68,7 @@ def _read(path: Path, config: Config) -> tuple[list[Flow], list[str]]:
                 load_flow(text, str(file), config.queues, prompt_names(), config.request_kinds)
             )
         except FlowError as error:
-            faults.extend(str(fault) for fault in error.faults)
+            faults.extend(fault.in_words() for fault in error.faults)
         except (OSError, UnicodeDecodeError) as error:
             faults.append(f"{file}: cannot be read as UTF-8 text: {error}")
     return flows, faults

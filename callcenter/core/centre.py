@@ -102,6 +102,8 @@ class Centre:
         self._agenda: Agenda[CallId] = Agenda()
         self._owner: dict[str, CallId] = {}
         """Which call a leg or a playback belongs to."""
+        self._handles: dict[CallId, tuple[str, ...]] = {}
+        """The entries of each call in there."""
 
     def new_pool(self, rules: PoolRules) -> Pool:
         """Return an empty pool with its queues."""
@@ -126,18 +128,27 @@ class Centre:
 
     def put_call(self, call_id: CallId, call: Call | None) -> None:
         """Replace a call's state; None, or a closed call, is forgotten."""
-        journal_id = self.setting.journal_id
-        before = self.calls.pop(call_id, None)
-        if before is not None:
-            for handle in calls.handles(before, journal_id):
-                self._owner.pop(handle, None)
-        self._agenda.set(call_id, None)
         if call is None or call.phase is Phase.CLOSED:
+            self.calls.pop(call_id, None)
+            self._agenda.set(call_id, None)
+            self._own(call_id, ())
             return
         self.calls[call_id] = call
-        for handle in calls.handles(call, journal_id):
-            self._owner[handle] = call_id
         self._agenda.set(call_id, min(calls.deadlines(call), default=None))
+        self._own(call_id, tuple(calls.handles(call, self.setting.journal_id)))
+
+    def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
+        before = self._handles.get(call_id, ())
+        if handles == before:
+            return
+        for handle in before:
+            self._owner.pop(handle, None)
+        for handle in handles:
+            self._owner[handle] = call_id
+        if handles:
+            self._handles[call_id] = handles
+        else:
+            self._handles.pop(call_id, None)
 
     # ------------------------------------------------------------ questions
 
@@ -197,6 +208,10 @@ class _Round:
             self.turn.calls.setdefault(call_id, self.centre.calls.get(call_id))
             self.centre.put_call(call_id, decision.call)
         self._post.extend(decision.tells)
+
+    def tell(self, message: FromCall) -> None:
+        """Have something to say to a pool."""
+        self._post.append(message)
 
     def deliver(self) -> None:
         """Pass messages on until nobody has anything left to say."""
@@ -258,6 +273,14 @@ def wake(centre: Centre, who: CallId | PoolId, now: Ms, turn: Turn) -> None:
         call = centre.calls.get(CallId(who))
         if call is not None:
             todo.call(calls.wake(call, now, centre.setting))
+    todo.deliver()
+    _settle(centre, turn)
+
+
+def release(centre: Centre, message: FromCall, now: Ms, turn: Turn) -> None:
+    """Tell the pools something in the name of a call that is not here any more."""
+    todo = _Round(centre, now, turn)
+    todo.tell(message)
     todo.deliver()
     _settle(centre, turn)
 

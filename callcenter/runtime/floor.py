@@ -22,20 +22,26 @@ _DESK_QUEUES_EVERY_S = 1.0
 class DayCounts:
     """The day's counts of each queue, folded from the pool's facts."""
 
-    def __init__(self, day_start: Callable[[Ms], Ms]) -> None:
+    def __init__(self, day_start: Callable[[Ms], Ms], now: Callable[[], Ms]) -> None:
+        """Begin with no counts.
+
+        Args:
+            day_start: From an instant to the midnight before it.
+            now: The node's time.
+        """
         self._day_start = day_start
+        self._now = now
         self._day: Ms = 0
         self._counts: dict[QueueId, views.Day] = {}
 
     def of(self, queue_id: QueueId) -> views.Day:
         """Return the counts of a queue so far today."""
+        self._turn_to(self._now())
         return self._counts.get(queue_id, views.Day())
 
     def apply(self, fact: Fact, pool: Pool) -> None:
         """Count a fact of a pool."""
-        day = self._day_start(fact.at)
-        if day != self._day:
-            self._day, self._counts = day, {}
+        self._turn_to(fact.at)
         match fact:
             case CallQueued() if not fact.attempts:
                 self._count(fact.queue_id).offered += 1
@@ -47,6 +53,11 @@ class DayCounts:
                 self._count(fact.queue_id).abandoned += 1
             case _:
                 pass
+
+    def _turn_to(self, at: Ms) -> None:
+        day = self._day_start(at)
+        if day > self._day:
+            self._day, self._counts = day, {}
 
     def _count(self, queue_id: QueueId) -> views.Day:
         return self._counts.setdefault(queue_id, views.Day())
