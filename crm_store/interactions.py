@@ -182,14 +182,20 @@ async def search_calls(
     return await _all(connection, query)
 
 
+_LATEST = (
+    sa.select(activity)
+    .where(activity.c.contact_id == sa.bindparam("contact_id"))
+    .order_by(activity.c.occurred_at.desc(), activity.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
+
+
 async def activities_of(
     connection: AsyncConnection, contact_id: UUID, limit: int = 5
 ) -> Sequence[Row]:
     """Return a person's latest activities, newest first."""
-    columns = activity.c
-    query = sa.select(activity).where(columns.contact_id == contact_id)
-    query = query.order_by(columns.occurred_at.desc(), columns.id.desc()).limit(limit)
-    return await _all(connection, query)
+    found = await connection.execute(_LATEST, {"contact_id": contact_id, "limit": limit})
+    return [row._asdict() for row in found]
 
 
 async def count_outcomes(connection: AsyncConnection) -> dict[str, int]:

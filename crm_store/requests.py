@@ -111,15 +111,24 @@ async def _take(connection: AsyncConnection, prefix: str, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
+_OPEN = (
+    sa.select(
+        service_request.c.number,
+        service_request.c.subject,
+        service_request.c.kind,
+        service_request.c.status,
+        service_request.c.opened_at,
+    )
+    .where(service_request.c.contact_id == sa.bindparam("contact_id"))
+    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .order_by(service_request.c.opened_at.desc(), service_request.c.number.desc())
+    .limit(sa.bindparam("limit"))
+)
+
+
 async def open_requests_of(
     connection: AsyncConnection, contact_id: UUID, limit: int = 20
 ) -> Sequence[OpenRequest]:
     """Return a person's requests that are not done with, newest first."""
-    columns = service_request.c
-    query = (
-        sa.select(columns.number, columns.subject, columns.kind, columns.status, columns.opened_at)
-        .where(columns.contact_id == contact_id, columns.status.not_in(CLOSED_STATUSES))
-        .order_by(columns.opened_at.desc(), columns.number.desc())
-        .limit(limit)
-    )
-    return [OpenRequest(*row) for row in await connection.execute(query)]
+    found = await connection.execute(_OPEN, {"contact_id": contact_id, "limit": limit})
+    return [OpenRequest(*row) for row in found]

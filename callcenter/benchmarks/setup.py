@@ -3,8 +3,8 @@
 Both serve the same call: dial, answer, menu prompt, a key, a queue, an agent's phone, a talk. Ours
 goes through StasisBroadcast and the service as shipped, with 10,000 customers in its store, its
 journal on, and a page open for each agent. app_queue is reached by a dialplan IVR. The order of
-the rounds is ours, app_queue, ours, and so on, in one Asterisk: what the machine does to one, it
-does to the other. Call records (CEL to a file) are on for both, recording is off for both.
+the runs is ours, app_queue, ours, in one Asterisk: what the machine does to one, it does to the
+other. Call records (CEL to a file) are on for both, recording is off for both.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from callcenter.benchmarks.lab import (
     LabAsterisk,
     lab_asterisk,
 )
-from callcenter.benchmarks.machine import Load, cpu_s
+from callcenter.benchmarks.machine import REFERENCE_US, Load, cpu_s, work_us
 from callcenter.benchmarks.served import (
     MENU_FLOW,
     Agent,
@@ -52,9 +52,8 @@ BACKLOG_CALLS = 300
 BACKLOG_TALK_S = 0.5
 BACKLOG_CALLS_PER_S = 60.0
 """Faster than the agents can serve, so that the backlog stands from the second call on."""
-ROUND_S = 10.0
+ROUND_S = 6.0
 IDLE_S = 2.0
-SIDES = (OURS, APP_QUEUE, OURS)
 Say = Callable[[str], None]
 
 
@@ -66,7 +65,7 @@ class SetupOptions:
     rates: tuple[float, ...] = (10.0, 60.0)
     """Calls a second; the figures are those of the last one."""
     rounds: int = 1
-    """How often ours, app_queue, ours is repeated."""
+    """How often all is repeated."""
     asterisk_root: Path | None = None
 
 
@@ -81,6 +80,8 @@ class Side:
     load_ms: list[float] = field(default_factory=list)
     """CPU per call of the SIP load itself: how slow the machine was."""
     busy_cores: list[float] = field(default_factory=list)
+    slowness: list[float] = field(default_factory=list)
+    """CPU seconds that a second of the machine of the goals takes here, after each run."""
 
     def ring_ms(self, share: float) -> float:
         """Return a percentile from the key to the ring at the agent's phone."""
@@ -94,7 +95,10 @@ class Side:
         """Return the mean efficiency of draining the backlog."""
         handle_s = Plan("", "", 0, 1.0, talk_s=BACKLOG_TALK_S).handle_s
         return mean(
-            [drain_efficiency(o.served, BACKLOG_AGENTS, handle_s, o.drain_s) for o in self.outcomes]
+            [
+                drain_efficiency(min(o.served, o.sent), BACKLOG_AGENTS, handle_s, o.drain_s)
+                for o in self.outcomes
+            ]
         )
 
     @property
@@ -124,14 +128,21 @@ async def run(options: SetupOptions, say: Say) -> list[Figure]:
     """
     sides: Sides = {}
     async with _bench(options, say) as bench:
-        for _ in range(options.rounds):
-            for rate in options.rates:
-                plan = Plan("", QUEUE_KEY, int(rate * ROUND_S), rate)
-                await bench.round(f"{rate:g}", plan, sides)
-            plan = Plan("", BACKLOG_KEY, BACKLOG_CALLS, BACKLOG_CALLS_PER_S, talk_s=BACKLOG_TALK_S)
-            await bench.round("backlog", plan, sides)
+        for load, plan in _programme(options):
+            await bench.serve(load, plan, sides)
         bench.check()
     return list(_figures(sides, options))
+
+
+def _programme(options: SetupOptions) -> Iterator[tuple[str, Plan]]:
+    """Yield the runs: the name of each load, and what is done."""
+    for _ in range(options.rounds):
+        for rate in options.rates:
+            for dialled in (OURS, APP_QUEUE, OURS):
+                yield f"{rate:g}", Plan(dialled, QUEUE_KEY, int(rate * ROUND_S), rate)
+        for dialled in (OURS, APP_QUEUE):
+            plan = Plan(dialled, BACKLOG_KEY, BACKLOG_CALLS, BACKLOG_CALLS_PER_S)
+            yield "backlog", replace(plan, talk_s=BACKLOG_TALK_S)
 
 
 @dataclass(slots=True)
@@ -143,20 +154,19 @@ class _Bench:
     idle: dict[int, float] = field(default_factory=dict)
     """CPU seconds a second of each process when no calls are there."""
 
-    async def round(self, name: str, plan: Plan, sides: Sides) -> None:
-        """Serve the same load by both, ours before and after app_queue."""
-        for dialled in SIDES:
-            side = sides.setdefault((dialled, name), Side())
-            await self._run(plan, dialled, side)
-            who = "ours" if dialled == OURS else "app_queue"
-            outcome = side.outcomes[-1]
-            ring_ms = 1000 * percentile(outcome.key_to_ring_s, 0.5)
-            service = f" + service {side.service_ms[-1]:.2f}" if dialled == OURS else ""
-            self.say(
-                f"{who:9} {name:>7}: {outcome.served}/{outcome.sent} served, key to ring "
-                f"{ring_ms:.1f} ms, CPU a call: Asterisk {side.asterisk_ms[-1]:.1f}{service} ms, "
-                f"{side.busy_cores[-1]:.1f} cores busy {side.story()}"
-            )
+    async def serve(self, load: str, plan: Plan, sides: Sides) -> None:
+        """Run a plan against whom it dials, and tell what came of it."""
+        side = sides.setdefault((plan.dialled, load), Side())
+        await self._run(plan, side)
+        outcome, is_ours = side.outcomes[-1], plan.dialled == OURS
+        service = f" + service {side.service_ms[-1]:.2f}" if is_ours else ""
+        self.say(
+            f"{'ours' if is_ours else 'app_queue':9} {load:>7}: "
+            f"{outcome.served}/{outcome.sent} served, key to ring "
+            f"{1000 * percentile(outcome.key_to_ring_s, 0.5):.1f} ms, CPU a call: Asterisk "
+            f"{side.asterisk_ms[-1]:.1f}{service} ms, {side.busy_cores[-1]:.1f} cores busy "
+            f"{side.story()}"
+        )
 
     async def measure_idle(self) -> None:
         """Note what the processes use without calls."""
@@ -172,8 +182,7 @@ class _Bench:
         if said:
             self.say(f"the service said:\n{said[:2000]}")
 
-    async def _run(self, plan: Plan, dialled: str, side: Side) -> None:
-        plan = replace(plan, dialled=dialled)
+    async def _run(self, plan: Plan, side: Side) -> None:
         numbers = [demo_number(order).canonical for order in range(plan.calls)]
         pids = [*self._pids(), os.getpid()]
         before, began_at, machine = [cpu_s(pid) for pid in pids], perf_counter(), Load()
@@ -186,9 +195,10 @@ class _Bench:
         side.outcomes.append(outcome)
         side.asterisk_ms.append(used[0])
         side.load_ms.append(used[2])
-        if dialled == OURS:
+        if plan.dialled == OURS:
             side.service_ms.append(used[1])
         side.busy_cores.append(machine.busy_cores())
+        side.slowness.append(work_us() / REFERENCE_US)
         await asyncio.sleep(1.0)
 
     def _pids(self) -> list[int]:
@@ -266,7 +276,9 @@ def _figures(sides: Sides, options: SetupOptions) -> Iterator[Figure]:
         Figure("drain_efficiency", back.efficiency(), "share", their_back.efficiency(),
                f"ideal time / time taken; {drain}"),
         Figure("service_cpu_ms_per_call", mean(ours.service_ms), "ms", None,
-               f"the service's process, {at}, {mean(ours.busy_cores):.1f} cores busy in all"),
+               f"the service's process, {at}, {mean(ours.busy_cores):.1f} cores busy in all; "
+               f"divided by the machine's slowness "
+               f"{mean(ours.service_ms) / mean(ours.slowness):.2f} ms"),
     ]  # fmt: skip
     yield from main
     for figure in main:
@@ -294,7 +306,8 @@ def _details(sides: Sides) -> Iterator[Figure]:
             ("asterisk_cpu_ms_per_call", ours.asterisk_ms, theirs.asterisk_ms),
             ("sip_load_cpu_ms_per_call", ours.load_ms, theirs.load_ms),
             ("busy_cores", ours.busy_cores, theirs.busy_cores),
+            ("machine_slowness", ours.slowness, theirs.slowness),
         ):
-            unit = "cores" if name == "busy_cores" else "ms"
+            unit = {"busy_cores": "cores", "machine_slowness": "ratio"}.get(name, "ms")
             yield Figure(f"{name}.cps_{load}", mean(mine), unit, mean(other))
         yield Figure(f"service_cpu_ms_per_call.cps_{load}", mean(ours.service_ms), "ms")
