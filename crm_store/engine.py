@@ -52,6 +52,7 @@ def create_engine(url: str, *, pool_size: int = 5, busy_timeout_ms: int = 5_000)
         pool_pre_ping=True,
         pool_use_lifo=True,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # errors are logged, people's data is not
         # A database that does not answer must not hold up whoever waits for a connection.
         connect_args={"timeout": 5.0},
     )
@@ -62,6 +63,7 @@ def _sqlite_engine(address: URL, pool_size: int, busy_timeout_ms: int) -> AsyncE
         address,
         pool_size=pool_size,
         pool_use_lifo=True,
+        hide_parameters=True,
         connect_args={"timeout": busy_timeout_ms / 1_000},
     )
     sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)

@@ -105,11 +105,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/runtime/floor.py",
         "callcenter/runtime/folding.py",
         "callcenter/runtime/leases.py",
-        "callcenter/runtime/link.py",
-        "callcenter/runtime/node.py",
         "callcenter/runtime/performer.py",
         "callcenter/runtime/projector.py",
-        "callcenter/runtime/reconcile.py",
         "callcenter/runtime/story.py",
         "callcenter/runtime/supervisor.py",
         "callcenter/runtime/timers.py",
@@ -117,6 +114,20 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/runtime/views.py",
         "callcenter/wiring.py",
     ),
+    # Measurements: they are run, and their figures read.
+    "callcenter/benchmarks": (
+        "callcenter/benchmarks/desks.py",
+        "callcenter/benchmarks/figures.py",
+        "callcenter/benchmarks/lab.py",
+        "callcenter/benchmarks/machine.py",
+        "callcenter/benchmarks/pop.py",
+        "callcenter/benchmarks/served.py",
+        "callcenter/benchmarks/setup.py",
+        "callcenter/benchmarks/sip_load.py",
+        "callcenter/benchmarks/sip_text.py",
+        "callcenter/cli/bench.py",
+    ),
+    "tests/doctor/test_examination.py": ("callcenter/doctor/checks.py",),
     # These work on the machine: make test runs them, and what they leave is tested.
     "tests/support/test_asterisk_chroot.py": ("scripts/install_asterisk_lab.py",),
     "tests/ivr_flows/test_prompt_store.py": ("scripts/make_prompts.py",),
@@ -124,6 +135,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/adapters/web/test_pages.py": (
         "scripts/hatch_build.py",
         "scripts/picture_ui.py",
+        "scripts/screenshots.py",
     ),
 }
 

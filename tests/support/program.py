@@ -17,6 +17,8 @@ from callcenter.adapters.sql.archive import SqlArchive
 from callcenter.ports.records import CallRecord
 from crm_store import migrate, users
 from crm_store.engine import create_engine
+from crm_store.importing import import_customers
+from crm_store.matching import NumberRules
 from crm_store.passwords import Passwords
 from crm_store.users import NewUser
 
@@ -116,6 +118,14 @@ class Program:
         """Add a person who takes calls."""
         new = NewUser(login=login, name=login.title(), station=station, queues=queues)
         await users.add_user(self.engine, Passwords(), new, PASSWORD, datetime.now(UTC))
+
+    async def add_customer(self, name: str, phone: str) -> None:
+        """Add a customer."""
+        text = f"name,phone,tier\n{name},{phone},gold\n"
+        report = await import_customers(
+            self.engine, text, dry_run=False, now=datetime.now(UTC), rules=NumberRules()
+        )
+        assert report.created == 1, report
 
     async def add_supervisor(self, login: str) -> None:
         """Add a person who watches."""
