@@ -242,7 +242,7 @@ def _pace(options: DemoOptions) -> float:
 
 
 def _habits(known: Mapping[str, str], pace: float, options: DemoOptions) -> Habits:
-    per_minute = 9.0 * pace
+    per_minute = 16.0 * pace
     if options.calls and options.exit_after_s:
         per_minute = max(per_minute, 120 * options.calls / options.exit_after_s)
     return Habits(

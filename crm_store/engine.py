@@ -52,6 +52,7 @@ def create_engine(url: str, *, pool_size: int = 5, busy_timeout_ms: int = 5_000)
         pool_pre_ping=True,
         pool_use_lifo=True,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # errors are logged, people's data is not
         # A database that does not answer must not hold up whoever waits for a connection.
         connect_args={"timeout": 5.0},
     )
@@ -62,6 +63,7 @@ def _sqlite_engine(address: URL, pool_size: int, busy_timeout_ms: int) -> AsyncE
         address,
         pool_size=pool_size,
         pool_use_lifo=True,
+        hide_parameters=True,
         connect_args={"timeout": busy_timeout_ms / 1_000},
     )
     sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -104,9 +106,12 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 def insert_for(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """Return the database's own INSERT, which knows ON CONFLICT."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return the INSERT of a kind of database: "sqlite" or "postgresql"."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 async def insert_all(
@@ -154,6 +159,7 @@ __all__ = [
     "database_url",
     "insert_all",
     "insert_for",
+    "insert_into",
     "is_not_migrated",
     "is_unavailable",
     "reading",

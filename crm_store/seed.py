@@ -18,7 +18,7 @@ from crm_store.bulk import Batch, account_row, contact_row, identity_row, number
 from crm_store.engine import insert_all, reading, writing
 from crm_store.numbers import Number, NumberKind
 from crm_store.parties import ensure_tiers
-from crm_store.requests import next_number
+from crm_store.requests import next_numbers
 from crm_store.schema import activity, contact, phone_number, service_request
 
 # The first of New York, Los Angeles, Washington, Boston and so on.
@@ -79,8 +79,10 @@ async def seed_customers(engine: AsyncEngine, count: int, seed: int, now: dateti
             crowd.add_customer()
         await crowd.batch.insert(connection)
         await insert_all(connection, activity, crowd.activities)
-        for request in crowd.requests:
-            request["number"] = await next_number(connection, f"SR-{request['opened_at']:%Y%m%d}-")
+        prefixes = [f"SR-{request['opened_at']:%Y%m%d}-" for request in crowd.requests]
+        numbers = await next_numbers(connection, prefixes)
+        for request, number in zip(crowd.requests, numbers, strict=True):
+            request["number"] = number
         await insert_all(connection, service_request, crowd.requests)
     return SeedReport(count, len(crowd.activities), len(crowd.requests))
 

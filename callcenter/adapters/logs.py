@@ -17,7 +17,10 @@ def set_up_logs(level: str = "info", *, plain: bool | None = None) -> None:
     """
     as_text = sys.stderr.isatty() if plain is None else plain
     renderer = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # The default tracebacks show local variables, and with them people's data.
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         if as_text
         else structlog.processors.JSONRenderer()
     )

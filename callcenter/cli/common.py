@@ -14,6 +14,7 @@ import uvloop
 
 from callcenter.adapters.sql.journal_file import JournalUnusable
 from callcenter.adapters.web.server import CannotServe
+from callcenter.benchmarks.figures import BenchmarkFailed, NothingMeasured
 from callcenter.config import Config, ConfigError, load_config
 from callcenter.ports.journal import JournalFailed
 from callcenter.ports.telephony import TelephonyUnavailable
@@ -24,11 +25,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONFIG_VARIABLE = "CALLCENTER_CONFIG"
 _TOLD = (
+    BenchmarkFailed,
     CannotServe,
     CannotStart,
     ConfigError,
     JournalFailed,
     JournalUnusable,
+    NothingMeasured,
     TelephonyUnavailable,
 )
 

@@ -102,6 +102,8 @@ class Centre:
         self._agenda: Agenda[CallId] = Agenda()
         self._owner: dict[str, CallId] = {}
         """Which call a leg or a playback belongs to."""
+        self._handles: dict[CallId, tuple[str, ...]] = {}
+        """The entries of each call in there."""
 
     def new_pool(self, rules: PoolRules) -> Pool:
         """Return an empty pool with its queues."""
@@ -126,18 +128,27 @@ class Centre:
 
     def put_call(self, call_id: CallId, call: Call | None) -> None:
         """Replace a call's state; None, or a closed call, is forgotten."""
-        journal_id = self.setting.journal_id
-        before = self.calls.pop(call_id, None)
-        if before is not None:
-            for handle in calls.handles(before, journal_id):
-                self._owner.pop(handle, None)
-        self._agenda.set(call_id, None)
         if call is None or call.phase is Phase.CLOSED:
+            self.calls.pop(call_id, None)
+            self._agenda.set(call_id, None)
+            self._own(call_id, ())
             return
         self.calls[call_id] = call
-        for handle in calls.handles(call, journal_id):
-            self._owner[handle] = call_id
         self._agenda.set(call_id, min(calls.deadlines(call), default=None))
+        self._own(call_id, tuple(calls.handles(call, self.setting.journal_id)))
+
+    def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
+        before = self._handles.get(call_id, ())
+        if handles == before:
+            return
+        for handle in before:
+            self._owner.pop(handle, None)
+        for handle in handles:
+            self._owner[handle] = call_id
+        if handles:
+            self._handles[call_id] = handles
+        else:
+            self._handles.pop(call_id, None)
 
     # ------------------------------------------------------------ questions
 

@@ -1,6 +1,7 @@
 """Identifiers and instants, and how the ids of things we create are made."""
 
 import hashlib
+from functools import lru_cache
 from typing import NewType
 
 CallId = NewType("CallId", str)
@@ -19,6 +20,7 @@ Ms = int
 """Milliseconds: an instant since 1970 UTC (``..._at``), or a duration (``..._ms``)."""
 
 
+@lru_cache(maxsize=16_384)  # a turn asks for the same few ids again and again
 def derive_id(journal_id: str, call_number: int, role: str, attempt: int = 0) -> str:
     """Return the id of something we create for a call: the same arguments give the same id.
 

@@ -15,6 +15,8 @@ from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
 _QUEUES_EVERY_S = 0.25
+_DESK_QUEUES_EVERY_S = 1.0
+"""Queue counts go to each desk in a frame of its own, so they go less often."""
 
 
 class DayCounts:
@@ -74,6 +76,8 @@ class Floor:
         self._stale: set[QueueId] = set()
         """Queues to be published together, because each costs a look at all agents."""
         self._timer: asyncio.TimerHandle | None = None
+        self._stale_on_desks: set[QueueId] = set()
+        self._desk_timer: asyncio.TimerHandle | None = None
 
     async def fold_day(self, journal: Journal) -> None:
         """Count what the journal has of today."""
@@ -152,12 +156,22 @@ class Floor:
 
     def _publish_queues(self) -> None:
         self._timer = None
-        stale, self._stale = sorted(self._stale), set()
+        stale, self._stale = self._stale, set()
         for pool in self._centre.pools.values():
-            ours = [queue_id for queue_id in stale if queue_id in pool.queues]
+            ours = [q for q in sorted(stale) if q in pool.queues]
             floor = [views.floor_queue(pool, q, self._days.of(q)) for q in ours]
             self._fanout.publish("floor", floor)
-            mine = {queue_id: views.my_queue(pool, queue_id) for queue_id in ours}
+        self._stale_on_desks |= stale
+        if self._desk_timer is None:
+            loop = asyncio.get_running_loop()
+            wait_s = _DESK_QUEUES_EVERY_S - _QUEUES_EVERY_S
+            self._desk_timer = loop.call_later(wait_s, self._publish_queues_on_desks)
+
+    def _publish_queues_on_desks(self) -> None:
+        self._desk_timer = None
+        stale, self._stale_on_desks = self._stale_on_desks, set()
+        for pool in self._centre.pools.values():
+            mine = {q: views.my_queue(pool, q) for q in sorted(stale) if q in pool.queues}
             for agent in pool.agents.values():
                 changed = [mine[q] for q in agent.profile.queues if q in mine]
                 self._fanout.publish(desk_topic(agent.profile.agent_id), changed)

@@ -1,6 +1,7 @@
 """One scenario, two worlds: the real Asterisk with real SIP phones, and the model of it."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -65,7 +66,10 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         for login, station in AGENTS.items():
             await program.add_agent(login, station, ("sales", "support"))
         await program.add_supervisor("sue")
+        failed_before = request.session.testsfailed
         yield World(phones, program, stack, is_real=request.param == "asterisk")
+        if request.session.testsfailed > failed_before:
+            sys.stderr.write(f"---- log of the service\n{program.log()[-8000:]}\n----\n")
 
 
 async def _real(asterisk: Asterisk, stack: AsyncExitStack) -> tuple[Pbx, Phones]:

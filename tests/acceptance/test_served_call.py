@@ -5,7 +5,7 @@ import asyncio
 from callcenter.ports.records import CallRecord, SegmentKind
 from tests.acceptance.conftest import World
 from tests.support.agent_page import AgentPage
-from tests.support.phones import Caller, Dead
+from tests.support.phones import Answers, Caller, Dead
 from tests.support.program import DNIS
 
 ANI = "+12125550147"
@@ -79,6 +79,25 @@ async def test_a_caller_waits_talks_and_is_logged(world: World):
     assert record.wait_ms > 1_000
     assert record.talk_ms > 500
     assert not record.wrap_up_late
+
+
+async def test_a_known_caller_is_shown_with_name_and_last_contacts(world: World):
+    await world.program.add_customer("José <b>Núñez</b>", ANI)
+    station = world.phones.station("PJSIP/agent1")
+    station.behaviour = Answers()
+    anna = await world.agent()
+    for count, note in enumerate(("First time.", "Second time."), 1):
+        caller = await in_queue(world)
+        call = await anna.until_call("talking")
+        assert (call["match_status"], call["caller_name"]) == ("single", "José <b>Núñez</b>")
+        assert call["card"]["tier"] == "gold"
+        shown_before = [(a["disposition"], a["note"]) for a in call["card"]["activities"]]
+        assert shown_before == [("resolved", "First time.")][: count - 1]
+        await caller.hang_up()
+        await anna.wrap_up("resolved", note)
+        await anna.until_state("ready")
+        await station.wait_idle(3)
+        await world.program.records(count)
 
 
 async def test_a_caller_hangs_up_in_the_menu(world: World):

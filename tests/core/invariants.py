@@ -240,10 +240,12 @@ def agents_are_where_their_calls_say(centre: Centre, pool: Pool) -> None:
         has_offer = call.offer is not None and call.offer.agent_id == agent_id
         match agent.activity:
             case Activity.RINGING:
-                assert call.phase is Phase.QUEUE and has_offer, f"{agent} rings for {call}"
+                assert call.phase is Phase.QUEUE, f"{agent} rings for {call}"
+                assert has_offer, f"{agent} rings for {call}"
                 assert [o.offer_id for o in offered] == [agent.offer_id]
             case Activity.TALKING:
-                assert call.phase is Phase.TALK and has_offer, f"{agent} talks in {call}"
+                assert call.phase is Phase.TALK, f"{agent} talks in {call}"
+                assert has_offer, f"{agent} talks in {call}"
             case Activity.WRAP_UP:
                 assert agent_id in call.wrapping_up, f"{agent} wraps up {call}"
 

@@ -29,7 +29,13 @@ class ChrootError(Exception):
 
 
 def default_chroot() -> Path:
-    """Return the folder: below ``$CALLCENTER_CACHE``, else below ``~/.cache/callcenter``."""
+    """Return ``$CALLCENTER_ASTERISK_ROOT``, else the folder in the cache.
+
+    The cache is ``$CALLCENTER_CACHE``, else ``~/.cache/callcenter``.
+    """
+    chosen = os.environ.get("CALLCENTER_ASTERISK_ROOT")
+    if chosen:
+        return Path(chosen)
     cache = os.environ.get("CALLCENTER_CACHE")
     return (Path(cache) if cache else Path.home() / ".cache" / "callcenter") / "asterisk-lab"
 

@@ -136,11 +136,9 @@ class Site:
         app = build_app(parts, self.settings)
         self.sockets = app[SOCKETS]
         self.server = WebServer(app, self.settings)
+        self.stack.push_async_callback(self.server.stop)
         await self.server.start()
         self.url = f"http://127.0.0.1:{self.server.port}"
-
-    async def stop(self) -> None:
-        await self.server.stop()
 
     async def browser(self, login: str = "") -> Browser:
         """Return a new browser, logged in if a login is given."""
@@ -163,5 +161,4 @@ async def running_site(settings: Settings, limits: Limits | None = None) -> Asyn
     async with AsyncExitStack() as stack:
         site = Site(stack, settings, limits=limits or Limits())
         await site.start()
-        stack.push_async_callback(site.stop)
         yield site

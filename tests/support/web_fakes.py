@@ -1,6 +1,7 @@
 """Ports in memory for tests of the web adapter."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -230,6 +231,7 @@ class MemoryArchive:
         return CallPage(lines, "more")
 
     async def call(self, call_id: str) -> CallRecord | None:
+        assert re.fullmatch("[0-9a-f]{32}", call_id), "no call has such an id"
         return self.records.get(call_id)
 
     async def outcomes(self) -> dict[str, int]:

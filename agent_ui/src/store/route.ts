@@ -1,4 +1,4 @@
-/** Which page is shown, by the part of the address after "#". */
+/** Which page is shown, by the part of the address after "#", or by the path a person typed. */
 import { computed, signal } from "@preact/signals";
 import { role, takesCalls } from "./session";
 
@@ -10,7 +10,9 @@ export interface Route {
   readonly callId: string;
 }
 
-const hash = signal(location.hash);
+const NAMES: Readonly<Record<string, Page>> = { agent: "desk", supervisor: "floor" };
+
+const hash = signal(location.hash === "" ? location.pathname : location.hash);
 
 export const pages = computed<readonly Page[]>(() => {
   const allowed: Page[] = [];
@@ -22,7 +24,8 @@ export const pages = computed<readonly Page[]>(() => {
 
 export const route = computed<Route>(() => {
   const [, name = "", callId = ""] = hash.value.split("/");
-  const page = pages.value.find((candidate) => candidate === name) ?? pages.value[0] ?? "calls";
+  const wanted = NAMES[name] ?? name;
+  const page = pages.value.find((candidate) => candidate === wanted) ?? pages.value[0] ?? "calls";
   return { page, callId: decoded(callId) };
 });
 

@@ -14,9 +14,10 @@ export function Calls({ callId }: { callId: string }) {
   }, []);
   return (
     <div class={callId === "" ? "calls" : "calls has-story"}>
+      <h1 class="unseen">Calls</h1>
       <section class="panel calls-list" aria-labelledby="past-title">
         <div class="panel-head">
-          <h1 id="past-title">Calls</h1>
+          <h2 id="past-title">Past calls</h2>
           <SearchField />
         </div>
         <Results callId={callId} />

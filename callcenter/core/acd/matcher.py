@@ -60,6 +60,8 @@ class Matcher:
         self._class_list: list[_CallClass] = []
         self._profiles: dict[_ProfileKey, _AgentProfile] = {}
         self._profile_list: list[_AgentProfile] = []
+        self._latest: dict[AgentId, tuple[AgentProfile, _AgentProfile]] = {}
+        """What was found last for an agent: profiles change seldom, and are asked for often."""
         self._waiting = 0
         """Mask of the classes with a caller in line."""
         self._free = 0
@@ -146,6 +148,14 @@ class Matcher:
         return call_class
 
     def _profile(self, profile: AgentProfile) -> _AgentProfile:
+        latest = self._latest.get(profile.agent_id)
+        if latest is not None and latest[0] is profile:
+            return latest[1]
+        found = self._find_profile(profile)
+        self._latest[profile.agent_id] = (profile, found)
+        return found
+
+    def _find_profile(self, profile: AgentProfile) -> _AgentProfile:
         key = (tuple(sorted(profile.queues)), tuple(sorted(profile.skills.items())))
         found = self._profiles.get(key)
         if found is None:

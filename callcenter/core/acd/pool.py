@@ -6,7 +6,6 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from callcenter.core.acd.matcher import Matcher
 from callcenter.core.acd.messages import (
@@ -34,6 +33,7 @@ from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
+from callcenter.core.records import replace
 
 Alarm = tuple[str, str]
 """What is due: ("agent" or "call", its id)."""
@@ -77,17 +77,23 @@ class Pool:
     def put_agent(self, agent: Agent) -> None:
         """Replace an agent's record and keep the index in step."""
         before = self.agents.get(agent.profile.agent_id)
-        if before is not None:
-            self._forget_agent(before)
+        if before is not None and before.is_free:
+            self.matcher.remove_agent(before)
+        if before is None or before.profile is not agent.profile:
+            if before is not None:
+                self.matcher.log_out(before)
+            self.matcher.log_in(agent)
         self.agents[agent.profile.agent_id] = agent
-        self.matcher.log_in(agent)
         if agent.is_free:
             self.matcher.add_agent(agent)
         self.agenda.set(("agent", agent.profile.agent_id), self._agent_alarm(agent))
 
     def drop_agent(self, agent_id: AgentId) -> None:
         """Remove an agent's record."""
-        self._forget_agent(self.agents.pop(agent_id))
+        agent = self.agents.pop(agent_id)
+        if agent.is_free:
+            self.matcher.remove_agent(agent)
+        self.matcher.log_out(agent)
         self.agenda.set(("agent", agent_id), None)
 
     def put_call(self, call: WaitingCall) -> None:
@@ -111,11 +117,6 @@ class Pool:
         if call.offer_id is None:
             self.matcher.remove_call(call)
         self.agenda.set(("call", call_id), None)
-
-    def _forget_agent(self, agent: Agent) -> None:
-        self.matcher.log_out(agent)
-        if agent.is_free:
-            self.matcher.remove_agent(agent)
 
     def gives_up_at(self, call: WaitingCall) -> Ms:
         """Return when the caller has waited as long as the queue allows."""

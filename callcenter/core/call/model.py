@@ -1,6 +1,6 @@
 """The state of one call, and the only place where it changes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from callcenter.core.call.messages import (
@@ -25,6 +25,7 @@ from callcenter.core.call.messages import (
     WrapUpFinished,
 )
 from callcenter.core.ids import AgentId, Ms
+from callcenter.core.records import replace
 from ivr_flows.model import Session
 
 

@@ -75,6 +75,25 @@ async def test_refused_login_finds_no_desk():
     assert node.kinds() == ["LogInRequested"]
 
 
+async def test_page_taken_over_while_it_waits_says_nothing():
+    node = SlowNode()
+    desks = Desks(node)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(desks.arrive(PROFILE, RecordingPage()))
+    assert node.kinds() == ["LogInRequested", "DeskFound", "LogInRequested"]
+
+
+async def test_page_that_goes_while_it_is_being_found_is_lost():
+    node = SlowNode()
+    desks, page = Desks(node), RecordingPage()
+    arriving = asyncio.create_task(desks.arrive(PROFILE, page))
+    await node.until("LogInRequested", "DeskFound")
+    await desks.depart(A1, page)
+    await arriving
+    assert node.kinds() == ["LogInRequested", "DeskFound", "DeskLost"]
+
+
 @pytest.mark.parametrize("stays", [True, False])
 async def test_what_is_told_last_is_true_however_pages_overlap(stays: bool):
     node = SlowNode()
