@@ -123,11 +123,15 @@ class Web(Section, frozen=True):
     @property
     def origins(self) -> frozenset[str]:
         """The origins whose pages may connect, as browsers write them: no default port."""
-        urls = [urlsplit(url) for url in (*self.allowed_origins, self.base_url)]
-        return frozenset(
-            f"{url.scheme}://{url.netloc.lower().removesuffix(_DEFAULT_PORTS[url.scheme])}"
-            for url in urls
-        )
+        own = [self.base_url]
+        if not self.public_url and self.address[0] == "127.0.0.1":
+            own.append(self.base_url.replace("127.0.0.1", "localhost"))
+        return frozenset(_as_browsers_write(url) for url in (*self.allowed_origins, *own))
+
+
+def _as_browsers_write(origin: str) -> str:
+    url = urlsplit(origin)
+    return f"{url.scheme}://{url.netloc.lower().removesuffix(_DEFAULT_PORTS[url.scheme])}"
 
 
 class Queue(Section, frozen=True):

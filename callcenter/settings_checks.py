@@ -90,13 +90,20 @@ def is_file(folder: Path, name: str) -> bool:
 def _check_origin(path: Place, text: str, faults: FaultList) -> None:
     parts = split_url(text, ("http", "https"))
     if parts is None or text != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
-        faults.add(path, f"expected an origin such as https://desk.example.org, got {shown(text)}")
+        faults.add(
+            path, f"expected an origin such as https://desk.example.org, got {_shown_url(text)}"
+        )
+
+
+def _shown_url(text: str) -> str:
+    """Return a URL for a message, unless a password may be in it."""
+    return "one with a password" if "@" in text else shown(text)
 
 
 def _check_asterisk(asterisk: Asterisk, web: Web, faults: FaultList) -> None:
     url = split_url(asterisk.url, ("http", "https"))
     if url is None or "@" in url.netloc or url.query or url.fragment:
-        problem = f"expected a URL such as http://127.0.0.1:8088, got {shown(asterisk.url)}"
+        problem = f"expected a URL such as http://127.0.0.1:8088, got {_shown_url(asterisk.url)}"
         faults.add(("asterisk", "url"), problem, "user and password have keys of their own")
     if not asterisk.user:
         faults.add_at_key(("asterisk",), "no user is given for Asterisk", "give asterisk.user")

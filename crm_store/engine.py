@@ -35,24 +35,37 @@ def database_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[kind])
 
 
-def create_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
-    """Return an engine for an address as ``database_url`` takes it; nothing is opened yet."""
+def create_engine(url: str, *, pool_size: int = 5, busy_timeout_ms: int = 5_000) -> AsyncEngine:
+    """Return an engine; nothing is opened yet.
+
+    Args:
+        url: As ``database_url`` takes it.
+        pool_size: How many connections are kept open.
+        busy_timeout_ms: How long to wait for another writer of an SQLite file.
+    """
     address = database_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite_engine(address, pool_size)
+        return _sqlite_engine(address, pool_size, busy_timeout_ms)
     return create_async_engine(
         address,
         pool_size=pool_size,
         pool_pre_ping=True,
         pool_use_lifo=True,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # errors are logged, people's data is not
         # A database that does not answer must not hold up whoever waits for a connection.
         connect_args={"timeout": 5.0},
     )
 
 
-def _sqlite_engine(address: URL, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(address, pool_size=pool_size, pool_use_lifo=True)
+def _sqlite_engine(address: URL, pool_size: int, busy_timeout_ms: int) -> AsyncEngine:
+    engine = create_async_engine(
+        address,
+        pool_size=pool_size,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={"timeout": busy_timeout_ms / 1_000},
+    )
     sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -67,7 +80,6 @@ def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
     # are written again from the journal, for the cursor is lost with them.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.close()
 
 
@@ -94,9 +106,12 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 def insert_for(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """Return the database's own INSERT, which knows ON CONFLICT."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return the INSERT of a kind of database: "sqlite" or "postgresql"."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 async def insert_all(
@@ -107,20 +122,36 @@ async def insert_all(
         await connection.execute(sa.insert(table), rows)
 
 
+# PostgreSQL's classes of errors (https://www.postgresql.org/docs/15/errcodes-appendix.html) that
+# are about the server, not about what we asked: connection, read-only, log-in, no such database,
+# deadlock, no table or column yet, resources, lock, shutdown, system.
+_SERVER_STATES = ("08", "25006", "28", "3D", "40", "42P01", "42703", "53", "55P03", "57", "58")
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Say whether an error means that the database cannot be used now, not that we are wrong."""
     if isinstance(error, (OSError, TimeoutError, sa.exc.TimeoutError)):
         return True
+    state = _state(error)
+    if state is not None:
+        return state.startswith(_SERVER_STATES)
     if not isinstance(error, sa.exc.DBAPIError):
         return False
-    wrong = (sa.exc.IntegrityError, sa.exc.DataError)
-    return not isinstance(error, wrong)
+    # SQLite has no states; what it calls operational is the file's fault or a missing table's.
+    kind = type(error.orig).__module__.partition(".")[0]
+    of_sqlite = kind == "sqlite3" and type(error) in (sa.exc.OperationalError, sa.exc.DatabaseError)
+    return error.connection_invalidated or of_sqlite
 
 
 def is_not_migrated(error: BaseException) -> bool:
     """Say whether an error means that tables or columns are missing."""
-    text = str(error)
-    return "no such table" in text or "no such column" in text or "UndefinedTable" in text
+    text = str(getattr(error, "orig", ""))
+    return _state(error) in ("42P01", "42703") or text.startswith(("no such", "table "))
+
+
+def _state(error: BaseException) -> str | None:
+    state: str | None = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+    return state
 
 
 __all__ = [
@@ -128,6 +159,7 @@ __all__ = [
     "database_url",
     "insert_all",
     "insert_for",
+    "insert_into",
     "is_not_migrated",
     "is_unavailable",
     "reading",

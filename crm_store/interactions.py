@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.engine import insert_for
+from crm_store.engine import insert_for, insert_into
 from crm_store.requests import NewRequest, open_requests
 from crm_store.schema import (
     activity,
     interaction,
     interaction_segment,
+    metadata,
     projection_cursor,
     service_request,
 )
@@ -94,14 +96,21 @@ async def _upsert(
     rows: Sequence[dict[str, Any]],
     only: Sequence[str] = (),
 ) -> None:
-    if not rows:
-        return
-    adding = insert_for(connection, table)
-    changed = only or [name for name in rows[0] if name not in ("id", key)]
-    upsert = adding.on_conflict_do_update(
+    if rows:
+        changed = only or [name for name in rows[0] if name not in ("id", key)]
+        upsert = _upsert_statement(connection.dialect.name, table.name, key, tuple(changed))
+        await connection.execute(upsert, rows)
+
+
+# Building a statement of thirty columns takes longer than running it.
+@cache
+def _upsert_statement(
+    dialect: str, table_name: str, key: str, changed: tuple[str, ...]
+) -> sa.Executable:
+    adding = insert_into(dialect, metadata.tables[table_name])
+    return adding.on_conflict_do_update(
         index_elements=[key], set_={name: adding.excluded[name] for name in changed}
     )
-    await connection.execute(upsert, rows)
 
 
 async def _replace_segments(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:
@@ -173,22 +182,31 @@ async def search_calls(
     return await _all(connection, query)
 
 
+_LATEST = (
+    sa.select(activity)
+    .where(activity.c.contact_id == sa.bindparam("contact_id"))
+    .order_by(activity.c.occurred_at.desc(), activity.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
+
+
 async def activities_of(
     connection: AsyncConnection, contact_id: UUID, limit: int = 5
 ) -> Sequence[Row]:
     """Return a person's latest activities, newest first."""
-    columns = activity.c
-    query = sa.select(activity).where(columns.contact_id == contact_id)
-    query = query.order_by(columns.occurred_at.desc(), columns.id.desc()).limit(limit)
-    return await _all(connection, query)
+    found = await connection.execute(_LATEST, {"contact_id": contact_id, "limit": limit})
+    return [row._asdict() for row in found]
 
 
 async def count_outcomes(connection: AsyncConnection) -> dict[str, int]:
-    """Count call activities by outcome; calls still on the line are not counted."""
+    """Count the activities of calls by outcome; calls still on the line are not counted.
+
+    An activity without an interaction is history that was brought along, not a call of ours.
+    """
     columns = activity.c
     query = (
         sa.select(columns.outcome, sa.func.count())
-        .where(columns.kind == "call", columns.outcome.is_not(None))
+        .where(columns.interaction_id.is_not(None), columns.outcome.is_not(None))
         .group_by(columns.outcome)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}

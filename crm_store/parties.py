@@ -138,14 +138,24 @@ async def mark_number(
     await connection.execute(marked.values(is_shared=is_shared, is_own=is_own))
 
 
+# Built once: with each call they would cost more to build than to run.
+_CARD = (
+    sa.select(contact, account.c.name.label("company"))
+    .outerjoin(account, account.c.id == contact.c.account_id)
+    .where(contact.c.id == sa.bindparam("contact_id"), contact.c.deleted_at.is_(None))
+)
+_NUMBERS = (
+    sa.select(phone_number.c.canonical, phone_identity.c.extension)
+    .join(phone_identity, phone_identity.c.phone_number_id == phone_number.c.id)
+    .where(phone_identity.c.contact_id == sa.bindparam("contact_id"))
+    .where(phone_identity.c.valid_to.is_(None))
+    .order_by(phone_identity.c.is_primary.desc(), phone_number.c.canonical)
+)
+
+
 async def contact_card(connection: AsyncConnection, contact_id: UUID) -> ContactCard | None:
     """Return what is shown of a person, or None if there is none or they were deleted."""
-    query = (
-        sa.select(contact, account.c.name.label("company"))
-        .outerjoin(account, account.c.id == contact.c.account_id)
-        .where(contact.c.id == contact_id, contact.c.deleted_at.is_(None))
-    )
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(_CARD, {"contact_id": contact_id})).one_or_none()
     if row is None:
         return None
     return ContactCard(
@@ -161,13 +171,7 @@ async def contact_card(connection: AsyncConnection, contact_id: UUID) -> Contact
 
 async def numbers_of(connection: AsyncConnection, contact_id: UUID) -> Sequence[str]:
     """Return a person's numbers, primary first."""
-    query = (
-        sa.select(phone_number.c.canonical, phone_identity.c.extension)
-        .join(phone_identity, phone_identity.c.phone_number_id == phone_number.c.id)
-        .where(phone_identity.c.contact_id == contact_id, phone_identity.c.valid_to.is_(None))
-        .order_by(phone_identity.c.is_primary.desc(), phone_number.c.canonical)
-    )
-    found = (await connection.execute(query)).all()
+    found = (await connection.execute(_NUMBERS, {"contact_id": contact_id})).all()
     return tuple(f"{line} x{extension}" if extension else line for line, extension in found)
 
 

@@ -1,5 +1,6 @@
 """Service requests and their numbers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.columns import clean
-from crm_store.engine import insert_for
+from crm_store.engine import insert_all, insert_for
 from crm_store.matching import CLOSED_STATUSES
 from crm_store.schema import number_series, service_request
 
@@ -48,15 +49,17 @@ async def open_requests(connection: AsyncConnection, new: Sequence[NewRequest]) 
     if not new:
         return
     there = await _already_there(connection, new)
-    rows = []
+    missing = []
     for request in new:
         key = (request["origin_interaction_id"], request["origin_number"])
         if key not in there:
-            rows.append(await _row(connection, request))
+            missing.append(request)
         elif there[key] is None and request["contact_id"] is not None:
             await _name_person(connection, request)
-    if rows:
-        await connection.execute(sa.insert(service_request), rows)
+    prefixes = [f"SR-{request['opened_at']:%Y%m%d}-" for request in missing]
+    numbers = await next_numbers(connection, prefixes)
+    rows = [_row(request, number) for request, number in zip(missing, numbers, strict=True)]
+    await insert_all(connection, service_request, rows)
 
 
 async def _already_there(
@@ -69,8 +72,7 @@ async def _already_there(
     return {(call, number): contact_id for call, number, contact_id in found}
 
 
-async def _row(connection: AsyncConnection, request: NewRequest) -> dict[str, object]:
-    number = await next_number(connection, f"SR-{request['opened_at']:%Y%m%d}-")
+def _row(request: NewRequest, number: str) -> dict[str, object]:
     texts = {name: clean(str(request[name])) for name in ("kind", "subject", "description")}
     request_id = uuid5(request["origin_interaction_id"], f"request {request['origin_number']}")
     return {**request, **texts, "id": request_id, "number": number, "status": "new"}
@@ -86,29 +88,47 @@ async def _name_person(connection: AsyncConnection, request: NewRequest) -> None
     )
 
 
-async def next_number(connection: AsyncConnection, prefix: str) -> str:
-    """Return the next number of a series, such as "SR-20261122-0001".
+async def next_numbers(connection: AsyncConnection, prefixes: Sequence[str]) -> Sequence[str]:
+    """Return for each prefix the next number of its series, such as "SR-20261122-0001".
 
-    The series' row stays locked to the end of the transaction, so no number is given twice; one
-    that is rolled back is given again.
+    The rows of the series stay locked to the end of the transaction, so no number is given twice;
+    one that is rolled back is given again.
     """
-    adding = insert_for(connection, number_series).values(prefix=prefix, last=1)
+    # In one order for all, so that two writers never wait for each other.
+    following = {
+        prefix: iter(await _take(connection, prefix, count))
+        for prefix, count in sorted(Counter(prefixes).items())
+    }
+    return [f"{prefix}{next(following[prefix]):04}" for prefix in prefixes]
+
+
+async def _take(connection: AsyncConnection, prefix: str, count: int) -> range:
+    adding = insert_for(connection, number_series).values(prefix=prefix, last=count)
     counting = adding.on_conflict_do_update(
-        index_elements=["prefix"], set_={"last": number_series.c.last + 1}
+        index_elements=["prefix"], set_={"last": number_series.c.last + adding.excluded.last}
     ).returning(number_series.c.last)
-    last = (await connection.execute(counting)).scalar_one()
-    return f"{prefix}{last:04}"
+    last: int = (await connection.execute(counting)).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+_OPEN = (
+    sa.select(
+        service_request.c.number,
+        service_request.c.subject,
+        service_request.c.kind,
+        service_request.c.status,
+        service_request.c.opened_at,
+    )
+    .where(service_request.c.contact_id == sa.bindparam("contact_id"))
+    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .order_by(service_request.c.opened_at.desc(), service_request.c.number.desc())
+    .limit(sa.bindparam("limit"))
+)
 
 
 async def open_requests_of(
     connection: AsyncConnection, contact_id: UUID, limit: int = 20
 ) -> Sequence[OpenRequest]:
     """Return a person's requests that are not done with, newest first."""
-    columns = service_request.c
-    query = (
-        sa.select(columns.number, columns.subject, columns.kind, columns.status, columns.opened_at)
-        .where(columns.contact_id == contact_id, columns.status.not_in(CLOSED_STATUSES))
-        .order_by(columns.opened_at.desc(), columns.number.desc())
-        .limit(limit)
-    )
-    return [OpenRequest(*row) for row in await connection.execute(query)]
+    found = await connection.execute(_OPEN, {"contact_id": contact_id, "limit": limit})
+    return [OpenRequest(*row) for row in found]

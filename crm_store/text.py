@@ -14,8 +14,9 @@ def fold(text: str) -> str:
     "Müller AG" and "muller ag" are one. Chinese, Arabic and the like stay as they are. Marks that
     only steer the direction of writing go.
     """
-    if text.isascii():
-        return " ".join(text.lower().split())
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     kept = (c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf", "Cs", "Cc"))
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())

@@ -174,7 +174,11 @@ async def _renew_digest(engine: AsyncEngine, user_id: UUID, digest: str) -> None
 async def open_session(
     engine: AsyncEngine, user_id: UUID, now: datetime, expires_at: datetime
 ) -> str:
-    """Return a new session's token; only its digest is stored. Ended sessions are cleared away."""
+    """Return a new session's token; only its digest is stored. Ended sessions are cleared away.
+
+    Raises:
+        LookupError: There is no such user.
+    """
     token = new_token()
     row = {
         "token_sha256": sha256(token),
@@ -184,7 +188,10 @@ async def open_session(
     }
     async with writing(engine) as connection:
         await connection.execute(sa.delete(user_session).where(user_session.c.expires_at <= now))
-        await connection.execute(sa.insert(user_session), row)
+        try:
+            await connection.execute(sa.insert(user_session), row)
+        except sa.exc.IntegrityError as error:
+            raise LookupError(f"there is no user {user_id}") from error
     return token
 
 

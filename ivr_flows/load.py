@@ -67,7 +67,8 @@ def _read_flow(document: Document, text: str, known: KnownNames, faults: FaultLi
         for node_id, data in declared.items()
         if (node := _read_node(node_id, data, faults)) is not None
     }
-    check_targets(nodes, declared.keys(), form.start if form else None, faults)
+    start = form.start if form and declared else None
+    check_targets(nodes, declared.keys(), start, faults)
     check_names(nodes, known, faults)
     if form is None or faults.faults:
         return None

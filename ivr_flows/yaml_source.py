@@ -105,7 +105,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             raise self._refusal(event, "an alias (*name) is not allowed", "write it out")
         self._refuse_decoration(event)
-        if len(path) > MAX_DEPTH:
+        if isinstance(event, yaml.CollectionStartEvent) and len(path) >= MAX_DEPTH:
             raise self._refusal(event, f"more than {MAX_DEPTH} levels deep")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)

@@ -1,6 +1,7 @@
 """Speaks the shipped prompts into sound files: espeak-ng for the voice, sox for the telephone.
 
-Only texts that changed since ``made.json`` are spoken again; ``--all`` speaks every one.
+Only texts that changed since ``made.json`` are spoken again; ``--all`` speaks every one, and
+``--keep`` takes the files as they are, for recordings that a person made.
 """
 
 import argparse
@@ -27,15 +28,18 @@ def main() -> int:
     """Make what is missing or out of date and remove what is not named any more."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="speak every prompt again")
+    parser.add_argument("--keep", action="store_true", help="speak none, note what is there")
     parser.add_argument("--language", default="en", choices=sorted(VOICES))
     options = parser.parse_args()
+    if options.keep:
+        return note(options.language)
     for tool in ("espeak-ng", "sox"):
         if shutil.which(tool) is None:
             print(f"{tool} is not installed; on Debian: apt-get install {tool}", file=sys.stderr)
             return 1
     made = make(options.language, everything=options.all)
     print(f"{made} of {len(prompt_texts(options.language))} prompts made")
-    return 0
+    return note(options.language)
 
 
 def make(language: str, *, everything: bool) -> int:
@@ -43,19 +47,28 @@ def make(language: str, *, everything: bool) -> int:
     folder = prompt_folder(language)
     record = folder / "made.json"
     before = json.loads(record.read_text("utf-8")) if record.exists() and not everything else {}
-    after: dict[str, dict[str, str]] = {}
     made = 0
     for name, text in prompt_texts(language).items():
         file = folder / f"{name}.ulaw"
-        after[name] = before.get(name, {})
-        if after[name] != entry(text, file):
+        if before.get(name) != entry(text, file):
             speak(text, file, VOICES[language])
-            after[name] = entry(text, file)
             made += 1
-    for file in set(folder.glob("*.ulaw")) - {folder / f"{name}.ulaw" for name in after}:
-        file.unlink()
-    record.write_text(json.dumps(after, indent=1, sort_keys=True) + "\n", "utf-8")
     return made
+
+
+def note(language: str) -> int:
+    """Write ``made.json`` and remove sounds that are not named any more; 1 if one is missing."""
+    folder = prompt_folder(language)
+    files = {name: folder / f"{name}.ulaw" for name in prompt_texts(language)}
+    missing = [str(file) for file in files.values() if not file.exists()]
+    if missing:
+        print(f"missing: {', '.join(missing)}", file=sys.stderr)
+        return 1
+    for file in set(folder.glob("*.ulaw")) - set(files.values()):
+        file.unlink()
+    made = {name: entry(text, files[name]) for name, text in prompt_texts(language).items()}
+    (folder / "made.json").write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", "utf-8")
+    return 0
 
 
 def entry(text: str, file: Path) -> dict[str, str]:

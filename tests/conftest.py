@@ -9,6 +9,8 @@ from tests.support.stores import (
     store_url,
 )
 
+pytest_plugins = ["tests.support.no_skips"]
+
 __all__ = [
     "empty_url",
     "engine",

@@ -209,6 +209,10 @@ class _Round:
             self.centre.put_call(call_id, decision.call)
         self._post.extend(decision.tells)
 
+    def tell(self, message: FromCall) -> None:
+        """Have something to say to a pool."""
+        self._post.append(message)
+
     def deliver(self) -> None:
         """Pass messages on until nobody has anything left to say."""
         while self._post:
@@ -269,6 +273,14 @@ def wake(centre: Centre, who: CallId | PoolId, now: Ms, turn: Turn) -> None:
         call = centre.calls.get(CallId(who))
         if call is not None:
             todo.call(calls.wake(call, now, centre.setting))
+    todo.deliver()
+    _settle(centre, turn)
+
+
+def release(centre: Centre, message: FromCall, now: Ms, turn: Turn) -> None:
+    """Tell the pools something in the name of a call that is not here any more."""
+    todo = _Round(centre, now, turn)
+    todo.tell(message)
     todo.deliver()
     _settle(centre, turn)
 

@@ -23,7 +23,7 @@ from callcenter.core.call.messages import (
     TalkEnded,
     WrapUpFinished,
 )
-from callcenter.core.ids import Ms
+from callcenter.core.ids import AgentId, Ms
 from callcenter.ports.records import CallRecord, RequestRecord, Segment, SegmentKind
 
 
@@ -51,11 +51,14 @@ class _Sheet:
             )
         )
 
-    def close(self, kind: SegmentKind, at: Ms, reason: str) -> None:
-        """End the open segment of a kind, if there is one."""
+    def close(
+        self, kind: SegmentKind, at: Ms, reason: str, agent_id: AgentId | None = None
+    ) -> None:
+        """End the open segment of a kind, and of an agent if one is given, if there is one."""
         for index in range(len(self.segments) - 1, -1, -1):
             segment = self.segments[index]
-            if segment.kind is kind and segment.ended_at is None:
+            is_theirs = agent_id in (None, segment.agent_id)
+            if segment.kind is kind and segment.ended_at is None and is_theirs:
                 self.segments[index] = replace(segment, ended_at=at, end_reason=reason)
                 return
 
@@ -198,7 +201,8 @@ _RING_ENDS = {
 
 
 def _apply_wrap_up(sheet: _Sheet, fact: WrapUpFinished) -> None:
-    sheet.close(SegmentKind.WRAP, fact.at, "late" if fact.late else "finished")
+    # Two agents may have after-call work for one call: the second took it when the first was lost.
+    sheet.close(SegmentKind.WRAP, fact.at, "late" if fact.late else "finished", fact.agent_id)
     if fact.disposition is not None or sheet.record.disposition is None:
         sheet.change(disposition=fact.disposition, note=fact.note, wrap_up_late=fact.late)
 

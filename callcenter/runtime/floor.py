@@ -15,25 +15,33 @@ from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
 _QUEUES_EVERY_S = 0.25
+_DESK_QUEUES_EVERY_S = 1.0
+"""Queue counts go to each desk in a frame of its own, so they go less often."""
 
 
 class DayCounts:
     """The day's counts of each queue, folded from the pool's facts."""
 
-    def __init__(self, day_start: Callable[[Ms], Ms]) -> None:
+    def __init__(self, day_start: Callable[[Ms], Ms], now: Callable[[], Ms]) -> None:
+        """Begin with no counts.
+
+        Args:
+            day_start: From an instant to the midnight before it.
+            now: The node's time.
+        """
         self._day_start = day_start
+        self._now = now
         self._day: Ms = 0
         self._counts: dict[QueueId, views.Day] = {}
 
     def of(self, queue_id: QueueId) -> views.Day:
         """Return the counts of a queue so far today."""
+        self._turn_to(self._now())
         return self._counts.get(queue_id, views.Day())
 
     def apply(self, fact: Fact, pool: Pool) -> None:
         """Count a fact of a pool."""
-        day = self._day_start(fact.at)
-        if day != self._day:
-            self._day, self._counts = day, {}
+        self._turn_to(fact.at)
         match fact:
             case CallQueued() if not fact.attempts:
                 self._count(fact.queue_id).offered += 1
@@ -45,6 +53,11 @@ class DayCounts:
                 self._count(fact.queue_id).abandoned += 1
             case _:
                 pass
+
+    def _turn_to(self, at: Ms) -> None:
+        day = self._day_start(at)
+        if day > self._day:
+            self._day, self._counts = day, {}
 
     def _count(self, queue_id: QueueId) -> views.Day:
         return self._counts.setdefault(queue_id, views.Day())
@@ -63,6 +76,8 @@ class Floor:
         self._stale: set[QueueId] = set()
         """Queues to be published together, because each costs a look at all agents."""
         self._timer: asyncio.TimerHandle | None = None
+        self._stale_on_desks: set[QueueId] = set()
+        self._desk_timer: asyncio.TimerHandle | None = None
 
     async def fold_day(self, journal: Journal) -> None:
         """Count what the journal has of today."""
@@ -141,12 +156,22 @@ class Floor:
 
     def _publish_queues(self) -> None:
         self._timer = None
-        stale, self._stale = sorted(self._stale), set()
+        stale, self._stale = self._stale, set()
         for pool in self._centre.pools.values():
-            ours = [queue_id for queue_id in stale if queue_id in pool.queues]
+            ours = [q for q in sorted(stale) if q in pool.queues]
             floor = [views.floor_queue(pool, q, self._days.of(q)) for q in ours]
             self._fanout.publish("floor", floor)
-            mine = {queue_id: views.my_queue(pool, queue_id) for queue_id in ours}
+        self._stale_on_desks |= stale
+        if self._desk_timer is None:
+            loop = asyncio.get_running_loop()
+            wait_s = _DESK_QUEUES_EVERY_S - _QUEUES_EVERY_S
+            self._desk_timer = loop.call_later(wait_s, self._publish_queues_on_desks)
+
+    def _publish_queues_on_desks(self) -> None:
+        self._desk_timer = None
+        stale, self._stale_on_desks = self._stale_on_desks, set()
+        for pool in self._centre.pools.values():
+            mine = {q: views.my_queue(pool, q) for q in sorted(stale) if q in pool.queues}
             for agent in pool.agents.values():
                 changed = [mine[q] for q in agent.profile.queues if q in mine]
                 self._fanout.publish(desk_topic(agent.profile.agent_id), changed)

@@ -1,5 +1,14 @@
 """From the journal back to the state: folding facts, never deciding again."""
 
+from collections.abc import Collection, Iterator
+
+from callcenter.core.acd.messages import (
+    Activity,
+    AgentHungUp,
+    CallWithdrawn,
+    FromCall,
+    WrapUpDone,
+)
 from callcenter.core.acd.pool import Pool, evolve
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId
@@ -49,3 +58,33 @@ async def fold_pool(journal: Journal, pool: Pool, reports: Reports) -> Pool:
             except Exception as error:  # noqa: BLE001 - do without the one fact
                 reports.fault("a recorded fact cannot be folded", error, seq=entry.seq)
     return pool
+
+
+def orphans(centre: Centre, call_ids: Collection[CallId]) -> Iterator[FromCall]:
+    """Yield what pools have to be told to go on without calls that are not here any more.
+
+    The pool leaves the ends of rings, talks and after-call work to the call: without it a caller
+    would wait, and an agent be busy, for ever.
+    """
+    for pool in centre.pools.values():
+        for call_id in call_ids:
+            if call_id in pool.waiting:
+                yield CallWithdrawn(call_id)
+        for agent_id, agent in pool.agents.items():
+            if agent.call_id is None or agent.call_id not in call_ids:
+                continue
+            if agent.activity is Activity.TALKING:
+                yield AgentHungUp(agent_id, agent.call_id)
+            if agent.activity is not Activity.RINGING:
+                yield WrapUpDone(agent_id, agent.call_id)
+
+
+def unknown_calls(centre: Centre) -> set[CallId]:
+    """Return the calls that a pool has and the centre has not."""
+    known = {
+        call_id
+        for pool in centre.pools.values()
+        for call_id in (*pool.waiting, *(agent.call_id for agent in pool.agents.values()))
+        if call_id is not None
+    }
+    return known - centre.calls.keys()

@@ -36,7 +36,11 @@ class Link:
         self._spawn = spawn
         self._buffer: list[TelephonyInput] | None = []
         """Inputs held back until a snapshot was taken; None while live."""
+        self._live = asyncio.Event()
         self._connection = 0
+        """Counts connections and their losses: what was begun under another number is void."""
+        self.trouble = "The PBX is not connected."
+        """Why no calls are taken, for people; "" while live."""
         self._pbx_started_at = ""
         self._earlier = reconcile.Differences()
 
@@ -45,9 +49,21 @@ class Link:
         """Whether the node takes calls: connected, and in agreement with the PBX."""
         return self._buffer is None
 
+    async def wait_live(self) -> None:
+        """Wait until the node takes calls."""
+        await self._live.wait()
+
     async def run(self) -> None:
-        """Keep the link for ever."""
-        await self._telephony.run(self._on_input, self._on_connected, self._on_lost)
+        """Keep the link for ever; where trying again cannot help, say so and stay without calls."""
+        try:
+            await self._telephony.run(self._on_input, self._on_connected, self._on_lost)
+        except TelephonyUnavailable as error:
+            self._hold_back()
+            self.trouble = f"No calls are taken until the service is started again: {error}."
+            self._reports.fault(
+                "the PBX cannot be used; mend it and start the service again", error
+            )
+            await asyncio.Event().wait()
 
     async def reconcile(self) -> None:
         """Compare at a low rate, for ever."""
@@ -63,13 +79,19 @@ class Link:
             self._node.submit(event)
 
     def _on_connected(self) -> None:
-        self._buffer = []
-        self._connection += 1
+        self._hold_back()
+        self.trouble = "The PBX is connected; the open calls are being compared with it."
         self._spawn("recover from a snapshot", self._recover(self._connection))
 
     def _on_lost(self) -> None:
-        self._buffer = []
+        self._hold_back()
+        self.trouble = "The PBX is not connected."
         self._reports.note("the PBX connection is lost; calls go on, events are missed")
+
+    def _hold_back(self) -> None:
+        self._connection += 1
+        self._buffer = []
+        self._live.clear()
 
     # ------------------------------------------------------------ after a (re)connect
 
@@ -79,17 +101,17 @@ class Link:
             try:
                 await self._recover_once(connection)
                 break
-            except TelephonyUnavailable as error:
-                self._reports.fault("no snapshot of the PBX yet", error)
+            except Exception as error:  # noqa: BLE001 - without an agreement no call is ever taken
+                self._reports.fault("no agreement with the PBX yet", error)
                 await asyncio.sleep(_SNAPSHOT_AGAIN_S)
 
     async def _recover_once(self, connection: int) -> None:
         async with self._node.held():
             seen = Seen.of(await self._telephony.snapshot())
             if connection == self._connection:
-                await self._agree(seen)
+                await self._agree(seen, connection)
 
-    async def _agree(self, seen: Seen) -> None:
+    async def _agree(self, seen: Seen, connection: int) -> None:
         """Bring the state and the PBX together, while no other turn runs."""
         restarted = bool(self._pbx_started_at) and seen.pbx_started_at != self._pbx_started_at
         self._pbx_started_at = seen.pbx_started_at
@@ -98,6 +120,8 @@ class Link:
             call_id: centre.arrangement(call_id).playback for call_id in centre.calls
         }
         await self._node.recover(list(reconcile.recoveries(centre, seen, pbx_restarted=restarted)))
+        if connection != self._connection:
+            return
         effects = [
             *reconcile.repairs(centre, seen, playing),
             *reconcile.leftovers(centre, seen),
@@ -123,6 +147,8 @@ class Link:
 
     def _go_live(self) -> None:
         held, self._buffer = self._buffer or [], None
+        self.trouble = ""
+        self._live.set()
         self._earlier = reconcile.Differences()
         for event in held:
             self._node.submit(event)

@@ -11,18 +11,35 @@ folded anew from the journal before the next turn.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from callcenter.core.call.messages import CallEffect, CallInput, TelephonyEffect
-from callcenter.core.centre import Centre, Input, NotOurs, Turn, closes, quarantine, take_turn, wake
+from callcenter.core.acd.messages import FromCall
+from callcenter.core.call.messages import (
+    CallEffect,
+    CallerArrived,
+    CallInput,
+    ReleaseCaller,
+    TelephonyEffect,
+)
+from callcenter.core.centre import (
+    Centre,
+    Input,
+    NotOurs,
+    Turn,
+    closes,
+    quarantine,
+    release,
+    take_turn,
+    wake,
+)
 from callcenter.core.ids import CallId, Ms, PoolId
 from callcenter.ports.clock import Clock
 from callcenter.ports.journal import Entry, Journal
 from callcenter.ports.reports import Reports
 from callcenter.ports.requests import Request
-from callcenter.runtime.folding import fold_pool
+from callcenter.runtime.folding import fold_pool, orphans
 from callcenter.runtime.supervisor import Spawn
 from callcenter.runtime.timers import Timer
 
@@ -45,6 +62,9 @@ class Node:
         self._spawn = spawn
         self._timer = Timer(self._on_due)
         self._holds = 0
+        self._mended = asyncio.Event()
+        """Set while no pool is spoilt."""
+        self._mended.set()
         self._waiting: deque[Callable[[], object]] = deque()
         """Turns that wait while the state is not to be touched."""
         self._now_base: Ms = clock.wall_ms()
@@ -106,7 +126,16 @@ class Node:
         """
         for event in events:
             self._run(partial(self._take, event), event, recovers=True)
+            await self._mended.wait()
         await self._journal.flush()
+
+    def free(self, call_ids: Collection[CallId]) -> None:
+        """Let the pools go on without calls that are not here any more."""
+        for message in list(orphans(self.centre, call_ids)):
+            self._when_free(partial(self._run, partial(self._release, message), message))
+
+    def _release(self, message: FromCall, turn: Turn) -> None:
+        release(self.centre, message, self.now(), turn)
 
     def _take(self, event: Input, turn: Turn) -> None:
         take_turn(self.centre, event, self.now(), turn)
@@ -146,8 +175,7 @@ class Node:
     def _record(self, turn: Turn, answered: asyncio.Future[str | None] | None) -> None:
         def release() -> None:
             self.perform([*turn.telephony, *turn.effects])
-            for observe in self.observers:
-                observe(turn)
+            self._show(turn)
             if answered:
                 _answer(answered, turn.refusal)
 
@@ -156,6 +184,13 @@ class Node:
             self._journal.append(entries, release)
         else:
             release()
+
+    def _show(self, turn: Turn) -> None:
+        for observe in self.observers:
+            try:
+                observe(turn)
+            except Exception as error:  # noqa: BLE001 - what pages show must not hold up a request
+                self._reports.fault("a turn could not be shown", error)
 
     def _on_due(self) -> None:
         self._when_free(self._wake_all)
@@ -181,6 +216,9 @@ class Node:
         )
         for call_id, before in turn.calls.items():
             self.centre.put_call(call_id, before)
+        if isinstance(about, CallerArrived) and guilty not in self.centre.calls:
+            self.perform([ReleaseCaller(guilty or CallId(""), about.leg_id)])
+        self._mended.clear()
         self._holds += 1  # no turn may see a spoilt pool: hold before the next one starts
         self._spawn("mend after a failed turn", self._mend(set(turn.pools), guilty))
 
@@ -205,6 +243,7 @@ class Node:
                 self.centre.pools[pool_id] = await fold_pool(self._journal, empty, self._reports)
             if guilty is not None:
                 self._run_quarantine(guilty)
+            self._mended.set()
 
     def _run_quarantine(self, call_id: CallId) -> None:
         turn = Turn()
@@ -213,6 +252,7 @@ class Node:
         except Exception as error:  # noqa: BLE001 - even its end fails: forget the call, keep the node
             self._reports.fault("a call could not be quarantined", error, call_id=call_id)
             self.centre.put_call(call_id, None)
+            self.free([call_id])
             return
         self._record(turn, None)
 

@@ -3,7 +3,9 @@
 The journal is the outbox of the CRM. The projector reads it in order and stores, in one
 transaction, the records of the calls that have something to record and the journal sequence up to
 which that is done. After a crash it goes on from there; writing a record again replaces it.
-A call is written when the caller is gone, and again when its after-call work is done.
+A call is written when the caller is gone, and again when its after-call work is done. Facts that
+change no record move the cursor in memory only: a transaction for each of them would cost more
+than all the rest of a call.
 """
 
 import asyncio
@@ -16,6 +18,10 @@ from callcenter.ports.reports import Reports
 from callcenter.runtime.call_record import fold_record
 
 _BATCH = 500
+_GATHER_S = 0.1
+"""Records may be this late: what ends meanwhile shares a transaction."""
+_STORE_CURSOR_EVERY = 5_000
+"""Facts that a restart may have to read again."""
 _TRY_AGAIN_S = (0.2, 1.0, 3.0)
 
 
@@ -30,10 +36,14 @@ class Projector:
         """The facts so far of the open calls that were seen from their start."""
         self.seq = 0
         """The last journal sequence whose consequences are stored."""
+        self._stored_seq = 0
+        """The cursor as it is in the store; not beyond ``seq``."""
+        self._moved = asyncio.Event()
 
     async def run(self) -> None:
         """Follow the journal for ever."""
-        self.seq = await self._patiently_read_cursor()
+        self.seq = self._stored_seq = await self._patiently_read_cursor()
+        self._moved.set()
         self._facts.clear()
         while True:
             entries = await self._journal.read_after(self.seq, _BATCH)
@@ -41,6 +51,13 @@ class Projector:
                 await self._project(entries)
             else:
                 await self._journal.wait_beyond(self.seq)
+                await asyncio.sleep(_GATHER_S)
+
+    async def wait_for(self, seq: int) -> None:
+        """Wait until the consequences of a journal sequence are stored."""
+        while self.seq < seq:
+            self._moved.clear()
+            await self._moved.wait()
 
     async def _project(self, entries: Sequence[Recorded | Unreadable]) -> None:
         due: dict[str, int] = {}
@@ -53,8 +70,11 @@ class Projector:
                     due[entry.stream] = entry.seq
         records = [record for stream in due if (record := self._fold(stream))]
         last = entries[-1].seq
-        await self._write(last, records)
+        if records or last - self._stored_seq >= _STORE_CURSOR_EVERY:
+            await self._write(last, records)
+            self._stored_seq = last
         self.seq = last
+        self._moved.set()
         for record in records:
             if record.closed:
                 self._facts.pop(f"call/{record.call_id}", None)

@@ -32,7 +32,7 @@ class Supervisor:
 
     def spawn(self, name: str, work: Coroutine[object, object, None]) -> None:
         """Run a piece of work once."""
-        self._start(name, self._guard(name, work))
+        self._start(name, work)
 
     async def stop(self) -> None:
         """Cancel all tasks and wait for their end."""
@@ -49,17 +49,20 @@ class Supervisor:
             return
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
 
-    async def _guard(self, name: str, work: Coroutine[object, object, None]) -> None:
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - the guard: a failing task must not fail others
-            self._reports.fault(f"task {name} failed", error)
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._reports.fault(f"task {task.get_name()} failed", error)
 
     async def _keep(self, name: str, loop: Callable[[], Coroutine[object, object, None]]) -> None:
         failures = 0
         while True:
-            await self._guard(name, loop())
+            try:
+                await loop()
+            except Exception as error:  # noqa: BLE001 - a failing loop must not fail others
+                self._reports.fault(f"task {name} failed", error)
             await asyncio.sleep(_RESTART_AFTER_S[min(failures, len(_RESTART_AFTER_S) - 1)])
             failures += 1

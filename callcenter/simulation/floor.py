@@ -1,163 +1,195 @@
-"""Seeded callers and agents on a virtual clock, around the real pool.
+"""A day on the floor without phones: callers and agents as events, any router in the middle.
 
-Callers come at random, agents answer at once, talk for a random time and are free again. Only the
-pool decides who talks with whom, so what comes out can be held against queueing theory, and a
-staffing question is a function call.
+It answers "what if I had two more agents?" and checks a router against the Erlang formulas. The
+router is behind a small Protocol, so that the real routing pool and a plain queue both fit.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from heapq import heappop, heappush
+import heapq
+import itertools
+from collections import deque
+from dataclasses import dataclass, field
 from random import Random
-
-from callcenter.core.acd import decide as acd
-from callcenter.core.acd.messages import (
-    AgentHungUp,
-    AgentProfile,
-    CallEntered,
-    CallOfferedToAgent,
-    DeskFound,
-    LogInRequested,
-    OfferTaken,
-    PoolInput,
-    ReadyRequested,
-)
-from callcenter.core.acd.pool import Pool, deadlines
-from callcenter.core.ids import AgentId, CallId, Ms, QueueId
-from callcenter.core.plan import PoolRules, QueueRules
-
-_QUEUE = QueueId("all")
-_NEVER_MS = 10**12
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Staffing:
-    """One queue, so many agents, so much to do."""
+class Match:
+    """A caller got an agent."""
 
-    agents: int
-    load: float
-    """In erlang: calls for a mean talk, on average."""
-    talk_s: float = 180.0
-    """The mean of the talk, exponential; there is no after-call work beside it."""
+    call: int
+    agent: int
+
+
+class Router(Protocol):
+    """Decides who talks with whom; instants are milliseconds since the start of the day.
+
+    Each method returns the talks that begin because of it.
+    """
+
+    def ready(self, agent: int, now_ms: int) -> list[Match]:
+        """An agent is free; at the start of the day all are announced this way, from 0."""
+        ...
+
+    def arrive(self, call: int, now_ms: int) -> list[Match]:
+        """A caller begins to wait; calls are numbered from 0."""
+        ...
+
+    def abandon(self, call: int, now_ms: int) -> list[Match]:
+        """A waiting caller gives up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What comes in, and how long it takes."""
+
+    arrivals_per_s: float
+    aht_s: float
+    calls: int
+    """How many callers come."""
+    patience_s: float | None = None
+    """Mean of the exponential patience; None for callers who never give up."""
+    warm_up: float = 0.1
+    """Share of the first calls that is not counted."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What happened to the counted callers."""
+
+    waits_s: list[float] = field(default_factory=list)
+    """Wait of each, also of those who gave up."""
+    abandoned: int = 0
 
     @property
-    def gap_s(self) -> float:
-        """The mean time between two callers."""
-        return self.talk_s / self.load
+    def wait_probability(self) -> float:
+        """Share of callers who waited at all."""
+        return sum(wait > 0 for wait in self.waits_s) / len(self.waits_s)
 
+    @property
+    def asa_s(self) -> float:
+        """Mean wait, seconds."""
+        return sum(self.waits_s) / len(self.waits_s)
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long each caller waited, in the order of arrival."""
-
-    waits_ms: tuple[Ms, ...]
+    @property
+    def abandon_rate(self) -> float:
+        """Share of callers who gave up."""
+        return self.abandoned / len(self.waits_s)
 
     def service_level(self, threshold_s: float) -> float:
-        """Return the share of callers who waited no longer, 0 to 1."""
-        limit_ms = threshold_s * 1000
-        return sum(wait <= limit_ms for wait in self.waits_ms) / len(self.waits_ms)
-
-    @property
-    def mean_s(self) -> float:
-        """The mean wait in seconds."""
-        return sum(self.waits_ms) / len(self.waits_ms) / 1000
+        """Share of callers whose wait was at most the threshold."""
+        return sum(wait <= threshold_s for wait in self.waits_s) / len(self.waits_s)
 
 
-def simulate(staffing: Staffing, calls: int, seed: int, warm_up: float = 0.1) -> Waits:
-    """Let callers come until so many have been counted.
-
-    Args:
-        staffing: Who works, and how much there is to do.
-        calls: How many callers come in all. Near full load the floor needs many times
-            ``talk_s`` / (sqrt(agents) - sqrt(load))^2 to forget how it began.
-        seed: The same seed gives the same day.
-        warm_up: The share of callers at the beginning who are not counted.
-
-    Returns:
-        The waits of the callers who were counted and answered.
-    """
-    floor = _Floor(staffing, calls, Random(seed))
-    floor.run()
-    first = round(calls * warm_up)
-    return Waits(tuple(wait for number, wait in sorted(floor.waits) if number > first))
+_What = Literal["arrive", "free", "give_up"]
 
 
-class _Floor:
-    """The events still to come, and the pool."""
+class Floor:
+    """One simulated day."""
 
-    def __init__(self, staffing: Staffing, calls: int, random: Random) -> None:
-        rules = QueueRules(_QUEUE, "All", wrap_up_ms=0, max_wait_ms=_NEVER_MS, announce_every_ms=0)
-        self.pool = Pool("simulation", PoolRules(), {_QUEUE: rules})
-        self.waits: list[tuple[int, Ms]] = []
-        """Call numbers and how long they waited."""
-        self._staffing = staffing
-        busy = min(calls - 1, round(staffing.load))
-        """As many callers as talk on average are there from the beginning."""
-        gaps_ms = _exponential(random, staffing.gap_s, calls - busy)
-        self._gaps_ms = [0] * busy + gaps_ms
-        self._talks_ms = _exponential(random, staffing.talk_s, calls)
-        self._now: Ms = 0
-        self._coming: list[tuple[Ms, int, PoolInput]] = []
-        self._order = 0
-        self._arrived: dict[CallId, tuple[int, Ms]] = {}
+    def __init__(self, router: Router, agents: int, load: Load, random: Random) -> None:
+        """Prepare the day.
 
-    def run(self) -> None:
-        """Go on until nothing is left to happen."""
-        for event in _staff(self._staffing.agents):
-            self._tell(event)
-        self._next_caller(1)
-        while self._coming:
-            at, _, event = heappop(self._coming)
-            self._wake_until(at)
-            self._now = at
-            self._tell(event)
-            if isinstance(event, CallEntered) and event.call_number < len(self._gaps_ms):
-                self._next_caller(event.call_number + 1)
+        Args:
+            router: Decides who talks with whom; used for this day only.
+            agents: How many there are, all alike.
+            load: What comes in.
+            random: Chance, seeded by the caller.
+        """
+        self._router = router
+        self._agents = agents
+        self._load = load
+        self._random = random
+        self._order = itertools.count()
+        self._events: list[tuple[int, int, _What, int]] = []
+        self._waiting: dict[int, int] = {}
+        """Callers who wait, and since when."""
+        self._result = Result()
 
-    def _next_caller(self, number: int) -> None:
-        call_id = CallId(f"call-{number}")
-        at = self._now + self._gaps_ms[number - 1]
-        self._arrived[call_id] = (number, at)
-        self._plan(at, CallEntered(call_id, number, _QUEUE, 0, ()))
+    def run(self) -> Result:
+        """Run until the last caller has left and return what happened."""
+        for agent in range(self._agents):
+            self._begin(self._router.ready(agent, 0), 0)
+        self._plan_arrival(0, 0)
+        while self._events:
+            now, _, what, who = heapq.heappop(self._events)
+            self._happen(what, who, now)
+        return self._result
 
-    def _plan(self, at: Ms, event: PoolInput) -> None:
-        self._order += 1  # equal instants happen in the order in which they were planned
-        heappush(self._coming, (at, self._order, event))
+    def _happen(self, what: _What, who: int, now: int) -> None:
+        if what == "free":
+            self._begin(self._router.ready(who, now), now)
+        elif what == "give_up":
+            self._give_up(who, now)
+        else:
+            self._arrive(who, now)
 
-    def _wake_until(self, at: Ms) -> None:
-        while (due := min(deadlines(self.pool), default=None)) is not None and due <= at:
-            self._now = max(self._now, due)
-            self._follow(acd.wake(self.pool, self._now))
+    def _arrive(self, call: int, now: int) -> None:
+        if call + 1 < self._load.calls:
+            self._plan_arrival(call + 1, now)
+        self._waiting[call] = now
+        self._begin(self._router.arrive(call, now), now)
+        if call in self._waiting and self._load.patience_s is not None:
+            self._plan(now, self._load.patience_s, "give_up", call)
 
-    def _tell(self, event: PoolInput) -> None:
-        self._follow(acd.decide(self.pool, event, self._now))
+    def _give_up(self, call: int, now: int) -> None:
+        if call not in self._waiting:
+            return
+        if self._counts(call):
+            self._result.abandoned += 1
+        self._note(call, now)
+        self._begin(self._router.abandon(call, now), now)
 
-    def _follow(self, decision: acd.Decision) -> None:
-        for message in decision.tells:
-            if isinstance(message, CallOfferedToAgent):
-                self._answer(message)
+    def _begin(self, matches: list[Match], now: int) -> None:
+        for match in matches:
+            self._note(match.call, now)
+            self._plan(now, self._load.aht_s, "free", match.agent)
 
-    def _answer(self, offer: CallOfferedToAgent) -> None:
-        number, arrived_at = self._arrived.pop(offer.call_id)
-        self.waits.append((number, self._now - arrived_at))
-        self._tell(OfferTaken(offer.offer_id))
-        until = self._now + self._talks_ms[number - 1]
-        self._plan(until, AgentHungUp(offer.agent_id, offer.call_id))
+    def _note(self, call: int, now: int) -> None:
+        since = self._waiting.pop(call)
+        if self._counts(call):
+            self._result.waits_s.append((now - since) / 1_000)
 
+    def _counts(self, call: int) -> bool:
+        return call >= self._load.warm_up * self._load.calls
 
-def _exponential(random: Random, mean_s: float, count: int) -> list[Ms]:
-    """Return random times, stretched to have exactly the mean that was asked for.
+    def _plan_arrival(self, call: int, now: int) -> None:
+        self._plan(now, 1 / self._load.arrivals_per_s, "arrive", call)
 
-    Near full load a percent more of work makes a multiple of the wait, so without this the figures
-    of a day would say more about its seed than about its routing.
-    """
-    drawn = [random.expovariate(1.0) for _ in range(count)]
-    stretch = mean_s * 1_000 * count / sum(drawn)
-    return [round(one * stretch) for one in drawn]
+    def _plan(self, now: int, mean_s: float, what: _What, who: int) -> None:
+        """Plan an event after an exponential time."""
+        delay_ms = round(self._random.expovariate(1 / mean_s) * 1_000)
+        heapq.heappush(self._events, (now + delay_ms, next(self._order), what, who))
 
 
-def _staff(agents: int) -> Iterator[PoolInput]:
-    for number in range(agents):
-        agent_id = AgentId(f"agent-{number:04}")
-        profile = AgentProfile(agent_id, agent_id, f"PJSIP/{number}", (_QUEUE,))
-        yield from (LogInRequested(profile), DeskFound(agent_id), ReadyRequested(agent_id))
+class PlainQueue:
+    """First come, first served; the agent who has been free longest. The yardstick."""
+
+    def __init__(self) -> None:
+        self._free: deque[int] = deque()
+        self._calls: dict[int, None] = {}
+
+    def ready(self, agent: int, now_ms: int) -> list[Match]:
+        """Give the longest waiting caller, if any."""
+        del now_ms
+        self._free.append(agent)
+        return self._match()
+
+    def arrive(self, call: int, now_ms: int) -> list[Match]:
+        """Give the agent who has been free longest, if any."""
+        del now_ms
+        self._calls[call] = None
+        return self._match()
+
+    def abandon(self, call: int, now_ms: int) -> list[Match]:
+        """Forget the caller."""
+        del now_ms
+        del self._calls[call]
+        return []
+
+    def _match(self) -> list[Match]:
+        if not self._free or not self._calls:
+            return []
+        call = next(iter(self._calls))
+        del self._calls[call]
+        return [Match(call, self._free.popleft())]

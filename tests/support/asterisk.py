@@ -2,13 +2,14 @@
 
 import base64
 import itertools
+import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Self
 
@@ -49,6 +50,7 @@ class Asterisk:
         trunk: Host and UDP port that the carrier must call from.
         keys: The generated passwords.
         settings: What the site files say.
+        boot_log: What it logged until it was ready.
     """
 
     def __init__(self, settings: AsteriskSettings | None = None) -> None:
@@ -62,6 +64,7 @@ class Asterisk:
         self.ws_url = f"ws://127.0.0.1:{self.at.http_port}/ws"
         self.sip = ("127.0.0.1", self.at.sip_port)
         self.trunk = (TRUNK_HOST, self.at.trunk_port)
+        self.boot_log = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._lay_out()
 
@@ -120,8 +123,13 @@ class Asterisk:
 
     def channel_count(self) -> int:
         """Return how many channels live; after a test it should be 0."""
-        last_lines = self.cli("core show channels count").splitlines()
-        return next(int(line.split()[0]) for line in last_lines if "active channel" in line)
+        with self._get("channels", timeout_s=5) as answer:
+            return len(json.load(answer))
+
+    def online_phones(self) -> set[str]:
+        """Return the phones that can be rung: registered, and the first OPTIONS answered."""
+        with self._get("endpoints/PJSIP", timeout_s=5) as answer:
+            return {e["resource"] for e in json.load(answer) if e["state"] == "online"}
 
     def log(self) -> str:
         """Return notices, warnings and errors so far."""
@@ -130,13 +138,21 @@ class Asterisk:
 
     def kill(self) -> None:
         """End it without a word to anybody, as a crash does."""
-        self._end(signal.SIGKILL)
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
-    def stop(self) -> None:
+    def stop(self, grace_s: float = 5.0) -> None:
         """Stop it now, with a goodbye to its calls."""
-        if self.pid:
-            self.cli("core stop now")
-            self._end(signal.SIGTERM)
+        if self._process is None:
+            return
+        self.cli("core stop now")
+        try:
+            self._process.wait(timeout=grace_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
 
     def close(self) -> None:
         """Stop it and remove all it has written."""
@@ -150,7 +166,14 @@ class Asterisk:
     def _lay_out(self) -> None:
         remove_left_overs(self.root)
         point_names_home(self.root)
-        for name in ("run", "log", "spool/recording", "lib/keys", "data/sounds", "data/moh"):
+        for name in (
+            "run",
+            "log/cel-custom",
+            "spool/recording",
+            "lib/keys",
+            "data/sounds",
+            "data/moh",
+        ):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         shutil.copytree(self.root / "etc" / "asterisk", self.folder / "etc")
         (self.folder / "etc" / "users.conf").unlink(missing_ok=True)
@@ -168,30 +191,25 @@ class Asterisk:
         give_up_at = time.monotonic() + timeout_s
         while not self._answers():
             if self.pid is None or time.monotonic() > give_up_at:
-                self._end(signal.SIGKILL)
+                self.kill()
                 raise AsteriskError(f"Asterisk did not come up:\n{self._tail()}")
             time.sleep(0.02)
         self.cli("core waitfullybooted")
+        self.boot_log = self.log()
 
     def _answers(self) -> bool:
-        request = urllib.request.Request(f"{self.ari_url}/asterisk/info")
-        pair = f"{self.keys.ari_user}:{self.keys.ari_password}".encode()
-        request.add_header("Authorization", "Basic " + base64.b64encode(pair).decode())
         try:
-            with urllib.request.urlopen(request, timeout=1):
+            with self._get("asterisk/info", timeout_s=1):
                 return True
-        except (urllib.error.URLError, OSError):
+        except OSError:
             return False
 
-    def _end(self, sign: signal.Signals) -> None:
-        if self._process is None:
-            return
-        try:
-            self._process.wait(timeout=0.001 if sign is signal.SIGKILL else 5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+    def _get(self, path: str, timeout_s: float) -> HTTPResponse:
+        request = urllib.request.Request(f"{self.ari_url}/{path}")
+        pair = f"{self.keys.ari_user}:{self.keys.ari_password}".encode()
+        request.add_header("Authorization", "Basic " + base64.b64encode(pair).decode())
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=timeout_s)
+        return answer
 
     def _tail(self) -> str:
         console = (self.folder / "log" / "console").read_text(errors="replace")

@@ -29,7 +29,13 @@ class ChrootError(Exception):
 
 
 def default_chroot() -> Path:
-    """Return the folder: below ``$CALLCENTER_CACHE``, else below ``~/.cache/callcenter``."""
+    """Return ``$CALLCENTER_ASTERISK_ROOT``, else the folder in the cache.
+
+    The cache is ``$CALLCENTER_CACHE``, else ``~/.cache/callcenter``.
+    """
+    chosen = os.environ.get("CALLCENTER_ASTERISK_ROOT")
+    if chosen:
+        return Path(chosen)
     cache = os.environ.get("CALLCENTER_CACHE")
     return (Path(cache) if cache else Path.home() / ".cache" / "callcenter") / "asterisk-lab"
 
@@ -62,13 +68,12 @@ def install(chroot: Path, say: Say) -> None:
     if is_complete(chroot):
         say(f"Asterisk is ready in {chroot}")
         return
-    mirror = _check_machine()
     chroot.parent.mkdir(parents=True, exist_ok=True)
     with _locked(chroot.with_suffix(".lock"), say):
         if is_complete(chroot):
             say(f"Asterisk was made ready by another run in {chroot}")
             return
-        _make(chroot, mirror, say)
+        _make(chroot, _check_machine(), say)
 
 
 def point_names_home(chroot: Path) -> None:

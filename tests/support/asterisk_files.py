@@ -26,6 +26,8 @@ class AsteriskSettings:
     beat_max_s: int = 8
     claim_ms: int = 1200
     fallback_wait_s: int = 240
+    fallback_wrap_up_s: int = 0
+    """Shipped as 5; tests that follow each other have no time for it."""
     fallback_prompt: str = "one-moment-please"
 
 
@@ -112,7 +114,7 @@ def _site(settings: AsteriskSettings, at: Addresses, keys: Credentials) -> Mappi
         + _section("ws", type="transport", protocol="ws", bind="127.0.0.1"),
         "trunk.conf": _trunk(at),
         "agents.conf": "".join(_phones(settings, keys.phone_password)),
-        "members.conf": "".join(f"member => {m},0,,{m}\n" for m in settings.fallback_members),
+        "members.conf": _members(settings),
         "rtp.conf": _media(),
     }
 
@@ -134,6 +136,11 @@ def _globals(settings: AsteriskSettings) -> str:
         "CC_VOICEMAIL": "",
     }
     return "".join(f"{name} = {value}\n" for name, value in lines.items())
+
+
+def _members(settings: AsteriskSettings) -> str:
+    members = "".join(f"member => {m},0,,{m}\n" for m in settings.fallback_members)
+    return f"wrapuptime = {settings.fallback_wrap_up_s}\n{members}"
 
 
 _LOOPBACK_MEDIA = "media_address = 127.0.0.1\nbind_rtp_to_media_address = yes\n"

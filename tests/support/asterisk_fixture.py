@@ -1,6 +1,7 @@
 """How tests get an Asterisk and its phones, and what happens where none can run."""
 
 import asyncio
+import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -27,9 +28,11 @@ def running_asterisk(settings: AsteriskSettings | None = None) -> Iterator[Aster
 
 @asynccontextmanager
 async def sip_phones(asterisk: Asterisk) -> AsyncIterator[SipPhones]:
-    """Give phones for every agent's account; afterwards no channel may be left over."""
+    """Give a phone for every agent, ready to ring; afterwards no channel may be left over."""
     accounts = agent_accounts(asterisk)
+    names = {account.user for account in accounts}
     async with SipPhones(asterisk.sip, asterisk.trunk, accounts) as phones:
+        await eventually(lambda: names <= asterisk.online_phones())
         yield phones
     await no_channels(asterisk)
 
@@ -45,11 +48,13 @@ async def no_channels(asterisk: Asterisk) -> None:
     await eventually(lambda: asterisk.channel_count() == 0)
 
 
-async def eventually(check: Callable[[], bool], timeout_s: float = 3.0) -> None:
+async def eventually(check: Callable[[], bool], timeout_s: float = 10.0) -> None:
     """Ask until it is true; raises TimeoutError.
 
     For what Asterisk tells only to those who ask: its console.
     """
     async with asyncio.timeout(timeout_s):
-        while not await asyncio.to_thread(check):
-            await asyncio.sleep(0.03)
+        for pause_s in itertools.repeat(0.03):
+            if await asyncio.to_thread(check):
+                return
+            await asyncio.sleep(pause_s)

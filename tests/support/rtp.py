@@ -87,7 +87,7 @@ def _is_loud(payload: bytes) -> bool:
 
 
 class Media(asyncio.DatagramProtocol):
-    """One media socket: talks with one tone from ``start`` to ``close``, listens all the time."""
+    """One media socket: talks with one tone from ``start`` to ``stop``, listens all the time."""
 
     def __init__(self, tone_hz: int) -> None:
         self.ear = Ear()
@@ -132,15 +132,20 @@ class Media(asyncio.DatagramProtocol):
         if self._talk is None:
             self._talk = self._loop.create_task(self._talk_on(), name=f"rtp-{self.port}")
 
-    async def close(self) -> None:
+    def stop(self) -> None:
         """Fall silent and give the port back; keys not pressed yet are dropped."""
         if self._talk:
             self._talk.cancel()
-            await asyncio.wait([self._talk])
         for _, done in self._keys:
             _finish(done)
         if self._transport:
             self._transport.close()
+
+    async def close(self) -> None:
+        """Stop, and wait until nothing runs any more."""
+        self.stop()
+        if self._talk:
+            await asyncio.wait([self._talk])
 
     async def press(self, key: str) -> None:
         """Press a key; returns when its tone and the pause after it, or the call, are over."""

@@ -96,6 +96,10 @@ class SipCall:
         self._end()
         await self.media.close()
 
+    def reinvite(self) -> None:
+        """Describe our media once more in mid-call, as a carrier does to keep a call alive."""
+        self._socket.request(self._request("INVITE", body=self._sdp()), self._on_reinvite_answer)
+
     def on_request(self, request: Message) -> None:
         """Take a request within the call."""
         match request.method:
@@ -114,6 +118,12 @@ class SipCall:
 
     def _bye(self) -> None:
         self._socket.request(self._request("BYE"), self._on_bye_answer)
+
+    def _on_reinvite_answer(self, response: Message) -> None:
+        if response.status < 200:
+            return
+        self._socket.send(self._message("ACK", response.sequence, new_branch()))
+        self._aim(response.body)
 
     def _on_bye_answer(self, response: Message) -> None:
         if response.status >= 200:
@@ -135,6 +145,7 @@ class SipCall:
 
     def _end(self) -> None:
         self.state = State.ENDED
+        self.media.stop()
         self.over.set()
         self.on_change()
 

@@ -79,6 +79,7 @@ class Trunk:
         media = await Media.open(self._socket.address[0], tone_hz)
         uri = f"sip:{dnis}@{self._pbx[0]}:{self._pbx[1]}"
         call = OutgoingCall(self._socket, media, uri, who)
+        self._calls = {i: c for i, c in self._calls.items() if not c.over.is_set()}
         self._calls[call.call_id] = call
         call.start()
         return call
@@ -128,8 +129,12 @@ class SipPhones:
 
     async def dial(self, ani: str | None, dnis: str, name: str = "") -> SipCaller:
         """See ``phones.Phones``."""
+        return await self.dial_as(self._identity(ani, name), dnis)
+
+    async def dial_as(self, who: Identity, dnis: str) -> SipCaller:
+        """Call with headers as this or that carrier writes them."""
         tone_hz = next(self._tone)
-        return SipCaller(await self._trunk.dial(self._identity(ani, name), dnis, tone_hz), tone_hz)
+        return SipCaller(await self._trunk.dial(who, dnis, tone_hz), tone_hz)
 
     def station(self, name: str) -> SipStation:
         """See ``phones.Phones``."""

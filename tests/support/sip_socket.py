@@ -6,7 +6,7 @@ same answer again. What a call does with a message is in ``sip_call``.
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from tests.support.sip_message import Message, respond
 
@@ -15,6 +15,8 @@ Address = tuple[str, int]
 _FIRST_REPEAT_S = 0.5
 _LONGEST_REPEAT_S = 4.0
 _GIVE_UP_S = 32.0
+_REMEMBERED = 5000
+"""How many transactions of each direction are kept for repetitions; long runs must not grow."""
 
 
 class Repeater:
@@ -127,6 +129,7 @@ class SipSocket(asyncio.DatagramProtocol):
         """Send a request, repeated as needed."""
         key = (request.branch, request.method)
         self._own[key] = Transaction(self, request, on_response)
+        _forget_oldest(self._own)
 
     def answer(self, request: Message, response: Message) -> None:
         """Send a response and keep it for repetitions of the request."""
@@ -156,8 +159,14 @@ class SipSocket(asyncio.DatagramProtocol):
                 self._send_bytes(kept)
             return
         self._answers[key] = None
+        _forget_oldest(self._answers)
         self._talker.on_request(request)
 
     def _send_bytes(self, datagram: bytes) -> None:
         if self._transport and not self.deaf and not self._transport.is_closing():
             self._transport.sendto(datagram, self.peer)
+
+
+def _forget_oldest(kept: dict[tuple[str, str], Any]) -> None:
+    if len(kept) > _REMEMBERED:
+        del kept[next(iter(kept))]

@@ -159,6 +159,7 @@ class SipStation(SipParty):
     async def _take_call(self, invite: Message) -> None:
         call = IncomingCall(self._sip, await Media.open("127.0.0.1", self.tone_hz), invite)
         call.on_change = self._tell_waiting
+        self._calls = {i: c for i, c in self._calls.items() if not c.over.is_set()}
         self._calls[call.call_id] = call
         early = self._arriving.pop(call.call_id)
         if self.ringing or self.in_call:

@@ -7,6 +7,7 @@ A whole served call with one prompt takes 12 requests: claim, answer, mark, play
 enter it, ring, talk bridge, enter it, drop the waiting room, end the other leg, drop the bridge.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import assert_never
 from urllib.parse import quote
@@ -62,10 +63,28 @@ class ActionSettings:
     """What every request has to know."""
 
     application: str
+    """Begins with "cc-": the dialplan offers calls to such applications only."""
     uris: PromptUris = field(default_factory=PromptUris)
     lease_ms: Ms = 45_000
     """How long the PBX keeps a leg that nobody looks after, when it comes into our hands."""
     fallback_context: str = "cc-fallback"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"cc-[A-Za-z0-9_-]{1,40}", self.application):
+            raise ValueError(
+                f"the Stasis application {self.application!r} must be cc- and then letters, "
+                "digits, - or _: the dialplan offers calls to such applications only"
+            )
+
+
+def bridge_name(call_id: CallId, role: str, application: str) -> str:
+    """Return what a bridge of ours is called: whose call it is, what for, and whose it is."""
+    return f"{BRIDGE_PREFIX}{call_id}:{role}:{application}"
+
+
+def is_our_bridge(name: str, application: str) -> bool:
+    """Say whether this application made a bridge; another node's must be left alone."""
+    return name.startswith(BRIDGE_PREFIX) and name.endswith(f":{application}")
 
 
 def requests_for(effect: TelephonyEffect, settings: ActionSettings) -> tuple[Request, ...]:
@@ -80,7 +99,7 @@ def requests_for(effect: TelephonyEffect, settings: ActionSettings) -> tuple[Req
         case StopPrompts():
             return (_delete("stop", f"/playbacks/{effect.playback_id}"),)
         case HoldCaller():
-            return _hold(effect)
+            return _hold(effect, settings)
         case Announce():
             return (_announce(effect, settings),)
         case RingAgent():
@@ -114,7 +133,7 @@ def _connect_or_end(
 ) -> tuple[Request, ...]:
     match effect:
         case ConnectLegs():
-            return _connect(effect)
+            return _connect(effect, settings)
         case EndLeg(leg_id=leg_id) | HangUpCaller(leg_id=leg_id):
             return (end_leg(leg_id),)
         case DropBridge():
@@ -145,8 +164,10 @@ def _play(effect: PlayPrompts, settings: ActionSettings) -> tuple[Request, ...]:
     return (renewal(effect.leg_id, playing_ms + settings.lease_ms), play)
 
 
-def _hold(effect: HoldCaller) -> tuple[Request, ...]:
-    create = _create_bridge(effect.call_id, effect.bridge_id, "holding", "hold")
+def _hold(effect: HoldCaller, settings: ActionSettings) -> tuple[Request, ...]:
+    create = _create_bridge(
+        effect.bridge_id, "holding", bridge_name(effect.call_id, "hold", settings.application)
+    )
     # With this role a participant hears music by themself, and again after an announcement. Music
     # of the bridge would take the only announcer's place, and every announcement would fail.
     enter = {"channel": effect.leg_id, "role": "holding_participant"}
@@ -172,18 +193,20 @@ def _ring(effect: RingAgent, settings: ActionSettings) -> Request:
     return _post("ring", _channel(effect.leg_id), params, body)
 
 
-def _connect(effect: ConnectLegs) -> tuple[Request, ...]:
-    create = _create_bridge(effect.call_id, effect.bridge_id, "mixing", "talk")
+def _connect(effect: ConnectLegs, settings: ActionSettings) -> tuple[Request, ...]:
+    create = _create_bridge(
+        effect.bridge_id, "mixing", bridge_name(effect.call_id, "talk", settings.application)
+    )
     enter = {"channel": ",".join(effect.leg_ids)}
     return (create, _post("enter", f"/bridges/{effect.bridge_id}/addChannel", enter))
 
 
-def _create_bridge(call_id: CallId, bridge_id: BridgeId, kind: str, role: str) -> Request:
+def _create_bridge(bridge_id: BridgeId, kind: str, name: str) -> Request:
     return Request(
         "create_bridge",
         "POST",
         f"/bridges/{bridge_id}",
-        {"type": kind, "name": f"{BRIDGE_PREFIX}{call_id}:{role}"},
+        {"type": kind, "name": name},
         fine=_CONFLICT,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from callcenter.adapters.ari import wire
-from callcenter.adapters.ari.actions import BRIDGE_PREFIX, CALL_VARIABLE
+from callcenter.adapters.ari.actions import CALL_VARIABLE, is_our_bridge
 from callcenter.adapters.ari.arrivals import arguments_of, arrival, is_own
 from callcenter.core.ids import BridgeId, CallId, LegId
 from callcenter.ports.telephony import SeenBridge, SeenLeg, Snapshot
@@ -12,7 +12,7 @@ from callcenter.ports.telephony import SeenBridge, SeenLeg, Snapshot
 def census(
     channels: Iterable[wire.Channel],
     bridges: Iterable[wire.Bridge],
-    application: wire.Application | None,
+    application: wire.Application,
     info: wire.AsteriskInfo,
 ) -> Snapshot:
     """Return our legs and bridges.
@@ -20,11 +20,11 @@ def census(
     Args:
         channels: All of the PBX, other people's too.
         bridges: All of the PBX.
-        application: Ours, None if the PBX does not know it. Its ``channel_ids`` are exact: callers
-            in our hands and legs of ours, ringing ones too; not callers we gave back.
+        application: Ours. Its ``channel_ids`` are exact: callers in our hands and legs of ours,
+            ringing ones too; not callers we gave back.
         info: For the instant at which the PBX was started.
     """
-    ours = frozenset(application.channel_ids) if application else frozenset()
+    ours = frozenset(application.channel_ids)
     legs = tuple(seen_leg(each) for each in channels if each.id in ours)
     known = frozenset(leg.leg_id for leg in legs)
     return Snapshot(
@@ -32,7 +32,7 @@ def census(
         bridges=tuple(
             SeenBridge(BridgeId(each.id), known.intersection(map(LegId, each.channels)))
             for each in bridges
-            if each.name.startswith(BRIDGE_PREFIX)
+            if is_our_bridge(each.name, application.name)
         ),
         pbx_started_at=info.status.startup_time if info.status else "",
     )

@@ -65,13 +65,14 @@ class AriClient:
         """Return version and start of the PBX; raises TelephonyUnavailable."""
         return await self._read(Request("info", "GET", "/asterisk/info"), _info)
 
-    async def application(self, name: str) -> wire.Application | None:
-        """Return what belongs to an application, None if the PBX does not know it.
+    async def application(self, name: str) -> wire.Application:
+        """Return what belongs to an application; nothing does if the PBX does not know it.
 
         Raises TelephonyUnavailable.
         """
         request = Request("application", "GET", f"/applications/{name}")
-        return await self._read_or_none(request, _application)
+        found = await self._read_or_none(request, _application)
+        return found or wire.Application(name=name)
 
     async def receive_only(self, application: str, types: tuple[str, ...]) -> None:
         """Ask the PBX to send only these types of events; raises TelephonyUnavailable.

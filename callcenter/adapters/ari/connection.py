@@ -40,6 +40,15 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """A rhythm with the time and the chance that it needs."""
+
+    rhythm: Rhythm
+    clock: Clock
+    random: Random
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """Whom to tell what."""
 
@@ -57,15 +66,13 @@ class Connection:
         client: AriClient,
         application: str,
         metrics: AriMetrics,
-        rhythm: Rhythm,
-        random: Random,
+        pace: Pace,
     ) -> None:
         self._transport = transport
         self._client = client
         self._application = application
         self._metrics = metrics
-        self._rhythm = rhythm
-        self._random = random
+        self._pace = pace
         self._is_open = False
         self._failures = 0
         self._last_reason = ""
@@ -85,14 +92,16 @@ class Connection:
             self._explain(reason)
             await asyncio.sleep(self._pause_s())
 
-    async def beat(self, clock: Clock) -> Never:
+    async def beat(self) -> Never:
         """Tell the dialplan every now and then that we live, as long as we hear the PBX."""
         while True:
+            await asyncio.sleep(self._pace.rhythm.beat_every_s)
             if self._is_open:
-                value = str(clock.wall_ms() // 1000)
-                params = {"variable": "CC_BEAT", "value": value}
-                await self._client.send(Request("beat", "POST", "/asterisk/variable", params))
-            await asyncio.sleep(self._rhythm.beat_every_s)
+                await self._beat_once()
+
+    async def _beat_once(self) -> None:
+        params = {"variable": "CC_BEAT", "value": str(self._pace.clock.wall_ms() // 1000)}
+        await self._client.send(Request("beat", "POST", "/asterisk/variable", params))
 
     async def _stay_connected(self, listener: Listener) -> str:
         """Return why the connection ended, or could not be made."""
@@ -100,6 +109,7 @@ class Connection:
         async def opened() -> None:
             refuse_if_old((await self._client.info()).system)
             await self._client.receive_only(self._application, wire.EVENT_TYPES)
+            await self._beat_once()
             self._note_open()
             listener.connected()
 
@@ -131,9 +141,10 @@ class Connection:
             logger.warning("No connection to the PBX at %s: %s", self._transport.address, reason)
 
     def _pause_s(self) -> float:
-        longest = min(self._rhythm.longest_retry_s, self._rhythm.first_retry_s * 2**self._failures)
+        rhythm = self._pace.rhythm
+        longest = min(rhythm.longest_retry_s, rhythm.first_retry_s * 2 ** (self._failures + 1))
         self._failures = min(self._failures + 1, 10)
-        return self._random.uniform(self._rhythm.first_retry_s, max(longest, 0.2))
+        return self._pace.random.uniform(rhythm.first_retry_s, longest)
 
 
 def refuse_if_old(system: wire.SystemInfo | None) -> None:

@@ -9,7 +9,8 @@ both of which whoever listens must bear anyway.
 How ends are told apart (each seen on the real PBX):
 
 - A caller's ``StasisEnd`` after ``ChannelHangupRequest``: hung up. Without one: the lease ran out,
-  or we gave the caller back to the dialplan.
+  or we gave the caller back to the dialplan; or the caller gave up before our claim, and then the
+  unanswered channel is only just made.
 - A leg that was never answered has no StasisStart and no StasisEnd, only ``ChannelDestroyed``. The
   status of ``Dial`` is useless there; the cause and the SIP code tell.
 - An answered leg has ended with its StasisEnd; ChannelDestroyed follows and says nothing new.
@@ -20,6 +21,7 @@ Nothing here raises, whatever the message is.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -27,7 +29,15 @@ import msgspec
 
 from callcenter.adapters.ari import wire
 from callcenter.adapters.ari.arrivals import arguments_of, arrival, is_own, offer
-from callcenter.adapters.ari.history import ANSWERED, ENDED_BY_US, GONE, HANGUP_SEEN, RANG, History
+from callcenter.adapters.ari.history import (
+    ANSWERED,
+    ENDED_BY_US,
+    GONE,
+    HANGUP_SEEN,
+    RANG,
+    RELEASED,
+    History,
+)
 from callcenter.core.call.messages import (
     CallerEnd,
     CallerGone,
@@ -43,6 +53,7 @@ from callcenter.ports.telephony import TelephonyInput
 
 LONGEST_MESSAGE = 256 * 1024
 """In bytes; Asterisk's own limit of a frame is 64 kB."""
+JUST_MADE = timedelta(seconds=5)
 _DIGITS = frozenset("0123456789*#ABCD")
 
 
@@ -161,13 +172,16 @@ class Translator:
         self._history.forget(channel.id)
         return arrival(channel, arguments)
 
-    def _left(self, _event: wire.StasisEnd, channel: wire.Channel) -> Translated:
+    def _left(self, event: wire.StasisEnd, channel: wire.Channel) -> Translated:
         if is_own(channel.id):
             return self._leg_over(channel.id, LegEnd.HUNG_UP)
         before = self._history.note(channel.id, GONE)
         if before & GONE:
             return None
-        end = CallerEnd.HUNG_UP if before & HANGUP_SEEN else CallerEnd.LEASE_EXPIRED
+        hung_up = before & HANGUP_SEEN
+        if not before & RELEASED and channel.state != "Up":
+            hung_up = hung_up or is_just_made(channel, event.timestamp)
+        end = CallerEnd.HUNG_UP if hung_up else CallerEnd.LEASE_EXPIRED
         return CallerGone(LegId(channel.id), end)
 
     def _destroyed(self, event: wire.ChannelDestroyed, channel: wire.Channel) -> Translated:
@@ -208,6 +222,15 @@ def _digit(event: wire.ChannelDtmfReceived, channel: wire.Channel) -> Translated
     if event.digit not in _DIGITS:
         return Unread.INCOMPLETE
     return None if is_own(channel.id) else DigitPressed(LegId(channel.id), event.digit)
+
+
+def is_just_made(channel: wire.Channel, now: str) -> bool:
+    """Say whether a channel is younger than any lease is long; times as Asterisk writes them."""
+    try:
+        age = datetime.fromisoformat(now) - datetime.fromisoformat(channel.creationtime)
+    except (ValueError, TypeError):
+        return False
+    return age < JUST_MADE
 
 
 def seen_in_state(state: str) -> int:

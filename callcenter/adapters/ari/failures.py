@@ -32,9 +32,10 @@ NO_ANSWER = 0
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What is to be done after a refusal, in this order."""
+    """What is to be done after a refusal."""
 
     undo: Request | None = None
+    """What takes a request back that may have been carried out, or may yet be."""
     inputs: tuple[TelephonyInput, ...] = ()
     suspects: tuple[LegId, ...] = ()
     """Legs to be read again and reported if they are not there."""

@@ -5,6 +5,8 @@ ANSWERED = 2
 ENDED_BY_US = 4
 HANGUP_SEEN = 8
 GONE = 16
+RELEASED = 32
+"""We gave the caller back to the dialplan."""
 
 REMEMBERED = 20_000
 """Channels; beyond them the ones noted longest ago are forgotten."""

@@ -1,4 +1,4 @@
-"""The seam over HTTP and a websocket, with aiohttp.
+"""The seam over the network: commands by HTTP, events by a websocket (aiohttp's).
 
 Commands have connections of their own: a slow command never delays an event, and an event burst
 never delays a command.
@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
+
+from callcenter.adapters.ari.command_pool import CommandPool, PoolSettings
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 """A longer message ends the connection; what Asterisk sends is below 64 kB."""
@@ -40,10 +42,18 @@ class HttpTransport:
     """``AriTransport`` over HTTP; create it where an event loop runs."""
 
     def __init__(self, settings: HttpSettings) -> None:
+        """Take where the PBX is; raises ValueError for an address that is none."""
         self._settings = settings
         self._root = settings.url.rstrip("/")
+        url = URL(self._root)
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise ValueError(f"not an address of ARI, such as http://127.0.0.1:8088/ari: {url}")
+        self._secret = _secret_of(settings)
+        self._base_path = url.raw_path.rstrip("/")
+        self._tail = f" HTTP/1.1\r\nHost: {url.authority}\r\nAuthorization: {self._secret}\r\n"
         self._slots = asyncio.Semaphore(settings.max_requests)
-        self._session = _open_session(settings)
+        self._pool = CommandPool(_pool_settings(settings, url))
+        self._session: aiohttp.ClientSession | None = None
 
     @property
     def address(self) -> str:
@@ -54,16 +64,22 @@ class HttpTransport:
         self, method: str, path: str, params: Mapping[str, str] | None, body: bytes | None
     ) -> tuple[int, bytes]:
         """Send one command; see the Protocol."""
-        target = f"{self._root}{path}?{urlencode(params)}" if params else self._root + path
-        headers = _JSON if body is not None else None
-        try:
-            async with asyncio.timeout(self._settings.timeout_s), self._slots:
-                reply = await self._session.request(
-                    method, URL(target, encoded=True), data=body, headers=headers
-                )
-                return reply.status, await reply.read()
-        except aiohttp.ClientError as error:
-            raise _as_os_error(error) from error
+        message = self._message(method, path, params, body)
+        async with asyncio.timeout(self._settings.timeout_s), self._slots:
+            return await self._pool.exchange(message)
+
+    def _message(
+        self, method: str, path: str, params: Mapping[str, str] | None, body: bytes | None
+    ) -> bytes:
+        target = f"{path}?{urlencode(params)}" if params else path
+        if not target.isprintable() or " " in target:
+            raise ValueError("a path with a character that must be quoted")
+        start = f"{method} {self._base_path}{target}{self._tail}"
+        if body is None:
+            # Asterisk wants a length with every POST and PUT.
+            return f"{start}Content-Length: 0\r\n\r\n".encode()
+        kind = "Content-Type: application/json\r\n"
+        return f"{start}{kind}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
     async def listen(
         self,
@@ -89,9 +105,13 @@ class HttpTransport:
 
     async def close(self) -> None:
         """Release all connections."""
-        await self._session.close()
+        self._pool.close()
+        if self._session is not None:
+            await self._session.close()
 
     async def _open_socket(self, application: str) -> "aiohttp.ClientWebSocketResponse[bool]":
+        if self._session is None:
+            self._session = _open_session(self._settings, self._secret)
         query = urlencode({"app": application, "subscribeAll": "false"})
         url = URL(f"{self._root}/events?{query}", encoded=True)
         async with asyncio.timeout(self._settings.connect_timeout_s):
@@ -103,9 +123,6 @@ class HttpTransport:
                 max_msg_size=MAX_MESSAGE_BYTES,
                 decode_text=False,
             )
-
-
-_JSON = {"Content-Type": "application/json"}
 
 
 class _Pinger:
@@ -158,16 +175,26 @@ async def _read(
         raise ConnectionError(f"the event socket broke: {message.data}")
 
 
-def _open_session(settings: HttpSettings) -> aiohttp.ClientSession:
-    secret = base64.b64encode(f"{settings.username}:{settings.password}".encode()).decode()
+def _secret_of(settings: HttpSettings) -> str:
+    pair = f"{settings.username}:{settings.password}".encode()
+    return f"Basic {base64.b64encode(pair).decode()}"
+
+
+def _pool_settings(settings: HttpSettings, url: URL) -> PoolSettings:
+    return PoolSettings(
+        host=url.host or "",
+        port=url.port or 80,
+        is_encrypted=url.scheme == "https",
+        idle_s=settings.idle_s,
+        connect_timeout_s=settings.connect_timeout_s,
+    )
+
+
+def _open_session(settings: HttpSettings, secret: str) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        # The pool has no limit of its own: the event socket must get through when it is full.
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=settings.idle_s),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout_s),
-        headers={"Authorization": f"Basic {secret}"},
-        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+        headers={"Authorization": secret},
         cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
     )
 
 

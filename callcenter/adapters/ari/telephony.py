@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -21,10 +21,10 @@ from callcenter.adapters.ari.actions import (
 from callcenter.adapters.ari.arrivals import is_own
 from callcenter.adapters.ari.census import census
 from callcenter.adapters.ari.client import AriClient
-from callcenter.adapters.ari.connection import Connection, Listener, Rhythm, TakenOver
+from callcenter.adapters.ari.connection import Connection, Listener, Pace, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
-from callcenter.adapters.ari.failures import consequence
-from callcenter.adapters.ari.history import ENDED_BY_US, GONE, History
+from callcenter.adapters.ari.failures import NO_ANSWER, consequence
+from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.transport import AriTransport
 from callcenter.core.call.messages import (
@@ -33,6 +33,7 @@ from callcenter.core.call.messages import (
     EndLeg,
     LegEnd,
     LegEnded,
+    ReleaseCaller,
     RingAgent,
     TelephonyEffect,
 )
@@ -78,8 +79,9 @@ class AriTelephony:
         self._client = AriClient(transport, self._metrics)
         self._history = History()
         self._translator = Translator(self._history, self._metrics.event, self._note_age)
+        pace = Pace(settings.rhythm, clock, random)
         self._connection = Connection(
-            transport, self._client, self._application, self._metrics, settings.rhythm, random
+            transport, self._client, self._application, self._metrics, pace
         )
         self._originating: set[LegId] = set()
         self._on_input: Callable[[TelephonyInput], None] = _nobody_listens
@@ -101,7 +103,7 @@ class AriTelephony:
         try:
             async with asyncio.TaskGroup() as group:
                 self._background = group
-                group.create_task(self._connection.beat(self._clock), name="ari heartbeat")
+                group.create_task(self._connection.beat(), name="ari heartbeat")
                 await self._connection.keep_open(Listener(self._received, on_connected, on_lost))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
@@ -115,6 +117,9 @@ class AriTelephony:
                 await self._ring(effect)
             case EndLeg(leg_id=leg_id):
                 self._history.note(leg_id, ENDED_BY_US)
+                await self._carry_out(effect)
+            case ReleaseCaller(leg_id=leg_id):
+                self._history.note(leg_id, RELEASED)
                 await self._carry_out(effect)
             case _:
                 await self._carry_out(effect)
@@ -149,7 +154,7 @@ class AriTelephony:
         if isinstance(result, Unread):
             logger.debug("A message of %d bytes gave nothing: %s", len(raw), result.value)
         elif isinstance(result, EndAgain):
-            self._in_background(end_leg(result.leg_id))
+            self._in_background(self._client.send(end_leg(result.leg_id)), "ari end again")
         elif isinstance(result, Fenced):
             raise TakenOver(
                 f"another process has connected to the PBX as {self._application!r}: give each "
@@ -158,9 +163,11 @@ class AriTelephony:
         else:
             self._on_input(result)
 
-    def _in_background(self, request: Request) -> None:
-        if self._background is not None:
-            self._background.create_task(self._client.send(request), name=f"ari {request.name}")
+    def _in_background(self, work: Coroutine[None, None, object], name: str) -> None:
+        if self._background is None:
+            work.close()
+        else:
+            self._background.create_task(work, name=name)
 
     async def _ring(self, effect: RingAgent) -> None:
         leg_id = effect.leg_id
@@ -181,6 +188,10 @@ class AriTelephony:
                 continue
             if request.ends is not None and status == _NOT_FOUND:
                 await self._ended_already(request.ends)
+            elif status == NO_ANSWER:
+                # The caller of perform has waited long enough.
+                self._in_background(self._refused(effect, request, status), "ari unanswered")
+                return
             elif status not in request.fine:
                 await self._refused(effect, request, status)
                 return
@@ -193,22 +204,19 @@ class AriTelephony:
         if request.name == "ring" and status == _CONFLICT:
             self._alarm()
         follows = consequence(effect, status)
-        if follows.undo is not None:
-            await self._undo(follows.undo)
         for told in follows.inputs:
             self._report(told)
+        if follows.undo is not None:
+            await self._undo(follows.undo)
         for leg_id in follows.suspects:
             await self._check(leg_id)
 
     async def _undo(self, request: Request) -> None:
         status = await self._client.send(request)
-        if request.ends is not None and status not in _OK and self._background is not None:
+        if request.ends is not None and status not in _OK:
             # The PBX may create the leg only now.
-            self._background.create_task(self._send_later(request), name="ari undo")
-
-    async def _send_later(self, request: Request) -> None:
-        await asyncio.sleep(LATER_S)
-        await self._client.send(request)
+            await asyncio.sleep(LATER_S)
+            await self._client.send(request)
 
     def _alarm(self) -> None:
         self._metrics.id_conflicts.inc()

@@ -1,9 +1,10 @@
 """Builds the web application from ports."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from callcenter.adapters.web.bodies import BODY_LIMIT
 from callcenter.adapters.web.calls import Calls
@@ -27,6 +28,9 @@ from callcenter.ports.requests import Requests
 from callcenter.ports.stories import Stories
 from callcenter.runtime.fanout import Fanout
 
+SOCKETS: Final = web.AppKey("sockets", DeskSockets)
+"""Where the application keeps its open pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -46,6 +50,12 @@ class Parts:
 
 def build_app(parts: Parts, settings: Settings) -> web.Application:
     """Return the application; ``server.WebServer`` serves it."""
+    logins = Counter(
+        "callcenter_logins",
+        "Tries to log in: right, wrong, or limited.",
+        ["result"],
+        registry=parts.registry,
+    )
     # A session that ends closes its pages, and pages ask for sessions: the only cycle here.
     ended: list[DeskSockets] = []
     sessions = Sessions(
@@ -54,6 +64,7 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
         settings,
         parts.plan,
         on_closed=lambda token: ended[0].end_session(token),
+        count_login=lambda result: logins.labels(result).inc(),
     )
     sockets = DeskSockets(sessions, parts.clock, _socket_parts(parts, settings))
     ended.append(sockets)
@@ -63,7 +74,8 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
     app = web.Application(
         client_max_size=BODY_LIMIT, middlewares=[catch_errors, origin_check(settings)]
     )
-    app.on_response_prepare.append(add_headers(uses_tls=settings.uses_tls))
+    app[SOCKETS] = sockets
+    app.on_response_prepare.append(add_headers(settings))
     app.on_shutdown.append(sockets.stop)
     app.cleanup_ctx.append(sockets.watch_sessions)
     app.add_routes(sessions.routes())
@@ -76,10 +88,17 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
 
 
 def _socket_parts(parts: Parts, settings: Settings) -> SocketParts:
+    closed = Counter(
+        "callcenter_pages_closed",
+        "Pages that the service closed, by reason.",
+        ["reason"],
+        registry=parts.registry,
+    )
     return SocketParts(
         fanout=parts.fanout,
         requests=parts.requests,
         desks=Desks(parts.requests),
         translation=Translation(parts.plan, settings.request_kinds, parts.directory, parts.fanout),
         clock=parts.clock,
+        count_close=lambda reason: closed.labels(reason).inc(),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -54,6 +54,8 @@ class SocketParts:
     desks: Desks
     translation: Translation
     clock: Clock
+    count_close: Callable[[str], None]
+    """Called with the reason when we close a page."""
 
 
 class PageSocket:
@@ -82,22 +84,32 @@ class PageSocket:
             await self._read()
         finally:
             self._subscriber.end()
-            if self._desk is not None:
-                await self._parts.desks.depart(self._desk, self)
+            await self._leave_desk()
             await self._finish()
 
     def close(self, reason: str, detail: str = "") -> None:
         """Begin to close the socket; returns at once.
 
         Args:
-            reason: A word that the page understands, see ``wire.Closing``.
-            detail: More for people, at most 123 bytes.
+            reason: A word that the page understands, see ``wire.Closing``; or "bad_frame", which
+                it is not told, for then it does not speak the protocol.
+            detail: More for people; cut to what a close frame holds.
         """
         if self._closing:
             return
         self._closing = True
+        self._parts.count_close(reason)
         self._subscriber.end()
         self._start(self._say_goodbye(reason, detail or reason), "page socket closer")
+
+    async def _leave_desk(self) -> None:
+        if self._desk is None:
+            return
+        try:
+            await self._parts.desks.depart(self._desk, self)
+        except Exception:
+            # The node is stopping or at fault; the socket must be cleaned up all the same.
+            log.exception("The node could not be told that a desk is lost")
 
     @property
     def account(self) -> Account:
@@ -129,9 +141,10 @@ class PageSocket:
         """Close in good form, or, if the page does not take it, at once."""
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(CLOSE_S):
-                await self._ws.send_frame(encode(Closing(reason=reason)), WSMsgType.TEXT)
+                if reason != "bad_frame":
+                    await self._ws.send_frame(encode(Closing(reason=reason)), WSMsgType.TEXT)
                 code = CLOSE_CODES.get(reason, 4000)
-                await self._ws.close(code=code, message=detail.encode()[:123])
+                await self._ws.close(code=code, message=_cut(detail))
                 return
         self._abort()
 
@@ -225,3 +238,8 @@ class PageSocket:
             return "Subscribe to the desk first."
         request = await self._parts.translation.request(frame, self._desk)
         return await self._parts.requests.request(request)
+
+
+def _cut(text: str) -> bytes:
+    """Return what of a text fits into a close frame, in whole characters (RFC 6455, 5.5)."""
+    return text.encode()[:123].decode(errors="ignore").encode()

@@ -10,26 +10,23 @@ from aiohttp.typedefs import Handler
 
 from callcenter.adapters.web.bodies import BODY_LIMIT
 from callcenter.adapters.web.problems import Problem
+from callcenter.adapters.web.settings import Settings
 from callcenter.ports.records import RecordsUnavailable
 
 PrepareSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
-CONTENT_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_POLICY: Final = (
+    "default-src 'self'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
 
 HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -46,14 +43,15 @@ STATUS_CODES: Final = {
 }
 
 
-def add_headers(*, uses_tls: bool) -> PrepareSignal:
+def add_headers(settings: Settings) -> PrepareSignal:
     """Return the signal that puts the headers on every answer."""
+    connect = " ".join(("connect-src 'self'", *settings.connect_sources))
+    headers = HEADERS | {"Content-Security-Policy": "; ".join((*CONTENT_POLICY, connect))}
+    if settings.uses_tls:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if uses_tls:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.update(headers)
         if request.path.startswith("/api/"):
             response.headers["Cache-Control"] = "no-store"
 

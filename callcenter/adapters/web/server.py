@@ -1,6 +1,7 @@
 """Serves the web application on one address and port."""
 
 import errno
+import re
 import ssl
 from typing import Final
 
@@ -10,6 +11,10 @@ from callcenter.adapters.web.addresses import is_loopback
 from callcenter.adapters.web.settings import Settings
 
 SHUTDOWN_S: Final = 5.0
+
+HOST: Final = r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?"
+ORIGIN: Final = re.compile(rf"https?://{HOST}")
+SOURCE: Final = re.compile(rf"(https?|wss?)://{HOST}")
 
 
 class CannotServe(Exception):
@@ -23,8 +28,9 @@ class WebServer:
         """Prepare to serve.
 
         Raises:
-            CannotServe: Other machines would be served without TLS.
+            CannotServe: Other machines would be served without TLS, or an origin is none.
         """
+        check_origins(settings)
         check_exposure(settings)
         self._settings = settings
         self._runner = web.AppRunner(
@@ -73,6 +79,26 @@ def check_exposure(settings: Settings) -> None:
             "passwords could be read on the way. Give certificate and private_key, or set the "
             "host to 127.0.0.1 behind a proxy that does TLS, or set allow_plain."
         )
+
+
+def check_origins(settings: Settings) -> None:
+    """Refuse origins that no browser would send, and sources that would spoil the policy.
+
+    Raises:
+        CannotServe: One of them is not scheme, host and perhaps port.
+    """
+    for origin in settings.origins:
+        if not ORIGIN.fullmatch(origin):
+            raise CannotServe(
+                f"The origin {origin!r} in the web settings is not one: write scheme, host and "
+                "perhaps port in lower case and nothing after, as https://desk.example.com."
+            )
+    for source in settings.connect_sources:
+        if not SOURCE.fullmatch(source):
+            raise CannotServe(
+                f"The connect source {source!r} in the web settings is not one: write it as "
+                "wss://pbx.example.com:8089."
+            )
 
 
 def _tls_context(settings: Settings) -> ssl.SSLContext | None:

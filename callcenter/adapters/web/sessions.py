@@ -39,6 +39,7 @@ class Sessions:
         settings: Settings,
         plan: Plan,
         on_closed: Callable[[str], None],
+        count_login: Callable[[str], None],
     ) -> None:
         """Start without sessions.
 
@@ -48,12 +49,14 @@ class Sessions:
             settings: Lifetime, TLS.
             plan: What pages need to know: pause reasons and dispositions.
             on_closed: Called with the token of a session that was ended.
+            count_login: Called for each try with "right", "wrong" or "limited".
         """
         self._accounts = accounts
         self._clock = clock
         self._settings = settings
         self._plan = plan
         self._on_closed = on_closed
+        self._count_login = count_login
         self._by_login = Buckets(*PER_LOGIN)
         self._by_address = Buckets(*PER_ADDRESS)
         # With the prefix, browsers take the cookie only over TLS and from this very host.
@@ -70,7 +73,7 @@ class Sessions:
     def token(self, request: web.Request) -> str:
         """Return the request's session token, or "" if it has none."""
         token = request.cookies.get(self._cookie, "")
-        return token if len(token) <= TOKEN_LENGTH else ""
+        return token if len(token) <= TOKEN_LENGTH and token.isascii() else ""
 
     async def account_of(self, token: str) -> Account | None:
         """Return whose session a token is, or None."""
@@ -97,6 +100,8 @@ class Sessions:
         body = await read_json(request, LogIn)
         if len(body.login) > LOGIN_LENGTH or len(body.password) > PASSWORD_LENGTH:
             raise bad_request("The login or the password is too long.")
+        if "\0" in body.login:
+            raise bad_request("The login has a character that is not text.")
         account = await self._authenticate(request, body)
         now = self._clock.wall_ms()
         token = await self._accounts.open_session(account.user_id, self._settings.session_ms, now)
@@ -118,6 +123,7 @@ class Sessions:
         login = body.login.strip().casefold()
         self._spend(address, login)
         account = await self._accounts.authenticate(body.login, body.password)
+        self._count_login("wrong" if account is None else "right")
         if account is None:
             raise Problem(401, "wrong_login", "The login or the password is wrong.")
         self._by_address.give_back(address)
@@ -131,6 +137,7 @@ class Sessions:
         if wait_ms == 0:
             wait_ms = self._by_login.take(login, now)
         if wait_ms:
+            self._count_login("limited")
             wait_s = -(-wait_ms // 1000)
             raise Problem(
                 429,

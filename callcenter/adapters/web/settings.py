@@ -26,6 +26,9 @@ class Settings:
     origins: tuple[str, ...] = ()
     """Origins of the pages, such as "https://desk.example.com". Needed for host names; without
     any, pages must come from the address or "localhost" that they connect to."""
+    connect_sources: tuple[str, ...] = ()
+    """Where else pages may connect to: the PBX, for the browser's phone, as
+    "wss://pbx.example.com:8089"."""
     static_folder: Path = Path(__file__).with_name("static")
     """The built pages."""
     prompt_folder: Path | None = None

@@ -6,8 +6,15 @@ from callcenter.simulation.pbx.playbacks import next_on_bridge, stop_on_empty_br
 from callcenter.simulation.pbx.state import Bridge, Channel, Party, Pbx
 
 
-def enter(pbx: Pbx, bridge: Bridge, channel: Channel) -> None:
-    """Put a channel into a bridge; it leaves the one it is in, also if that is the same."""
+def enter(pbx: Pbx, bridge: Bridge, channel: Channel, role: str = "") -> None:
+    """Put a channel into a bridge; it leaves the one it is in, also if that is the same.
+
+    Args:
+        pbx: The PBX.
+        bridge: The bridge.
+        channel: The channel.
+        role: "holding_participant" for music in a holding bridge.
+    """
     if channel.bridge is not None:
         before = channel.bridge
         leave(pbx, channel)
@@ -15,6 +22,7 @@ def enter(pbx: Pbx, bridge: Bridge, channel: Channel) -> None:
             _lose_interest(pbx, before, channel)
     bridge.channels.append(channel)
     channel.bridge = bridge
+    channel.is_holding_participant = role == "holding_participant"
     _gain_interest(pbx, bridge, channel)
     publish_bridge(pbx, bridge, "ChannelEnteredBridge", channel)
     _show_each_other(pbx, bridge)

@@ -41,7 +41,7 @@ def _in_bridge(channel: Channel, bridge: Bridge) -> str:
     if bridge.playing is not None and bridge.playing.state == "playing":
         return f"prompt:{bridge.playing.media[bridge.playing.index]}"
     if bridge.type == "holding":
-        return "music"
+        return "music" if channel.is_holding_participant or bridge.music else NOTHING
     others = [other.id for other in bridge.channels if other is not channel]
     if others:
         return f"talk:{others[0]}"
@@ -52,6 +52,8 @@ def _note(pbx: Pbx, channel: Channel) -> None:
     heard = source(channel)
     if not channel.media or channel.media[-1][1] != heard:
         channel.media.append((pbx.now(), heard))
+        if channel.far_end is not None:
+            channel.far_end.hears(heard)
 
 
 def heard_ms(log: list[tuple[float, str]], since: float, until: float) -> float:
@@ -82,3 +84,8 @@ def _spans(
         (max(start, since), min(end, until), what) for (start, what), (end, _) in pairwise(edges)
     ]
     return [span for span in cut if span[1] > span[0]]
+
+
+def heard_in(log: list[tuple[float, str]], wanted: str, since: float, until: float) -> bool:
+    """Say whether one source was heard between two instants."""
+    return any(what == wanted for _, _, what in _spans(log, since, until))

@@ -3,7 +3,7 @@
 A prompt on a channel occupies the channel's own thread: what is queued behind it waits. A prompt on
 a bridge is played by an announcer and blocks nobody; it ends when the last listener has left.
 Asterisk refuses (with a playback that fails at once) to announce into a holding bridge on which
-``POST moh`` was used; those who wait there hear music without it.
+``POST moh`` was used; who entered as holding participant hears music without it.
 """
 
 from collections.abc import Callable

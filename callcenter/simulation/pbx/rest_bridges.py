@@ -1,5 +1,6 @@
 """REST: bridges and playbacks."""
 
+from collections.abc import Callable
 from functools import partial
 
 from callcenter.simulation.pbx import bridges, media, playbacks
@@ -51,20 +52,27 @@ def _named_channels(pbx: Pbx, request: Request) -> list[Channel]:
 def add_channel(pbx: Pbx, request: Request, reply: Reply) -> None:
     """POST /bridges/{id}/addChannel: waits for a prompt on the channel, not for one on a bridge."""
     bridge = existing_bridge(pbx, request.id)
-    _enter_next(pbx, bridge, _named_channels(pbx, request), reply)
+    enter = partial(_enter_if_there, pbx, bridge, request.param("role"))
+    _enter_next(pbx, enter, _named_channels(pbx, request), reply)
 
 
-def _enter_next(pbx: Pbx, bridge: Bridge, waiting: list[Channel], reply: Reply) -> None:
+def _enter_if_there(pbx: Pbx, bridge: Bridge, role: str, channel: Channel) -> None:
+    if pbx.bridges.get(bridge.id) is bridge and channel.app is not None:
+        bridges.enter(pbx, bridge, channel, role)
+
+
+def _enter_next(
+    pbx: Pbx, enter: Callable[[Channel], None], waiting: list[Channel], reply: Reply
+) -> None:
     """Enter the channels one after the other, each when its prompt is over, then answer."""
     if not waiting:
         reply(DONE)
         return
-    channel, rest = waiting[0], waiting[1:]
-    go_on = partial(_enter_next, pbx, bridge, rest, reply)
+    channel = waiting[0]
+    go_on = partial(_enter_next, pbx, enter, waiting[1:], reply)
 
     def run() -> None:
-        if pbx.bridges.get(bridge.id) is bridge and channel.app is not None:
-            bridges.enter(pbx, bridge, channel)
+        enter(channel)
         go_on()
 
     channel.commands.append(Command(run, when_dead=go_on))

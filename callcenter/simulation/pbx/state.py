@@ -35,6 +35,10 @@ class FarEnd(Protocol):
         """The call is over for this phone; ``cause`` is a Q.850 cause."""
         ...
 
+    def hears(self, source: str) -> None:
+        """What the phone hears has changed; ``media`` names the sources."""
+        ...
+
 
 class Phone(Protocol):
     """A registered endpoint: what can be rung."""
@@ -119,6 +123,8 @@ class Channel:
     commands: deque[Command] = field(default_factory=deque)
     playing: Playback | None = None
     music: bool = False
+    is_holding_participant: bool = False
+    """Entered its holding bridge with the role that brings music; without, there is silence."""
     lease: Timer | None = None
     lease_ends_at: float | None = None
     when_lease_ends: Callable[[], None] | None = None

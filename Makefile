@@ -1,0 +1,52 @@
+# Everything is kept in .venv at the root of the checkout. Python >= 3.11 is found on PATH;
+# PYTHON=/path/to/python chooses one.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check prompts mutants screenshots set-up clean
+
+ARGS =
+BIN = .venv/bin
+SET_UP = python=$$(PYTHON="$(PYTHON)" sh scripts/find_python.sh) && "$$python" -m scripts.set_up
+
+help:
+	@echo "make demo [ARGS=...]   run it all with simulated callers and agents"
+	@echo "make check             the quick checks: format, lint, types, imports, unit tests, page"
+	@echo "make test              every check there is, real Asterisk and browser included;"
+	@echo "                       ALLOW_SKIPS=1 leaves out what cannot run here; ARGS go to pytest"
+	@echo "make set-up            only the environment in .venv and the agents' page"
+	@echo "make prompts           speak the prompts anew (needs espeak-ng and sox)"
+	@echo "make mutants           plant faults in the core and see the tests find them"
+	@echo "make screenshots       draw the pictures of the documentation anew"
+	@echo "make clean             remove what was built; not the Asterisk of the tests"
+
+demo:
+	@$(SET_UP) run --page
+	@$(BIN)/callcenter demo $(ARGS)
+
+set-up:
+	@$(SET_UP) dev --page
+
+check:
+	@$(SET_UP) dev
+	@$(BIN)/python -m scripts.checks quick $(ARGS)
+
+test:
+	@$(SET_UP) dev
+	@$(BIN)/python -m scripts.checks all $(ARGS)
+
+prompts:
+	@$(SET_UP) dev
+	@$(BIN)/python scripts/make_prompts.py $(ARGS)
+
+mutants:
+	@$(SET_UP) dev
+	@$(BIN)/python scripts/mutants.py $(ARGS)
+
+screenshots:
+	@$(SET_UP) dev --page
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf agent_ui/node_modules callcenter/adapters/web/static
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,420 @@
+// Written by scripts/write_wire_types.py from callcenter/adapters/web/wire.py. Do not edit.
+
+export const PROTOCOL = 1;
+
+/** How an agent is shown: the choice and what is happening in one word. */
+export type AgentState = "ready" | "ringing" | "talking" | "wrap_up" | "paused" | "resting" | "lost" | "logged_out";
+
+/** The agent whose page it is. Topic "desk"; one, with the agent's id. */
+export interface MyAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly state: AgentState;
+  readonly since_at: number;
+  readonly pause_reason: string;
+  readonly next_status: string;
+  readonly station: string;
+  readonly answers_by_click: boolean;
+  readonly resting_until: number | null;
+}
+
+/** The agent whose page it is. */
+export interface MyAgentItem {
+  readonly kind: "me";
+  readonly value: MyAgent;
+}
+
+/** Where a call is, as pages show it. */
+export type CallPhase = "ivr" | "waiting" | "ringing" | "talking" | "wrap_up";
+
+/** A person whom the number may belong to, best first. */
+export interface Candidate {
+  readonly party_id: string;
+  readonly name: string;
+  readonly tier: string;
+  readonly reason: string;
+}
+
+/** A line of the customer's history. */
+export interface PastActivity {
+  readonly activity_id: string;
+  readonly at: number;
+  readonly kind: string;
+  readonly subject: string;
+  readonly outcome: string;
+  readonly disposition: string;
+  readonly agent_name: string;
+  readonly note: string;
+}
+
+/** A service request that is not closed. */
+export interface OpenServiceRequest {
+  readonly number: string;
+  readonly subject: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly opened_at: number;
+}
+
+/** What an agent wants to see of a customer at once. */
+export interface CustomerCard {
+  readonly party_id: string;
+  readonly name: string;
+  readonly tier: string;
+  readonly company: string;
+  readonly language: string;
+  readonly numbers: ReadonlyArray<string>;
+  readonly do_not_call: boolean;
+  readonly activities: ReadonlyArray<PastActivity>;
+  readonly requests: ReadonlyArray<OpenServiceRequest>;
+}
+
+/** The call that the agent is offered, talks in, or wraps up: the pop. Topic "desk". */
+export interface DeskCall {
+  readonly id: string;
+  readonly phase: CallPhase;
+  readonly ani: string;
+  readonly presentation: string;
+  readonly caller_name: string;
+  readonly match_status: string;
+  readonly party_id: string;
+  readonly candidates: ReadonlyArray<Candidate>;
+  readonly dnis: string;
+  readonly service: string;
+  readonly queue_name: string;
+  readonly menu_path: ReadonlyArray<string>;
+  readonly waited_ms: number;
+  readonly offered_at: number;
+  readonly answered_at: number | null;
+  readonly ended_at: number | null;
+  readonly wrap_up_until: number | null;
+  readonly card: CustomerCard | null;
+}
+
+/** The pop. */
+export interface DeskCallItem {
+  readonly kind: "desk_call";
+  readonly value: DeskCall;
+}
+
+/** A queue that the agent works. Topic "desk". */
+export interface MyQueue {
+  readonly id: string;
+  readonly name: string;
+  readonly waiting: number;
+  readonly oldest_entered_at: number | null;
+}
+
+/** A queue of the agent's. */
+export interface MyQueueItem {
+  readonly kind: "my_queue";
+  readonly value: MyQueue;
+}
+
+/** A queue as a supervisor sees it. Topic "floor". */
+export interface FloorQueue {
+  readonly id: string;
+  readonly name: string;
+  readonly waiting: number;
+  readonly oldest_entered_at: number | null;
+  readonly ready: number;
+  readonly talking: number;
+  readonly wrap_up: number;
+  readonly paused: number;
+  readonly lost: number;
+  readonly offered_today: number;
+  readonly answered_today: number;
+  readonly abandoned_today: number;
+  readonly in_time_today: number;
+  readonly service_level_s: number;
+}
+
+/** A queue on the floor. */
+export interface FloorQueueItem {
+  readonly kind: "floor_queue";
+  readonly value: FloorQueue;
+}
+
+/** An agent as a supervisor sees them. Topic "floor". */
+export interface FloorAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly state: AgentState;
+  readonly since_at: number;
+  readonly pause_reason: string;
+  readonly queue_ids: ReadonlyArray<string>;
+  readonly station: string;
+  readonly call_id: string;
+  readonly page_connected: boolean;
+}
+
+/** An agent on the floor. */
+export interface FloorAgentItem {
+  readonly kind: "floor_agent";
+  readonly value: FloorAgent;
+}
+
+/** A call in progress as a supervisor sees it. Topic "floor". */
+export interface FloorCall {
+  readonly id: string;
+  readonly phase: CallPhase;
+  readonly ani: string;
+  readonly caller_name: string;
+  readonly dnis: string;
+  readonly service: string;
+  readonly queue_id: string;
+  readonly agent_id: string;
+  readonly since_at: number;
+  readonly arrived_at: number;
+  readonly priority: number;
+}
+
+/** A call on the floor. */
+export interface FloorCallItem {
+  readonly kind: "floor_call";
+  readonly value: FloorCall;
+}
+
+/** An entity that is not there any more. */
+export interface Removed {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** The first frame. */
+export interface Hello {
+  readonly type: "hello";
+  readonly protocol: number;
+  readonly now: number;
+}
+
+/** All entities of a topic; replaces what the page has of it. */
+export interface Snapshot {
+  readonly type: "snapshot";
+  readonly topic: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly now: number;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem>;
+}
+
+/** What changed in a topic; ``seq`` is one more than that of the frame before. */
+export interface Changes {
+  readonly type: "changes";
+  readonly topic: string;
+  readonly seq: number;
+  readonly now: number;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem>;
+  readonly removed: ReadonlyArray<Removed>;
+}
+
+/** A request was carried out. */
+export interface Done {
+  readonly type: "done";
+  readonly request: number;
+}
+
+/** A request was refused, and why, in words for people. */
+export interface Refused {
+  readonly type: "refused";
+  readonly request: number;
+  readonly reason: string;
+}
+
+/** The service closes this socket: "taken_over", "logged_out", "too_slow", "stopping". */
+export interface Closing {
+  readonly type: "closing";
+  readonly reason: string;
+}
+
+/** Follow a topic ("desk" or "floor"), from where the page left off if the service still can. */
+export interface Subscribe {
+  readonly type: "subscribe";
+  readonly topic: string;
+  readonly epoch?: string;
+  readonly seq?: number;
+}
+
+/** Take calls. */
+export interface Ready {
+  readonly type: "ready";
+  readonly request: number;
+}
+
+/** Take no more calls. */
+export interface Pause {
+  readonly type: "pause";
+  readonly request: number;
+  readonly reason: string;
+}
+
+/** Stop work. */
+export interface LogOut {
+  readonly type: "log_out";
+  readonly request: number;
+}
+
+/** Pick up by a click. */
+export interface Answer {
+  readonly type: "answer";
+  readonly request: number;
+  readonly call_id: string;
+}
+
+/** End the call. */
+export interface HangUp {
+  readonly type: "hang_up";
+  readonly request: number;
+  readonly call_id: string;
+}
+
+/** A service request to open. */
+export interface RequestDraft {
+  readonly kind: string;
+  readonly subject: string;
+  readonly description?: string;
+}
+
+/** File the after-call work. */
+export interface WrapUp {
+  readonly type: "wrap_up";
+  readonly request: number;
+  readonly call_id: string;
+  readonly disposition: string;
+  readonly note?: string;
+  readonly service_request?: RequestDraft | null;
+}
+
+/** Say who the caller is, from the candidates. */
+export interface ConfirmPerson {
+  readonly type: "confirm_person";
+  readonly request: number;
+  readonly call_id: string;
+  readonly party_id: string;
+}
+
+/** POST /api/session; the session cookie is set on success. */
+export interface LogIn {
+  readonly login: string;
+  readonly password: string;
+}
+
+/** A choice in the wrap-up. */
+export interface DispositionItem {
+  readonly code: string;
+  readonly label: string;
+  readonly requires_note: boolean;
+}
+
+/** What a person may do; each role may do what the ones before it may. */
+export type Role = "agent" | "supervisor" | "admin";
+
+/** GET and POST /api/session: who is logged in, and what the page needs once. */
+export interface SessionInfo {
+  readonly user_id: string;
+  readonly login: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly takes_calls: boolean;
+  readonly protocol: number;
+  readonly pause_reasons: ReadonlyArray<string>;
+  readonly dispositions: ReadonlyArray<DispositionItem>;
+  readonly request_kinds: ReadonlyArray<string>;
+}
+
+/** POST /api/ticket: lets one websocket in, once, within 30 s. /ws?ticket=... */
+export interface Ticket {
+  readonly ticket: string;
+}
+
+/** One fact of a call in a sentence. */
+export interface StoryLine {
+  readonly at: number;
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** A stretch of a call. */
+export interface StorySegment {
+  readonly kind: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly end_reason: string;
+  readonly queue_id: string;
+  readonly agent_name: string;
+}
+
+/** GET /api/calls/{call_id}: one call from its facts. */
+export interface CallStory {
+  readonly call_id: string;
+  readonly arrived_at: number;
+  readonly ended_at: number | null;
+  readonly ani: string;
+  readonly caller_name: string;
+  readonly dnis: string;
+  readonly service: string;
+  readonly queue_name: string;
+  readonly agent_name: string;
+  readonly outcome: string;
+  readonly disposition: string;
+  readonly note: string;
+  readonly wrap_up_late: boolean;
+  readonly menu_path: ReadonlyArray<string>;
+  readonly segments: ReadonlyArray<StorySegment>;
+  readonly requests: ReadonlyArray<string>;
+  readonly follow_up: string;
+  readonly facts: ReadonlyArray<StoryLine>;
+}
+
+/** A line of GET /api/calls?q=...&cursor=... */
+export interface CallListLine {
+  readonly call_id: string;
+  readonly arrived_at: number;
+  readonly ani: string;
+  readonly caller_name: string;
+  readonly service: string;
+  readonly queue_name: string;
+  readonly agent_name: string;
+  readonly outcome: string;
+  readonly disposition: string;
+  readonly wait_ms: number;
+  readonly talk_ms: number;
+}
+
+/** A page of the list of calls, newest first. */
+export interface CallList {
+  readonly lines: ReadonlyArray<CallListLine>;
+  readonly next_cursor: string | null;
+}
+
+/** The body of every HTTP error. */
+export interface ErrorBody {
+  readonly error: string;
+  readonly message: string;
+}
+
+export type Item =
+  | MyAgentItem
+  | DeskCallItem
+  | MyQueueItem
+  | FloorQueueItem
+  | FloorAgentItem
+  | FloorCallItem;
+
+export type ServerFrame =
+  | Hello
+  | Snapshot
+  | Changes
+  | Done
+  | Refused
+  | Closing;
+
+export type ClientFrame =
+  | Subscribe
+  | Ready
+  | Pause
+  | LogOut
+  | Answer
+  | HangUp
+  | WrapUp
+  | ConfirmPerson;

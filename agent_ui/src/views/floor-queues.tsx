@@ -1,0 +1,103 @@
+/** Queues: now, and since midnight. */
+import { serviceLevel } from "../core/entities";
+import { percent } from "../core/format";
+import type { FloorQueue } from "../gen/wire";
+import { floorQueues } from "../store/desk";
+import { Since, Text } from "./parts";
+
+const COLUMNS = [
+  "Waiting",
+  "Longest",
+  "Ready",
+  "Talking",
+  "Wrap-up",
+  "Paused",
+  "Page lost",
+] as const;
+const TODAY = ["Offered", "Answered", "Abandoned", "Service level"] as const;
+
+export function FloorQueues() {
+  return (
+    <section class="panel floor-queues" aria-labelledby="queues-title">
+      <h2 id="queues-title">Queues</h2>
+      <div class="scroll" role="group" aria-labelledby="queues-title" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <td />
+              <th scope="colgroup" colSpan={2}>
+                Callers
+              </th>
+              <th scope="colgroup" colSpan={5} class="group">
+                Agents
+              </th>
+              <th scope="colgroup" colSpan={4} class="group">
+                Today
+              </th>
+            </tr>
+            <tr>
+              <th scope="col">Queue</th>
+              {[...COLUMNS, ...TODAY].map((name) => (
+                <th key={name} scope="col" class={startsGroup(name) ? "count group" : "count"}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {floorQueues.value.map((queue) => (
+              <Row key={queue.id} queue={queue} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="muted small legend">
+        Service level = answered within the queue’s threshold ÷ (answered + abandoned), since
+        midnight. Callers still waiting are not counted yet.
+      </p>
+    </section>
+  );
+}
+
+function startsGroup(name: string): boolean {
+  return name === "Ready" || name === "Offered";
+}
+
+function Row({ queue }: { queue: FloorQueue }) {
+  return (
+    <tr class={queue.waiting > 0 ? "has-waiting" : ""}>
+      <th scope="row">
+        <Text>{queue.name}</Text>
+      </th>
+      <td class="count strong">{queue.waiting}</td>
+      <td class="count">
+        {queue.oldest_entered_at === null ? "–" : <Since at={queue.oldest_entered_at} />}
+      </td>
+      <Count value={queue.ready} isGroupStart />
+      <Count value={queue.talking} />
+      <Count value={queue.wrap_up} />
+      <Count value={queue.paused} />
+      <Count value={queue.lost} />
+      <Count value={queue.offered_today} isGroupStart />
+      <Count value={queue.answered_today} />
+      <Count value={queue.abandoned_today} />
+      <td class="count strong" title={formula(queue)}>
+        {percent(serviceLevel(queue))} <span class="muted small">in {queue.service_level_s} s</span>
+      </td>
+    </tr>
+  );
+}
+
+function Count({ value, isGroupStart = false }: { value: number; isGroupStart?: boolean }) {
+  const classes = ["count", isGroupStart && "group", value === 0 && "zero"]
+    .filter(Boolean)
+    .join(" ");
+  return <td class={classes}>{value}</td>;
+}
+
+function formula(queue: FloorQueue): string {
+  return (
+    `${queue.in_time_today} answered within ${queue.service_level_s} s ÷ ` +
+    `(${queue.answered_today} answered + ${queue.abandoned_today} abandoned)`
+  );
+}

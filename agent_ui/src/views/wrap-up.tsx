@@ -1,0 +1,136 @@
+/** How the call ended, a note, and a service request if one is due. Kept until it is filed. */
+import { useSignal } from "@preact/signals";
+import { type Draft, fault, NOTE_LIMIT } from "../core/draft";
+import type { DeskCall, DispositionItem } from "../gen/wire";
+import { file } from "../store/actions";
+import { isLive, me } from "../store/desk";
+import { draftOf, keep } from "../store/drafts";
+import { now } from "../store/now";
+import { info } from "../store/session";
+import { Text, Until } from "./parts";
+import { RequestFields } from "./request-fields";
+
+const SHORT_MS = 15_000;
+
+export function WrapUp({ call }: { call: DeskCall }) {
+  const choices = info.value?.dispositions ?? [];
+  const draft = draftOf(call.id);
+  const complaint = useSignal("");
+  const isBusy = useSignal(false);
+  const isOver = call.phase === "wrap_up";
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (isBusy.value) return;
+    // As it is now, which may be newer than what was drawn last.
+    const typed = draftOf(call.id);
+    const missing = isOver ? fault(typed, choices) : "You can file it when the call has ended.";
+    complaint.value = missing ?? "";
+    if (missing !== null) return;
+    isBusy.value = true;
+    await file(call.id, typed);
+    isBusy.value = false;
+  };
+  const change = (part: Partial<Draft>) => {
+    complaint.value = "";
+    keep(call.id, part);
+  };
+  return (
+    <form
+      class="panel wrap-up"
+      data-wrap-up
+      aria-labelledby="wrap-up-title"
+      onSubmit={(event) => {
+        void submit(event);
+      }}
+    >
+      <div class="wrap-up-head">
+        <h2 id="wrap-up-title">{isOver ? "Wrap-up" : "Notes and outcome"}</h2>
+        {isOver && call.wrap_up_until !== null && <Countdown until={call.wrap_up_until} />}
+      </div>
+      <Dispositions choices={choices} draft={draft} onChange={change} />
+      <NoteField draft={draft} onChange={change} />
+      <RequestFields draft={draft} kinds={info.value?.request_kinds ?? []} onChange={change} />
+      <p class="complaint" role="alert">
+        {complaint.value}
+      </p>
+      <div class="wrap-up-end">
+        <button
+          type="submit"
+          class="primary"
+          aria-disabled={!isOver || isBusy.value || !isLive.value}
+        >
+          {isBusy.value ? "Filing…" : "File and finish"}
+        </button>
+        <span class="muted small">{after(isOver)}</span>
+      </div>
+    </form>
+  );
+}
+
+function after(isOver: boolean): string {
+  if (!isOver) return "When the call has ended";
+  return `then ${me.value?.next_status || "ready"}`;
+}
+
+function Countdown({ until }: { until: number }) {
+  const isShort = until - now.value <= SHORT_MS;
+  return (
+    <span class={isShort ? "countdown is-short" : "countdown"}>
+      <Until at={until} /> left
+    </span>
+  );
+}
+
+interface FieldProps {
+  readonly draft: Draft;
+  readonly onChange: (part: Partial<Draft>) => void;
+}
+
+function Dispositions({
+  choices,
+  draft,
+  onChange,
+}: FieldProps & { choices: readonly DispositionItem[] }) {
+  return (
+    <fieldset class="dispositions">
+      <legend>How did it end?</legend>
+      {choices.map((choice, index) => (
+        <label key={choice.code} class="choice">
+          <input
+            type="radio"
+            name="disposition"
+            value={choice.code}
+            data-number={index < 9 ? index + 1 : undefined}
+            checked={draft.disposition === choice.code}
+            onChange={() => {
+              onChange({ disposition: choice.code });
+            }}
+          />
+          <Text>{choice.label}</Text>
+          {choice.requires_note && <span class="muted small">needs a note</span>}
+          {index < 9 && <kbd aria-hidden="true">{index + 1}</kbd>}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function NoteField({ draft, onChange }: FieldProps) {
+  return (
+    <label class="field">
+      <span>
+        Note <kbd aria-hidden="true">N</kbd>
+      </span>
+      <textarea
+        id="note"
+        rows={5}
+        dir="auto"
+        maxLength={NOTE_LIMIT}
+        value={draft.note}
+        onInput={(event) => {
+          onChange({ note: event.currentTarget.value });
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,5 @@
+"""``python -m callcenter.cli`` does what ``callcenter`` does."""
+
+from callcenter.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""``callcenter bench``: measurements, as figures that can be compared."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from callcenter.benchmarks import pop as pop_bench
+from callcenter.benchmarks import setup as setup_bench
+from callcenter.benchmarks.figures import Figure
+from callcenter.benchmarks.pop import PopOptions
+from callcenter.benchmarks.setup import SetupOptions
+from callcenter.cli.common import json_option, print_json, run, say
+
+
+@click.group()
+def bench() -> None:
+    """Measure this program on this machine; docs/performance.md explains the figures."""
+
+
+@bench.command()
+@click.option("--agents", default=100, show_default=True, type=click.IntRange(1, 2000))
+@click.option(
+    "--rate",
+    "rates",
+    multiple=True,
+    default=(10.0, 60.0),
+    show_default=True,
+    type=click.FloatRange(0.1, 300.0),
+    help="Calls a second; repeat for more. The figures are those of the last.",
+)
+@click.option("--rounds", default=1, show_default=True, type=click.IntRange(1, 20))
+@click.option(
+    "--asterisk-root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Where Asterisk is installed; left out: what scripts/install_asterisk_lab.py has made.",
+)
+@json_option
+def setup(
+    agents: int, rates: tuple[float, ...], rounds: int, asterisk_root: Path | None, *, as_json: bool
+) -> None:
+    """Compare call set-up with app_queue on one real Asterisk. Needs root and a checkout."""
+    options = SetupOptions(agents, rates, rounds, asterisk_root)
+    _tell("setup", run(setup_bench.run(options, say)), as_json=as_json)
+
+
+@bench.command()
+@click.option("--customers", default=500_000, show_default=True, type=click.IntRange(1_000))
+@click.option("--calls", default=200, show_default=True, type=click.IntRange(10, 10_000))
+@click.option("--calls-per-s", default=10.0, show_default=True, type=click.FloatRange(0.1, 100.0))
+@json_option
+def pop(customers: int, calls: int, calls_per_s: float, *, as_json: bool) -> None:
+    """Measure how soon the agent's page shows a call. The first run fills a store (minutes)."""
+    options = PopOptions(customers, calls, calls_per_s)
+    _tell("pop", run(pop_bench.run(options, say)), as_json=as_json)
+
+
+def _tell(name: str, figures: Sequence[Figure], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"bench": name, "results": figures})
+        return
+    table = Table("metric", "value", "unit", "baseline", "note", title=f"bench {name}")
+    for figure in figures:
+        baseline = "" if figure.baseline is None else _shown(figure.baseline)
+        table.add_row(figure.metric, _shown(figure.value), figure.unit, baseline, figure.note)
+    Console().print(table)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -1,0 +1,193 @@
+"""``callcenter user`` and ``callcenter import``: people who log in, and customers."""
+
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.adapters.system_clock import SystemClock
+from callcenter.cli.common import config_option, json_option, print_json, read_config, run, say
+from callcenter.config import Config
+from crm_store import migrate, users
+from crm_store.engine import create_engine
+from crm_store.importing import ImportReport, import_customers
+from crm_store.matching import NumberRules
+from crm_store.passwords import PasswordRefused, Passwords
+
+Result = TypeVar("Result")
+_CODE_HOURS = 24
+
+
+@click.group()
+def user() -> None:
+    """Add people who log in, and look after them."""
+
+
+@user.command()
+@config_option
+@click.argument("login")
+@click.option("--name", required=True, help="The name that others see.")
+@click.option("--role", default="agent", type=click.Choice(users.ROLES))
+@click.option(
+    "--station", default="", help='The agent\'s phone, as Asterisk names it: "PJSIP/1001".'
+)
+@click.option("--queue", "queues", multiple=True, help="A queue the agent works; repeat for more.")
+@click.option("--skill", "skills", multiple=True, help="NAME=LEVEL, 1 to 10; repeat for more.")
+@click.option("--code", default="", help="The one-time code of the first administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(config_path: Path, login: str, code: str, *, password_stdin: bool, **of: Any) -> None:  # noqa: ANN401
+    """Add a person: an agent, a supervisor, or an administrator.
+
+    The first person is an administrator and needs the code that `callcenter user first-admin`
+    prints.
+    """
+    config = read_config(config_path)
+    unknown = [queue for queue in of["queues"] if queue not in config.queues]
+    if unknown:
+        known = ", ".join(sorted(config.queues))
+        raise click.UsageError(f"There is no queue {unknown[0]!r}; there are: {known}.")
+    new = users.NewUser(
+        login=login,
+        name=of["name"],
+        role=of["role"],
+        station=of["station"],
+        queues=of["queues"],
+        skills=_skills(of["skills"]),
+    )
+    password = _password(from_stdin=password_stdin)
+    now = _now()
+
+    async def work(engine: AsyncEngine) -> None:
+        if code:
+            await users.add_first_admin(engine, Passwords(), code, new, password, now)
+        else:
+            await users.add_user(engine, Passwords(), new, password, now)
+
+    _with_database(config, work)
+    say(f"{login} was added.")
+
+
+@user.command("first-admin")
+@config_option
+def first_admin(config_path: Path) -> None:
+    """Print a code with which the first administrator is added; it is valid once, for 24 hours."""
+    config = read_config(config_path)
+    now = _now()
+
+    async def work(engine: AsyncEngine) -> str | None:
+        return await users.first_admin_code(engine, now, now + timedelta(hours=_CODE_HOURS))
+
+    code = _with_database(config, work)
+    if code is None:
+        raise click.ClickException("There is an administrator already; let them add people.")
+    click.echo(code)
+
+
+@user.command()
+@config_option
+@click.argument("login")
+def disable(config_path: Path, login: str) -> None:
+    """End a person's sessions and let them not log in any more."""
+    _with_database(read_config(config_path), lambda engine: users.disable_user(engine, login))
+    say(f"{login} is disabled.")
+
+
+@user.command()
+@config_option
+@click.argument("login")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def passwd(config_path: Path, login: str, *, password_stdin: bool) -> None:
+    """Give a person a new password; their sessions end."""
+    config = read_config(config_path)
+    password = _password(from_stdin=password_stdin)
+    _with_database(config, lambda engine: users.set_password(engine, Passwords(), login, password))
+    say(f"{login} has a new password.")
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring records in from files."""
+
+
+@import_.command()
+@config_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--apply", is_flag=True, help="Do it; without, only say what would be done.")
+@json_option
+def customers(config_path: Path, file: Path, *, apply: bool, as_json: bool) -> None:
+    """Import customers from a CSV FILE with a header line.
+
+    Columns: name, phone (several with ";" between them), company, tier, language, external_id.
+    """
+    config = read_config(config_path)
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8 text: save it as UTF-8.") from error
+    rules = NumberRules(region=config.region)
+    report = _with_database(
+        config,
+        lambda engine: import_customers(engine, text, dry_run=not apply, now=_now(), rules=rules),
+    )
+    if as_json:
+        print_json(report)
+    else:
+        _tell_import(file, report)
+    sys.exit(1 if report.problems else 0)
+
+
+def _tell_import(file: Path, report: ImportReport) -> None:
+    for problem in report.problems:
+        column = f" ({problem.column})" if problem.column else ""
+        click.echo(f"{file}:{problem.line}{column}: {problem.reason}")
+    if report.written:
+        done = "Written"
+    else:
+        done = "Nothing was written" + ("; add --apply" if not report.problems else "")
+    say(
+        f"{report.created} new, {report.updated} changed, {report.unchanged} unchanged, "
+        f"{len(report.problems)} faulty. {done}."
+    )
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC)
+
+
+def _skills(pairs: tuple[str, ...]) -> dict[str, int]:
+    skills = {}
+    for pair in pairs:
+        name, _, level = pair.partition("=")
+        if not name or not level.isdecimal():
+            raise click.BadParameter(f"{pair!r} is not NAME=LEVEL, such as english=7.")
+        skills[name] = int(level)
+    return skills
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def _with_database(
+    config: Config, work: Callable[[AsyncEngine], Coroutine[Any, Any, Result]]
+) -> Result:
+    async def within() -> Result:
+        config.data_folder.mkdir(parents=True, exist_ok=True)
+        if await migrate.current(config.database_url) is None:
+            await migrate.upgrade(config.database_url)
+        engine = create_engine(config.database_url)
+        try:
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    try:
+        return run(within())
+    except (users.UserRefused, PasswordRefused, LookupError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,38 @@
+"""``callcenter serve``: the service."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from callcenter.adapters.logs import set_up_logs
+from callcenter.cli.common import config_option, read_config, run, say
+from callcenter.config import Config
+from callcenter.wiring import Service, running
+
+
+@click.command()
+@config_option
+@click.option("--log-level", default="info", type=click.Choice(["debug", "info", "warning"]))
+def serve(config_path: Path, log_level: str) -> None:
+    """Run the service until it is told to stop (SIGTERM or Ctrl-C)."""
+    set_up_logs(log_level)
+    run(_serve(read_config(config_path)))
+
+
+async def _serve(config: Config) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    async with running(config) as service, asyncio.TaskGroup() as group:
+        say(f"The pages are at {service.url}")
+        watch = group.create_task(_end_on_failure(service))
+        await stopped.wait()
+        watch.cancel()
+
+
+async def _end_on_failure(service: Service) -> None:
+    """End the service when its journal fails: nothing that it decides would be kept."""
+    raise await service.wait_failed()

@@ -1,0 +1,1 @@
+"""What ``callcenter doctor`` looks at: each part gives checks, and changes nothing."""

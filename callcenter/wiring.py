@@ -1,0 +1,346 @@
+"""Builds the service from its parts: the only module that knows them all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from secrets import SystemRandom, token_hex
+from zoneinfo import ZoneInfo
+
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.adapters.ari.actions import ActionSettings
+from callcenter.adapters.ari.desk_phones import DeskPhones
+from callcenter.adapters.ari.http_transport import HttpSettings, HttpTransport
+from callcenter.adapters.ari.prompt_uris import PromptUris
+from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
+from callcenter.adapters.ari.transport import AriTransport
+from callcenter.adapters.logs import LogReports
+from callcenter.adapters.sql.accounts import SqlAccounts
+from callcenter.adapters.sql.archive import SqlArchive
+from callcenter.adapters.sql.directory import SqlDirectory
+from callcenter.adapters.sql.journal import SqliteJournal
+from callcenter.adapters.sql.records import SqlRecords
+from callcenter.adapters.system_clock import SystemClock
+from callcenter.adapters.web.app import Parts, build_app
+from callcenter.adapters.web.server import WebServer
+from callcenter.adapters.web.settings import Settings
+from callcenter.config import Config
+from callcenter.core.acd.messages import DeskLost
+from callcenter.core.acd.pool import keep
+from callcenter.core.call.decision import Setting
+from callcenter.core.call.messages import CallClosed, CallEnded, EndedBy, Outcome
+from callcenter.core.centre import Centre
+from callcenter.core.ids import CallId, Ms
+from callcenter.core.plan import Plan
+from callcenter.ports.journal import Entry, JournalFailed, Recorded
+from callcenter.ports.stations import Stations
+from callcenter.runtime.callers import Callers
+from callcenter.runtime.fanout import Fanout
+from callcenter.runtime.floor import DayCounts, Floor
+from callcenter.runtime.folding import fold_centre, unknown_calls
+from callcenter.runtime.leases import Leases
+from callcenter.runtime.link import Link
+from callcenter.runtime.node import Node
+from callcenter.runtime.performer import Performer
+from callcenter.runtime.projector import Projector
+from callcenter.runtime.story import JournalStories
+from callcenter.runtime.supervisor import Supervisor
+from crm_store import migrate
+from crm_store.engine import create_engine
+from crm_store.matching import NumberRules
+from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
+
+_LOOK_UP_LIMIT_S = 0.5
+_SNAPSHOT_EVERY_S = 600.0
+
+
+class CannotStart(Exception):
+    """The service cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service."""
+
+    config: Config
+    node: Node
+    link: Link
+    stores: "Stores"
+    projector: Projector
+    web: WebServer
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        host, _ = self.config.web.address
+        return f"{'https' if self.config.web.uses_tls else 'http'}://{host}:{self.web.port}"
+
+    async def settled(self) -> None:
+        """Wait until the CRM store has all that the journal has."""
+        await self.stores.journal.flush()
+        seq, _, _ = await self.stores.journal.last()
+        await self.projector.wait_for(seq)
+
+    async def wait_failed(self) -> JournalFailed:
+        """Wait for the failure that nothing can go on after."""
+        return await self.stores.journal.failed()
+
+
+@asynccontextmanager
+async def running(
+    config: Config, transport: AriTransport | None = None, stations: Stations | None = None
+) -> AsyncIterator[Service]:
+    """Run the service within a block.
+
+    Args:
+        config: The settings.
+        transport: The way to the PBX; over HTTP if None.
+        stations: How agents' phones are worked from the page; desk phones if None.
+
+    Raises:
+        CannotStart: The database is of another version.
+        JournalUnusable: The journal is in use, damaged or not writable.
+        ConfigError: A flow is faulty.
+        CannotServe: The web port cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        plan = config.plan()
+        stores = await _open_stores(config, stack)
+        foundation = Foundation(LogReports(), SystemClock(), CollectorRegistry())
+        supervisor = Supervisor(foundation.reports)
+        stack.push_async_callback(supervisor.stop)
+        node = await _recall(stores.journal, plan, foundation, supervisor)
+        way = transport or _http_transport(config)
+        stack.push_async_callback(way.close)
+        telephony = AriTelephony(
+            way, _ari_settings(config), foundation.clock, SystemRandom(), foundation.registry
+        )
+        directory = SqlDirectory(stores.engine, NumberRules(region=config.region), _LOOK_UP_LIMIT_S)
+        callers = Callers(node, directory, foundation.reports, supervisor.spawn)
+        performer = Performer(
+            telephony, stations or DeskPhones(), callers.look_up, supervisor.spawn
+        )
+        node.perform = performer.perform
+        fanout = await _show(node, stores.journal, callers, config, foundation)
+        link = Link(node, telephony, performer, foundation.reports, supervisor.spawn)
+        projector = Projector(stores.journal, SqlRecords(stores.engine), foundation.reports)
+        parts = Parts(
+            accounts=SqlAccounts(stores.engine),
+            archive=SqlArchive(stores.engine),
+            stories=JournalStories(stores.journal),
+            directory=directory,
+            requests=node,
+            fanout=fanout,
+            clock=foundation.clock,
+            plan=plan,
+            readiness=lambda: _readiness(link),
+            registry=foundation.registry,
+        )
+        settings = _web_settings(config)
+        web = WebServer(build_app(parts, settings), settings)
+        service = Service(config, node, link, stores, projector, web)
+        _measure(service, foundation.registry)
+        await web.start()
+        stack.push_async_callback(web.stop)
+        node.start()
+        stack.callback(node.stop)
+        _keep_running(service, telephony, supervisor)
+        yield service
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What outlives the process."""
+
+    journal: SqliteJournal
+    engine: AsyncEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What every part uses."""
+
+    reports: LogReports
+    clock: SystemClock
+    registry: CollectorRegistry
+
+
+async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
+    config.data_folder.mkdir(parents=True, exist_ok=True)
+    await _prepare_database(config.database_url)
+    engine = create_engine(config.database_url)
+    stack.push_async_callback(engine.dispose)
+    journal = await SqliteJournal.open(config.data_folder / "journal.db")
+    stack.push_async_callback(journal.close)
+    return Stores(journal, engine)
+
+
+async def _recall(
+    journal: SqliteJournal, plan: Plan, foundation: Foundation, supervisor: Supervisor
+) -> Node:
+    """Return a node in the state that the journal tells."""
+    centre = Centre(Setting(journal.journal_id, plan))
+    broken = await fold_centre(journal, centre, foundation.reports)
+    node = Node(centre, journal, foundation.clock, foundation.reports, supervisor.spawn)
+    _, last_at, _ = await journal.last()
+    node.start_clock(last_at)
+    await _close_broken(node, journal, broken)
+    return node
+
+
+async def _show(
+    node: Node, journal: SqliteJournal, callers: Callers, config: Config, foundation: Foundation
+) -> Fanout:
+    """Return what pages are told from; it follows the node's turns."""
+    fanout = Fanout(token_hex(8), foundation.clock)
+    floor = Floor(node.centre, fanout, callers, DayCounts(_day_start(config.time_zone), node.now))
+    callers.on_known = floor.publish_call
+    await floor.fold_day(journal)
+    floor.publish_all()
+    node.observers = [callers.observe, floor.observe]
+    _lose_all_desks(node)
+    node.free(unknown_calls(node.centre))
+    return fanout
+
+
+def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervisor) -> None:
+    node, journal = service.node, service.stores.journal
+    supervisor.keep("projector", service.projector.run)
+    supervisor.keep("PBX link", service.link.run)
+    supervisor.keep("reconciler", service.link.reconcile)
+    supervisor.keep("leases", Leases(node, telephony).run)
+    supervisor.keep("pool snapshots", lambda: _keep_pools(node, journal))
+
+
+def _readiness(link: Link) -> tuple[bool, Sequence[str]]:
+    return (True, ()) if link.is_live else (False, (link.trouble,))
+
+
+async def _prepare_database(url: str) -> None:
+    """Make the tables of an empty database; refuse one of another version."""
+    revision = await migrate.current(url)
+    if revision is None:
+        await migrate.upgrade(url)
+    elif revision != migrate.head():
+        raise CannotStart(
+            f"The database is at revision {revision}, this program needs {migrate.head()}. "
+            "Run: callcenter db upgrade --config FILE"
+        )
+
+
+async def _close_broken(node: Node, journal: SqliteJournal, broken: set[CallId]) -> None:
+    """Close the records of calls whose facts could not be folded."""
+    now = node.now()
+    for call_id in sorted(broken):
+        stream = f"call/{call_id}"
+        entries = [Entry(stream, CallClosed(now), closes=True)]
+        if not await _has_ended(journal, stream):
+            ended = CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, "unreadable")
+            entries.insert(0, Entry(stream, ended))
+        journal.append(entries, lambda: None)
+
+
+async def _has_ended(journal: SqliteJournal, stream: str) -> bool:
+    async for entry in journal.read_stream(stream):
+        if isinstance(entry, Recorded) and isinstance(entry.fact, CallEnded):
+            return True
+    return False
+
+
+def _lose_all_desks(node: Node) -> None:
+    """No page is connected yet: each comes back by itself within seconds."""
+    for pool in node.centre.pools.values():
+        for agent_id, agent in list(pool.agents.items()):
+            if agent.page_connected:
+                node.submit(DeskLost(agent_id))
+
+
+async def _keep_pools(node: Node, journal: SqliteJournal) -> None:
+    while True:
+        await asyncio.sleep(_SNAPSHOT_EVERY_S)
+        async with node.held():
+            await journal.flush()
+            seq, _, _ = await journal.last()
+            for pool in node.centre.pools.values():
+                await journal.save_snapshot(f"pool/{pool.pool_id}", seq, [keep(pool, node.now())])
+
+
+def _http_transport(config: Config) -> HttpTransport:
+    asterisk = config.asterisk
+    url = f"{asterisk.url.rstrip('/')}/ari"
+    return HttpTransport(HttpSettings(url, asterisk.user, asterisk.password.text))
+
+
+def _ari_settings(config: Config) -> AriSettings:
+    durations = {name: duration_ms(name) for name in prompt_names()}
+    if config.asterisk.prompts == "http":
+        uris = PromptUris(f"sound:{config.web.base_url}/prompts/en/", ".ulaw", durations)
+    else:
+        uris = PromptUris(durations=durations)
+    return AriSettings(
+        ActionSettings(
+            config.node.application, uris, fallback_context=config.asterisk.fallback_context
+        )
+    )
+
+
+def _web_settings(config: Config) -> Settings:
+    host, port = config.web.address
+    web = config.web
+    return Settings(
+        host=host,
+        port=port,
+        certificate=_path(config.folder, web.tls_certificate),
+        private_key=_path(config.folder, web.tls_key),
+        behind_tls_proxy=web.public_url.startswith("https:") and not web.uses_tls,
+        allow_plain=web.allow_plain_http,
+        origins=tuple(sorted(web.origins)) if port else (),
+        prompt_folder=prompt_folder().parent,
+        request_kinds=config.request_kinds,
+    )
+
+
+def _path(folder: Path, name: str) -> Path | None:
+    return folder / name if name else None
+
+
+def _day_start(time_zone: str) -> Callable[[Ms], Ms]:
+    """Return a function from an instant to the midnight before it, in a time zone."""
+    zone = ZoneInfo(time_zone)
+    known = (0, 0)
+
+    def day_start(at: Ms) -> Ms:
+        nonlocal known
+        if not known[0] <= at < known[1]:
+            day = datetime.fromtimestamp(at / 1000, zone).date()
+            known = (midnight(day), midnight(day + timedelta(days=1)))
+        return known[0]
+
+    def midnight(day: date) -> Ms:
+        return round(datetime.combine(day, time(), zone).timestamp() * 1000)
+
+    return day_start
+
+
+def _measure(service: Service, registry: CollectorRegistry) -> None:
+    def gauge(name: str, text: str, value: Callable[[], float]) -> None:
+        Gauge(f"callcenter_{name}", text, registry=registry).set_function(value)
+
+    centre = service.node.centre
+    gauge("open_calls", "Calls that are not closed.", lambda: len(centre.calls))
+    gauge(
+        "waiting_calls",
+        "Callers in queues.",
+        lambda: sum(len(pool.waiting) for pool in centre.pools.values()),
+    )
+    gauge(
+        "agents_logged_in",
+        "Agents at work.",
+        lambda: sum(len(pool.agents) for pool in centre.pools.values()),
+    )
+    gauge("projected_sequence", "Facts stored in the CRM.", lambda: service.projector.seq)
+    gauge("pbx_in_agreement", "1 if calls are taken.", lambda: float(service.link.is_live))

@@ -1,0 +1,47 @@
+import sys
+
+import pytest
+
+from scripts import steps
+from scripts.checks import Checks, python_tests, static, tools
+from scripts.steps import Step, StepFailed
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(steps, "LOGS", tmp_path / "log")
+
+
+def failing(*, may_skip: bool) -> Step:
+    return Step("fails", [sys.executable, "-c", "raise SystemExit(1)"], may_skip=may_skip)
+
+
+def test_failure_ends_the_run(monkeypatch):
+    monkeypatch.delenv("ALLOW_SKIPS", raising=False)
+    with pytest.raises(StepFailed):
+        Checks().run(iter([failing(may_skip=True)]))
+
+
+def test_allowed_failure_is_left_out_and_named(monkeypatch):
+    monkeypatch.setenv("ALLOW_SKIPS", "1")
+    checks = Checks()
+    checks.run(iter([failing(may_skip=True)]))
+    assert checks.left_out == ["fails"]
+
+
+def test_failed_check_is_never_left_out(monkeypatch):
+    monkeypatch.setenv("ALLOW_SKIPS", "1")
+    with pytest.raises(StepFailed):
+        Checks().run(iter([failing(may_skip=False)]))
+
+
+def test_only_installations_may_be_left_out():
+    assert all(step.may_skip for step in tools())
+    assert not any(step.may_skip for step in [*static(), python_tests([], quick=False)])
+
+
+def test_quick_tests_leave_out_what_needs_a_server_and_all_tests_nothing():
+    quick, everything = python_tests([], quick=True).command, python_tests([], quick=False).command
+    assert "--ignore=tests/acceptance" in quick
+    assert not {"-m", "-k"} & set(everything[3:])
+    assert not any(str(part).startswith("--ignore") for part in everything)

@@ -1,0 +1,185 @@
+"""The program in a process of its own, which can be killed, and what it left in its stores."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from callcenter.adapters.sql.archive import SqlArchive
+from callcenter.ports.records import CallRecord
+from crm_store import migrate, users
+from crm_store.engine import create_engine
+from crm_store.importing import import_customers
+from crm_store.matching import NumberRules
+from crm_store.passwords import Passwords
+from crm_store.users import NewUser
+
+PASSWORD = "a long password 1"
+READY_S = 40.0
+"""For a machine that is busy with other things; an idle one needs two seconds."""
+
+CONFIG = """\
+asterisk: {{url: "{url}", user: "{user}", password: "{password}", prompts: http}}
+data_dir: {folder}/data
+web: {{listen: "127.0.0.1:{port}"}}
+service_numbers: {{"0800123": {{name: Main line, flow: main}}}}
+flows: {flows}
+queues:
+  sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
+  support: {{name: Support, ring: 3 s, announce_every: 0 s, max_wait: 3 s, wrap_up: 1 s}}
+pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
+"""
+
+DNIS = "0800123"
+
+
+@dataclass(frozen=True, slots=True)
+class Pbx:
+    """Where a program finds its PBX."""
+
+    url: str
+    user: str
+    password: str
+
+
+@dataclass
+class Program:
+    """``callcenter serve`` on its own data."""
+
+    folder: Path
+    pbx: Pbx
+    flows: Path
+    port: int = field(default_factory=lambda: _free_port())
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        config = CONFIG.format(
+            url=self.pbx.url,
+            user=self.pbx.user,
+            password=self.pbx.password,
+            folder=self.folder,
+            port=self.port,
+            flows=self.flows,
+        )
+        self._config.write_text(config)
+        self._config.chmod(0o600)
+        (self.folder / "data").mkdir(exist_ok=True)
+        await migrate.upgrade(self._database)
+        self.engine: AsyncEngine = create_engine(self._database)
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+        await self.engine.dispose()
+
+    async def start(self, *, wait: bool = True) -> None:
+        """Start it and wait until it takes calls."""
+        with self._log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "callcenter.cli", "serve", "--config", str(self._config),
+                stdout=log, stderr=log, cwd=Path(__file__).parents[2],
+            )  # fmt: skip
+        if wait:
+            await self.wait_ready()
+
+    async def wait_ready(self) -> None:
+        """Wait until it is connected to the PBX."""
+        async with aiohttp.ClientSession() as http, asyncio.timeout(READY_S):
+            while not await self._is_ready(http):
+                assert self.process is not None
+                assert self.process.returncode is None, f"the service ended:\n{self.log()}"
+                await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """End it as a crash would: no time to say goodbye."""
+        await self._signal(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """End it properly."""
+        if self.process is not None and self.process.returncode is None:
+            await self._signal(signal.SIGTERM)
+
+    async def add_agent(self, login: str, station: str, queues: tuple[str, ...]) -> None:
+        """Add a person who takes calls."""
+        new = NewUser(login=login, name=login.title(), station=station, queues=queues)
+        await users.add_user(self.engine, Passwords(), new, PASSWORD, datetime.now(UTC))
+
+    async def add_customer(self, name: str, phone: str) -> None:
+        """Add a customer."""
+        text = f"name,phone,tier\n{name},{phone},gold\n"
+        report = await import_customers(
+            self.engine, text, dry_run=False, now=datetime.now(UTC), rules=NumberRules()
+        )
+        assert report.created == 1, report
+
+    async def add_supervisor(self, login: str) -> None:
+        """Add a person who watches."""
+        new = NewUser(login=login, name=login.title(), role="supervisor")
+        await users.add_user(self.engine, Passwords(), new, PASSWORD, datetime.now(UTC))
+
+    async def records(self, count: int, timeout_s: float = 8.0) -> list[CallRecord]:
+        """Return the closed calls in the store, oldest first, when there are so many."""
+        archive = SqlArchive(self.engine)
+        found: list[CallRecord] = []
+        try:
+            async with asyncio.timeout(timeout_s):
+                while len(found) < count:
+                    await asyncio.sleep(0.05)
+                    page = await archive.search("", None, 100)
+                    calls = [await archive.call(line.call_id) for line in page.lines]
+                    found = [call for call in calls if call is not None and call.closed]
+        except TimeoutError:
+            raise AssertionError(f"{len(found)} closed calls instead of {count}: {found}") from None
+        assert len(found) == count, found
+        assert sum((await archive.outcomes()).values()) == count
+        return found[::-1]
+
+    def log(self) -> str:
+        """Return what it logged."""
+        return self._log.read_text() if self._log.exists() else ""
+
+    @property
+    def _config(self) -> Path:
+        return self.folder / "callcenter.yaml"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "service.log"
+
+    @property
+    def _database(self) -> str:
+        return f"sqlite:///{self.folder}/data/callcenter.db"
+
+    async def _is_ready(self, http: aiohttp.ClientSession) -> bool:
+        try:
+            async with http.get(f"{self.url}/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def _signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        os.kill(self.process.pid, number)
+        async with asyncio.timeout(10):
+            await self.process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
