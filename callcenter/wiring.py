@@ -23,6 +23,7 @@ from callcenter.adapters.sql.accounts import SqlAccounts
 from callcenter.adapters.sql.archive import SqlArchive
 from callcenter.adapters.sql.directory import SqlDirectory
 from callcenter.adapters.sql.journal import SqliteJournal
+from callcenter.adapters.sql.outages import outages_as
 from callcenter.adapters.sql.records import SqlRecords
 from callcenter.adapters.system_clock import SystemClock
 from callcenter.adapters.web.app import Parts, build_app
@@ -102,7 +103,8 @@ async def running(
         stations: How agents' phones are worked from the page; desk phones if None.
 
     Raises:
-        CannotStart: The database is of another version.
+        CannotStart: The database cannot be used or is of another version, or the data folder
+            cannot be made.
         JournalUnusable: The journal is in use, damaged or not writable.
         ConfigError: A flow is faulty.
         CannotServe: The web port cannot be used.
@@ -170,13 +172,25 @@ class Foundation:
 
 
 async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
-    config.data_folder.mkdir(parents=True, exist_ok=True)
-    await _prepare_database(config.database_url)
+    make_data_folder(config)
+    with outages_as(CannotStart):
+        await _prepare_database(config.database_url)
     engine = create_engine(config.database_url)
     stack.push_async_callback(engine.dispose)
     journal = await SqliteJournal.open(config.data_folder / "journal.db")
     stack.push_async_callback(journal.close)
     return Stores(journal, engine)
+
+
+def make_data_folder(config: Config) -> None:
+    """Make the data folder if it is not there; raises CannotStart."""
+    try:
+        config.data_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {config.data_folder} cannot be made: {error.strerror}. Let the user "
+            "of the service write there, or change data_dir in the configuration."
+        ) from error
 
 
 async def _recall(

@@ -14,6 +14,8 @@ from scripts import set_up
 from scripts.steps import ROOT, Step, StepFailed, run, skips_allowed
 
 QUICK = "not asterisk and not browser and not postgresql"
+_LIMIT_S = 180
+"""A test that takes longer hangs: it fails, and shows where it is."""
 _SKIPS = "ALLOW_SKIPS=1 leaves out what cannot run here."
 _FORMAT = "Mend it with: .venv/bin/ruff format ."
 _WIRE = "Write it anew with: .venv/bin/python -m scripts.write_wire_types"
@@ -58,7 +60,7 @@ def page() -> Iterator[Step]:
 
 def python_tests(arguments: list[str], *, quick: bool) -> Step:
     """Return the step that runs the Python tests; its closing line ends the output."""
-    command = [set_up.PYTHON, "-m", "pytest", "-q"]
+    command = [set_up.PYTHON, "-m", "pytest", "-q", f"--timeout={_LIMIT_S}"]
     if quick:
         quickly = ["-m", QUICK, "--ignore=tests/acceptance"]
         return Step("quick tests", [*command, *quickly, *arguments], is_live=True)

@@ -11,16 +11,12 @@ from typing import Any, get_args
 
 import msgspec
 
-from callcenter.core.acd.messages import PoolFact
-from callcenter.core.call.messages import CallFact
 from callcenter.ports.journal import Fact, Recorded, Unreadable
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the JSON object of one version into that of the next."""
 
-KINDS: Mapping[str, type] = {
-    fact.__name__: fact for fact in get_args(CallFact) + get_args(PoolFact)
-}
+KINDS: Mapping[str, type] = {fact.__name__: fact for fact in get_args(Fact)}
 """Every fact by the name under which it is stored: a renamed class keeps its old name here."""
 
 VERSIONS: Mapping[str, int] = {}

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.adapters.sql.outages import outages_as
 from callcenter.adapters.system_clock import SystemClock
 from callcenter.cli.common import config_option, json_option, print_json, read_config, run, say
 from callcenter.config import Config
+from callcenter.wiring import CannotStart, make_data_folder
 from crm_store import migrate, users
 from crm_store.engine import create_engine
 from crm_store.importing import ImportReport, import_customers
@@ -178,9 +180,10 @@ def _with_database(
     config: Config, work: Callable[[AsyncEngine], Coroutine[Any, Any, Result]]
 ) -> Result:
     async def within() -> Result:
-        config.data_folder.mkdir(parents=True, exist_ok=True)
-        if await migrate.current(config.database_url) is None:
-            await migrate.upgrade(config.database_url)
+        make_data_folder(config)
+        with outages_as(CannotStart):
+            if await migrate.current(config.database_url) is None:
+                await migrate.upgrade(config.database_url)
         engine = create_engine(config.database_url)
         try:
             return await work(engine)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 
+from callcenter.adapters.sql.outages import outages_as
 from callcenter.cli.common import config_option, read_config, run, say
+from callcenter.config import Config
+from callcenter.wiring import CannotStart, make_data_folder
 from crm_store import migrate
 
 
@@ -18,6 +21,11 @@ def db() -> None:
 def upgrade(config_path: Path) -> None:
     """Make or change the tables so that this program can use them."""
     config = read_config(config_path)
-    config.data_folder.mkdir(parents=True, exist_ok=True)
-    run(migrate.upgrade(config.database_url))
+    run(_upgrade(config))
     say(f"The database is at revision {migrate.head()}.")
+
+
+async def _upgrade(config: Config) -> None:
+    make_data_folder(config)
+    with outages_as(CannotStart):
+        await migrate.upgrade(config.database_url)

@@ -36,21 +36,28 @@ class Leases:
             await asyncio.sleep(_CHECK_EVERY_S)
 
     async def renew_due(self) -> None:
-        """Renew what is due now."""
+        """Renew what is due now; one that fails keeps no other from being renewed."""
         now = self._node.now()
         wanted = dict(self._wanted())
         self._renewed = {leg: kept for leg, kept in self._renewed.items() if leg in wanted}
         due = [leg for leg, lease_ms in wanted.items() if self._is_due(leg, lease_ms, now)]
         slots = asyncio.Semaphore(_AT_ONCE)
+        failures: list[Exception] = []
 
         async def renew(leg_id: LegId) -> None:
             async with slots:
-                await self._telephony.renew_lease(leg_id, wanted[leg_id])
-                self._renewed[leg_id] = (now, wanted[leg_id])
+                try:
+                    await self._telephony.renew_lease(leg_id, wanted[leg_id])
+                except Exception as error:  # noqa: BLE001 - raised when the others are through
+                    failures.append(error)
+                else:
+                    self._renewed[leg_id] = (now, wanted[leg_id])
 
         async with asyncio.TaskGroup() as group:
             for leg_id in due:
                 group.create_task(renew(leg_id))
+        if failures:
+            raise failures[0]
 
     def _wanted(self) -> Iterator[tuple[LegId, Ms]]:
         for call in self._node.centre.calls.values():

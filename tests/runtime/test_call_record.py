@@ -295,12 +295,12 @@ def test_each_prefix_of_a_call_folds(world: World):
     bob = two_wrap_ups(world)
     world.passes(100)
     facts: list[CallFact] = bob.facts  # type: ignore[assignment]
-    folded = [fold_record(facts[:length]) for length in range(1, len(facts) + 1)]
-    for record in folded:
-        assert record is not None
+    record = record_of(bob)
+    for length in range(1, len(facts) + 1):
+        folded = fold_record(facts[:length])
+        assert folded is not None
+        record = folded
         seqs = [segment.seq for segment in record.segments]
         assert seqs == list(range(1, len(seqs) + 1))
         assert all(s.ended_at is None or s.ended_at >= s.started_at for s in record.segments)
-    whole = folded[-1]
-    assert whole is not None
-    assert all(segment.ended_at is not None for segment in whole.segments)
+    assert all(segment.ended_at is not None for segment in record.segments)

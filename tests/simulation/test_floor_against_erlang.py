@@ -4,12 +4,18 @@ from random import Random
 
 import pytest
 
-from callcenter.simulation.erlang import patient_queue
-from callcenter.simulation.floor import Floor, Load
+from callcenter.simulation import erlang
+from callcenter.simulation.floor import Floor, Load, Result
 from callcenter.simulation.pool_router import PoolRouter
 
 THRESHOLD_S = 20.0
-AHT_S = 180.0
+TALK_S = 180.0
+
+
+def day(agents: int, erlangs: float, calls: int, seed: int) -> Result:
+    """Simulate a day on which the real pool routes."""
+    load = Load(arrivals_per_s=erlangs / TALK_S, aht_s=TALK_S, calls=calls)
+    return Floor(PoolRouter(), agents, load, Random(seed)).run()
 
 
 @pytest.mark.parametrize(
@@ -18,10 +24,15 @@ AHT_S = 180.0
 )
 def test_the_service_level_is_that_of_the_formula(
     agents: int, erlangs: float, calls: int, seed: int
-) -> None:
-    """The seeds are pinned: between seeds, days as short as these differ by some points."""
-    load = Load(erlangs / AHT_S, AHT_S, calls)
-    result = Floor(PoolRouter(), agents, load, Random(seed)).run()
+):
+    """The seeds are pinned: between seeds, days so short differ by some points."""
+    result = day(agents, erlangs, calls, seed)
     assert len(result.waits_s) == calls - round(calls * 0.1), "some were never answered"
-    theory = patient_queue(erlangs, agents, AHT_S, THRESHOLD_S)
-    assert result.service_level(THRESHOLD_S) == pytest.approx(theory.service_level, abs=0.03)
+    expected = erlang.patient_queue(erlangs, agents, TALK_S, THRESHOLD_S).service_level
+    assert result.service_level(THRESHOLD_S) == pytest.approx(expected, abs=0.03)
+
+
+def test_more_agents_wait_less():
+    few, many = (day(agents, 10.0, 3_000, 1) for agents in (11, 14))
+    assert few.asa_s > many.asa_s
+    assert few.service_level(20) < many.service_level(20)

@@ -4,11 +4,10 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from callcenter.core.acd.messages import CallQueued, DeskConnected, PoolFact
+from callcenter.core.acd.messages import CallQueued, DeskConnected
 from callcenter.core.call.messages import (
     CallArrived,
     CallClosed,
-    CallFact,
     Presentation,
     PromptFinished,
 )
@@ -50,7 +49,7 @@ def closing(number: int, at: int = 2_000) -> list[Entry]:
     return [Entry(f"call/{call_id(number)}", CallClosed(at), closes=True)]
 
 
-FACT_TYPES: tuple[type, ...] = get_args(CallFact) + get_args(PoolFact)
+FACT_TYPES: tuple[type, ...] = get_args(Fact)
 
 # SQLite keeps 64 bits.
 _whole = st.integers(-(2**63), 2**63 - 1)
