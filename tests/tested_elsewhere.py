@@ -92,15 +92,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/simulation/test_with_the_service.py": ("callcenter/simulation/click_stations.py",),
     # The program as it is installed, killed and started again, on both PBXs.
     "tests/acceptance": (
-        "callcenter/adapters/system_clock.py",
         "callcenter/cli/common.py",
-        "callcenter/demo.py",
-        "callcenter/runtime/callers.py",
-        "callcenter/runtime/floor.py",
-        "callcenter/runtime/story.py",
         "callcenter/runtime/topics.py",
-        "callcenter/runtime/views.py",
-        "callcenter/wiring.py",
     ),
     # Measurements: they are run, and their figures read.
     "callcenter/benchmarks": (
