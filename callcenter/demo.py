@@ -18,7 +18,9 @@ from secrets import token_urlsafe
 from callcenter.adapters.sql.archive import SqlArchive
 from callcenter.adapters.system_clock import SystemClock
 from callcenter.config import Config, parse_config
-from callcenter.core.call.messages import CallEnded
+from callcenter.core.call.facts import (
+    CallEnded,
+)
 from callcenter.core.centre import Turn
 from callcenter.core.ids import CallId
 from callcenter.runtime.views import caller_name

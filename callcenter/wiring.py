@@ -33,7 +33,14 @@ from callcenter.config import Config
 from callcenter.core.acd.messages import DeskLost
 from callcenter.core.acd.pool import keep
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import CallClosed, CallEnded, EndedBy, Outcome
+from callcenter.core.call.facts import (
+    CallClosed,
+    CallEnded,
+)
+from callcenter.core.call.messages import (
+    EndedBy,
+    Outcome,
+)
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId, Ms
 from callcenter.core.plan import Plan

@@ -12,7 +12,9 @@ import pytest
 from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.adapters.sql.journal_file import JournalUnusable
 from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
-from callcenter.core.call.messages import PromptFinished
+from callcenter.core.call.facts import (
+    PromptFinished,
+)
 from callcenter.core.ids import AgentId, CallId, LegId, QueueId
 from callcenter.ports.journal import Entry, JournalFailed
 from callcenter.simulation.asterisk_model import AsteriskModel

@@ -10,6 +10,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/core/acd/messages.py",
         "callcenter/core/acd/model.py",
         "callcenter/core/call/decision.py",
+        "callcenter/core/call/effects.py",
+        "callcenter/core/call/facts.py",
         "callcenter/core/call/messages.py",
         "callcenter/core/plan.py",
     ),

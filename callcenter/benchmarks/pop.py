@@ -39,7 +39,9 @@ from callcenter.benchmarks.served import (
     ServedCentre,
     store_with_numbers,
 )
-from callcenter.core.call.messages import Presentation
+from callcenter.core.call.messages import (
+    Presentation,
+)
 from callcenter.simulation.asterisk_model import AsteriskModel
 from callcenter.simulation.http_server import AriServer
 from callcenter.simulation.pbx.state import Session

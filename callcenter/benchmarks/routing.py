@@ -19,20 +19,22 @@ from callcenter.core.acd.messages import (
     WrapUpStarted,
 )
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
+    ConnectLegs,
+    PlayPrompts,
+    RingAgent,
+    TelephonyEffect,
+)
+from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
-    ConnectLegs,
     DigitPressed,
     LegAnswered,
     LegRinging,
     PlaybackEnded,
-    PlayPrompts,
     Presentation,
-    RingAgent,
-    TelephonyEffect,
     WrapUpSubmitted,
 )
 from callcenter.core.centre import Centre, Fact, Input, NotOurs, Turn, take_turn, wake

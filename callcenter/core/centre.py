@@ -39,22 +39,26 @@ from callcenter.core.agenda import Agenda
 from callcenter.core.call import decide as calls
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
+    CallEffect,
+    ClaimCall,
+    TelephonyEffect,
+)
+from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,
-    CallEffect,
+    CallFact,
+)
+from callcenter.core.call.messages import (
     CallerArrived,
     CallerGone,
-    CallFact,
     CallInput,
     CallOffered,
-    ClaimCall,
     DigitPressed,
     LegAnswered,
     LegEnded,
     LegRinging,
     PlaybackEnded,
-    TelephonyEffect,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.model import evolve as evolve_call

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from callcenter.core.call.messages import MatchStatus, Presentation
+from callcenter.core.call.messages import (
+    MatchStatus,
+    Presentation,
+)
 from callcenter.core.ids import Ms, PartyId
 
 

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from callcenter.core.acd.messages import PoolFact
 from callcenter.core.acd.model import PoolKept
-from callcenter.core.call.messages import CallFact
+from callcenter.core.call.facts import (
+    CallFact,
+)
 from callcenter.core.ids import Ms
 
 Fact = CallFact | PoolFact | PoolKept

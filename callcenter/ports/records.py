@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from callcenter.core.call.messages import EndedBy, MatchStatus, Outcome, Presentation
+from callcenter.core.call.messages import (
+    EndedBy,
+    MatchStatus,
+    Outcome,
+    Presentation,
+)
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, PartyId, QueueId
 
 

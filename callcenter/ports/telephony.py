@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from callcenter.core.call.messages import CallerArrived, CallInput, CallOffered, TelephonyEffect
+from callcenter.core.call.effects import (
+    TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallInput,
+    CallOffered,
+)
 from callcenter.core.ids import BridgeId, CallId, LegId, Ms
 
 TelephonyInput = CallOffered | CallInput

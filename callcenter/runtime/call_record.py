@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
     CallArrived,
@@ -11,17 +11,19 @@ from callcenter.core.call.messages import (
     CallEnded,
     CallerIdentified,
     CallFact,
-    EndedBy,
     FlowAdvanced,
     FollowUpOpened,
-    LegEnd,
-    MatchStatus,
     QueueEntered,
     QueueExited,
     RequestOpened,
     RingEnded,
     TalkEnded,
     WrapUpFinished,
+)
+from callcenter.core.call.messages import (
+    EndedBy,
+    LegEnd,
+    MatchStatus,
 )
 from callcenter.core.ids import AgentId, Ms
 from callcenter.ports.records import CallRecord, RequestRecord, Segment, SegmentKind

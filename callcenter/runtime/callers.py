@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from callcenter.core.call.messages import CallerMatched, LookUpCaller, MatchStatus
+from callcenter.core.call.effects import (
+    LookUpCaller,
+)
+from callcenter.core.call.messages import (
+    CallerMatched,
+    MatchStatus,
+)
 from callcenter.core.centre import Turn
 from callcenter.core.ids import CallId, PartyId
 from callcenter.ports.directory import Candidate, CustomerCard, Directory

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from callcenter.core.call.messages import LookUpCaller
+from callcenter.core.call.effects import (
+    LookUpCaller,
+)
 from callcenter.core.call.wanted import Playback
 from callcenter.core.ids import CallId
 from callcenter.ports.reports import Reports

@@ -16,12 +16,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from callcenter.core.acd.messages import FromCall
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     CallEffect,
-    CallerArrived,
-    CallInput,
     ReleaseCaller,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallInput,
 )
 from callcenter.core.centre import (
     Centre,

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     CallEffect,
     ClaimCall,
     LookUpCaller,

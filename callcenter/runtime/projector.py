@@ -11,7 +11,12 @@ than all the rest of a call.
 import asyncio
 from collections.abc import Sequence
 
-from callcenter.core.call.messages import CallArrived, CallClosed, CallEnded, CallFact
+from callcenter.core.call.facts import (
+    CallArrived,
+    CallClosed,
+    CallEnded,
+    CallFact,
+)
 from callcenter.ports.journal import Journal, Recorded, Unreadable
 from callcenter.ports.records import CallRecord, Records, RecordsUnavailable
 from callcenter.ports.reports import Reports

@@ -10,17 +10,19 @@ commands and events are always under way.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from callcenter.core.call.effects import (
+    DropBridge,
+    EndLeg,
+    HangUpCaller,
+    TelephonyEffect,
+)
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
     CallRecovered,
-    DropBridge,
-    EndLeg,
-    HangUpCaller,
     LegEnd,
     LegEnded,
-    TelephonyEffect,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import AgentLeg, Arrangement, Playback, settle

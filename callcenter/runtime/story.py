@@ -1,6 +1,6 @@
 """A call's facts as sentences, for the list of calls and for ``callcenter replay``."""
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -11,8 +11,6 @@ from callcenter.core.call.messages import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
-    LegEnd,
-    MatchStatus,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -21,6 +19,10 @@ from callcenter.core.call.messages import (
     RingEnded,
     TalkEnded,
     WrapUpFinished,
+)
+from callcenter.core.call.messages import (
+    LegEnd,
+    MatchStatus,
 )
 from callcenter.core.ids import CallId, Ms
 from callcenter.ports.journal import Journal, Recorded

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from callcenter.adapters.codec import KINDS, Codec
 from callcenter.core.acd.messages import AgentLoggedIn, AgentProfile
-from callcenter.core.call.messages import CallClosed
+from callcenter.core.call.facts import (
+    CallClosed,
+)
 from callcenter.core.ids import AgentId
 from callcenter.ports.journal import Fact, Recorded, Unreadable
 from tests.support.facts import FACT_TYPES, any_fact

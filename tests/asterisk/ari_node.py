@@ -13,15 +13,17 @@ from callcenter.adapters.ari.actions import ActionSettings
 from callcenter.adapters.ari.http_transport import HttpSettings, HttpTransport
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     AnswerCaller,
+    ClaimCall,
+    RingAgent,
+)
+from callcenter.core.call.messages import (
     CallerArrived,
     CallerGone,
     CallOffered,
-    ClaimCall,
     LegAnswered,
     LegEnded,
-    RingAgent,
 )
 from callcenter.core.ids import BridgeId, CallId, LegId, PlaybackId, derive_id
 from callcenter.ports.telephony import TelephonyInput

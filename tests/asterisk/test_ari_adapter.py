@@ -8,29 +8,31 @@ from pathlib import Path
 import pytest
 
 from callcenter.adapters.ari import wire
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
-    CallerArrived,
-    CallerEnd,
-    CallerGone,
-    CallOffered,
     ClaimCall,
     ConnectLegs,
-    DigitPressed,
     DropBridge,
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    PlayPrompts,
+    ReleaseCaller,
+    StopPrompts,
+)
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallerEnd,
+    CallerGone,
+    CallOffered,
+    DigitPressed,
     LegAnswered,
     LegEnd,
     LegEnded,
     LegRinging,
     PlaybackEnded,
-    PlayPrompts,
     Presentation,
-    ReleaseCaller,
-    StopPrompts,
 )
 from callcenter.core.ids import LegId
 from callcenter.ports.telephony import SeenBridge, TelephonyUnavailable

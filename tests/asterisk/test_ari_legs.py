@@ -5,7 +5,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from callcenter.core.call.messages import EndLeg, LegEnd, LegEnded, LegRinging
+from callcenter.core.call.effects import (
+    EndLeg,
+)
+from callcenter.core.call.messages import (
+    LegEnd,
+    LegEnded,
+    LegRinging,
+)
 from tests.asterisk.ari_node import Node, running_node
 from tests.support.asterisk import Asterisk
 from tests.support.asterisk_fixture import eventually

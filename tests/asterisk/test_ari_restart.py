@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from callcenter.core.call.messages import CallerArrived
+from callcenter.core.call.messages import (
+    CallerArrived,
+)
 from callcenter.ports.telephony import TelephonyUnavailable
 from tests.asterisk.ari_node import running_node
 from tests.support.asterisk import Asterisk

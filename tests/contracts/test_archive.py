@@ -2,7 +2,9 @@
 
 import pytest
 
-from callcenter.core.call.messages import Outcome
+from callcenter.core.call.messages import (
+    Outcome,
+)
 from callcenter.ports.archive import CallPage
 from tests.contracts.conftest import Store
 from tests.support.facts import call_id

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.memory.directory import Customer, MemoryDirectory
 from callcenter.adapters.sql.directory import SqlDirectory
-from callcenter.core.call.messages import MatchStatus, Presentation
+from callcenter.core.call.messages import (
+    MatchStatus,
+    Presentation,
+)
 from callcenter.core.ids import PartyId
 from callcenter.ports.directory import CallerMatch, CustomerCard, Directory
 from crm_store.engine import writing

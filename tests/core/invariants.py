@@ -20,7 +20,7 @@ from callcenter.core.acd.messages import (
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.pool import Pool, evolve, keep
 from callcenter.core.call import decide as calls
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,
     CallEnded,

@@ -3,34 +3,38 @@
 import pytest
 
 from callcenter.core.acd.messages import Activity, LogInRequested, OfferClosed, OfferEnd
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
+    ClaimCall,
+    LookUpCaller,
+    PickUpStation,
+    ReleaseCaller,
+    RingAgent,
+)
+from callcenter.core.call.facts import (
     AgentConnected,
     CallClosed,
     CallEnded,
+    FollowUpOpened,
+    RequestOpened,
+    RingEnded,
+    TalkEnded,
+    WrapUpFinished,
+)
+from callcenter.core.call.messages import (
     CallerEnd,
     CallerMatched,
     CallOffered,
-    ClaimCall,
     DigitPressed,
     EndedBy,
-    FollowUpOpened,
     LegAnswered,
     LegEnd,
     LegEnded,
     LegRinging,
-    LookUpCaller,
     MatchStatus,
     NewRequest,
     Outcome,
-    PickUpStation,
     PlaybackEnded,
     Presentation,
-    ReleaseCaller,
-    RequestOpened,
-    RingAgent,
-    RingEnded,
-    TalkEnded,
-    WrapUpFinished,
 )
 from callcenter.core.call.model import Phase
 from callcenter.core.centre import Turn, closes

@@ -8,7 +8,9 @@ from pathlib import Path
 from random import Random
 
 from callcenter.core.acd.messages import Activity
-from callcenter.core.call.messages import LegEnd
+from callcenter.core.call.messages import (
+    LegEnd,
+)
 from tests.core.invariants import assert_same_state
 from tests.support.playbook import MAIN_NUMBER, SALES, SPANISH_NUMBER, SUPPORT, VIP_NUMBER, World
 

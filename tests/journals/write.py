@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from callcenter.adapters.codec import Codec
-from callcenter.core.call.messages import LegEnd, NewRequest
+from callcenter.core.call.messages import (
+    LegEnd,
+    NewRequest,
+)
 from tests.support.playbook import MAIN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent

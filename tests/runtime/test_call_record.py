@@ -2,10 +2,12 @@
 
 import pytest
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     CallEnded,
-    CallerEnd,
     CallFact,
+)
+from callcenter.core.call.messages import (
+    CallerEnd,
     EndedBy,
     LegEnd,
     MatchStatus,

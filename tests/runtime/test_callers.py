@@ -3,8 +3,10 @@
 import asyncio
 
 from callcenter.adapters.memory.directory import Customer, MemoryDirectory
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     CallerIdentified,
+)
+from callcenter.core.call.messages import (
     MatchStatus,
     PersonConfirmed,
     Presentation,

@@ -22,11 +22,15 @@ from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.memory.records import MemoryRecords
 from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
-from callcenter.core.call.messages import (
-    CallArrived,
+from callcenter.core.call.effects import (
     CallEffect,
-    Outcome,
     TelephonyEffect,
+)
+from callcenter.core.call.facts import (
+    CallArrived,
+)
+from callcenter.core.call.messages import (
+    Outcome,
     WrapUpSubmitted,
 )
 from callcenter.core.ids import AgentId

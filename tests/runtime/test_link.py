@@ -3,15 +3,19 @@
 import asyncio
 
 from callcenter.core.acd.messages import Activity
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     AnswerCaller,
-    CallEnded,
     EndLeg,
     HangUpCaller,
-    LegEnd,
-    Outcome,
+)
+from callcenter.core.call.facts import (
+    CallEnded,
     RingEnded,
     TalkEnded,
+)
+from callcenter.core.call.messages import (
+    LegEnd,
+    Outcome,
 )
 from callcenter.core.call.model import Phase
 from callcenter.core.ids import AgentId, LegId

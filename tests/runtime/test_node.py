@@ -19,13 +19,21 @@ from callcenter.core.acd.messages import (
     ReadyRequested,
 )
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     AnswerCaller,
-    AnswerRequested,
+    CallEffect,
+    LookUpCaller,
+    PlayPrompts,
+    ReleaseCaller,
+    TelephonyEffect,
+)
+from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,
-    CallEffect,
     CallEnded,
+)
+from callcenter.core.call.messages import (
+    AnswerRequested,
     CallerArrived,
     CallerEnd,
     CallerGone,
@@ -33,12 +41,8 @@ from callcenter.core.call.messages import (
     HangUpRequested,
     LegAnswered,
     LegRinging,
-    LookUpCaller,
     Outcome,
-    PlayPrompts,
     Presentation,
-    ReleaseCaller,
-    TelephonyEffect,
 )
 from callcenter.core.call.model import Phase
 from callcenter.core.centre import Centre, NotOurs, Turn

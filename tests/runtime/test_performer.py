@@ -2,13 +2,15 @@
 
 import asyncio
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     ClaimCall,
     DropBridge,
     LookUpCaller,
     PickUpStation,
-    Presentation,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    Presentation,
 )
 from callcenter.core.ids import BridgeId, CallId, LegId
 from callcenter.runtime.performer import Performer

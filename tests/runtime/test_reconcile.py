@@ -6,22 +6,24 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     AnswerCaller,
-    CallerArrived,
-    CallerEnd,
-    CallerGone,
-    CallRecovered,
     ConnectLegs,
     DropBridge,
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    PlayPrompts,
+    RingAgent,
+)
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallerEnd,
+    CallerGone,
+    CallRecovered,
     LegEnd,
     LegEnded,
-    PlayPrompts,
     Presentation,
-    RingAgent,
 )
 from callcenter.core.call.model import Phase
 from callcenter.core.ids import BridgeId, CallId, LegId

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
-from callcenter.core.call.messages import CallFact
+from callcenter.core.call.facts import (
+    CallFact,
+)
 from callcenter.core.centre import closes
 from callcenter.ports.journal import Entry
 from callcenter.runtime.story import JournalStories, sentence

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from callcenter.core.call.messages import Presentation
+from callcenter.core.call.messages import (
+    Presentation,
+)
 from callcenter.ports.desk import AgentState, CallPhase
 from callcenter.runtime import views
 from tests.support.playbook import MAIN, MAIN_NUMBER, SALES, START, VIP_NUMBER, Agent, World

@@ -5,11 +5,13 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from callcenter.core.acd.messages import CallQueued, DeskConnected
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,
-    Presentation,
     PromptFinished,
+)
+from callcenter.core.call.messages import (
+    Presentation,
 )
 from callcenter.core.ids import AgentId, CallId, LegId, QueueId
 from callcenter.ports.journal import Entry, Fact

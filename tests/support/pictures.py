@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from callcenter.core.call.messages import CallerArrived
+from callcenter.core.call.messages import (
+    CallerArrived,
+)
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.centre import Centre
 from callcenter.core.ids import LegId

@@ -29,11 +29,16 @@ from callcenter.core.acd.messages import (
 from callcenter.core.acd.model import Agent as AgentRecord
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import (
-    AgentOffered,
-    AnswerRequested,
+from callcenter.core.call.effects import (
     CallEffect,
+    TelephonyEffect,
+)
+from callcenter.core.call.facts import (
+    AgentOffered,
     CallEnded,
+)
+from callcenter.core.call.messages import (
+    AnswerRequested,
     CallerArrived,
     CallerEnd,
     CallerGone,
@@ -50,7 +55,6 @@ from callcenter.core.call.messages import (
     PersonConfirmed,
     PlaybackEnded,
     Presentation,
-    TelephonyEffect,
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Call, Phase

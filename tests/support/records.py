@@ -3,7 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from callcenter.core.call.messages import EndedBy, MatchStatus, Outcome, Presentation
+from callcenter.core.call.messages import (
+    EndedBy,
+    MatchStatus,
+    Outcome,
+    Presentation,
+)
 from callcenter.core.ids import AgentId, LegId, QueueId
 from callcenter.ports.records import CallRecord, RequestRecord, Segment, SegmentKind
 from tests.support.facts import call_id

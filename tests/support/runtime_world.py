@@ -9,8 +9,12 @@ from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.memory.records import MemoryRecords
 from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     AnswerCaller,
+    RingAgent,
+    TelephonyEffect,
+)
+from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
@@ -20,8 +24,6 @@ from callcenter.core.call.messages import (
     LegEnded,
     LegRinging,
     Presentation,
-    RingAgent,
-    TelephonyEffect,
 )
 from callcenter.core.centre import Centre, Turn
 from callcenter.core.ids import AgentId, CallId, LegId, Ms

@@ -5,10 +5,9 @@ command on that leg, so none may come before the prompt is stopped; a bridge tak
 with it; ending what is not there is harmless.
 """
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
-    CallRecovered,
     ClaimCall,
     ConnectLegs,
     DropBridge,
@@ -20,6 +19,9 @@ from callcenter.core.call.messages import (
     RingAgent,
     StopPrompts,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    CallRecovered,
 )
 from callcenter.core.call.model import Call
 from callcenter.core.call.wanted import Arrangement

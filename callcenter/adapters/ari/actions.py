@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from callcenter.adapters.ari.prompt_uris import PromptUris
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
     ClaimCall,

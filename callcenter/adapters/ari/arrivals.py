@@ -6,7 +6,11 @@ number with ``Privacy: id`` like any other.
 """
 
 from callcenter.adapters.ari import wire
-from callcenter.core.call.messages import CallerArrived, CallOffered, Presentation
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallOffered,
+    Presentation,
+)
 from callcenter.core.ids import LegId
 
 OWN_ID_LENGTH = 32

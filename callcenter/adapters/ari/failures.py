@@ -8,20 +8,22 @@ reported as lost it is read again, and its own last event gets time to arrive.
 from dataclasses import dataclass
 
 from callcenter.adapters.ari.actions import Request, end_leg, stop_playback
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
     ConnectLegs,
     EndLeg,
     HangUpCaller,
     HoldCaller,
-    LegEnd,
-    LegEnded,
-    PlaybackEnded,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    LegEnd,
+    LegEnded,
+    PlaybackEnded,
 )
 from callcenter.core.ids import LegId
 from callcenter.ports.telephony import TelephonyInput

@@ -27,15 +27,17 @@ from callcenter.adapters.ari.failures import NO_ANSWER, consequence
 from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.transport import AriTransport
-from callcenter.core.call.messages import (
-    CallerEnd,
-    CallerGone,
+from callcenter.core.call.effects import (
     EndLeg,
-    LegEnd,
-    LegEnded,
     ReleaseCaller,
     RingAgent,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    CallerEnd,
+    CallerGone,
+    LegEnd,
+    LegEnded,
 )
 from callcenter.core.ids import LegId, Ms
 from callcenter.ports.clock import Clock

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from callcenter.core.call.messages import MatchStatus, Presentation
+from callcenter.core.call.messages import (
+    MatchStatus,
+    Presentation,
+)
 from callcenter.core.ids import PartyId
 from callcenter.ports.directory import CallerMatch, Candidate, CustomerCard
 from crm_store.matching import NumberRules

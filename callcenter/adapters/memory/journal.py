@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from callcenter.adapters.codec import Codec
 from callcenter.adapters.commits import Commits
-from callcenter.core.call.messages import CallArrived
+from callcenter.core.call.facts import (
+    CallArrived,
+)
 from callcenter.core.ids import Ms
 from callcenter.ports.journal import Entry, Fact, JournalFailed, Recorded, Unreadable
 

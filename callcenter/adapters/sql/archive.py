@@ -8,7 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.cursors import cursor_text, read_cursor
 from callcenter.adapters.sql.outages import outages_as
-from callcenter.core.call.messages import EndedBy, MatchStatus, Outcome, Presentation
+from callcenter.core.call.messages import (
+    EndedBy,
+    MatchStatus,
+    Outcome,
+    Presentation,
+)
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, PartyId, QueueId
 from callcenter.ports.archive import CallLine, CallPage
 from callcenter.ports.records import (

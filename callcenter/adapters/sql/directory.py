@@ -7,7 +7,10 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
-from callcenter.core.call.messages import MatchStatus, Presentation
+from callcenter.core.call.messages import (
+    MatchStatus,
+    Presentation,
+)
 from callcenter.core.ids import PartyId
 from callcenter.ports.directory import (
     CallerMatch,

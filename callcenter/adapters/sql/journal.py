@@ -20,7 +20,9 @@ from callcenter.adapters.commits import Commits
 from callcenter.adapters.sql import journal_file
 from callcenter.adapters.sql.journal_file import FileLock, Header, JournalUnusable
 from callcenter.adapters.sql.journal_writer import Row, Turn, Writer
-from callcenter.core.call.messages import CallArrived
+from callcenter.core.call.facts import (
+    CallArrived,
+)
 from callcenter.core.ids import Ms
 from callcenter.ports.journal import Entry, Fact, JournalFailed, Recorded, Unreadable
 

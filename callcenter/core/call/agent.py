@@ -10,21 +10,25 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.call.decision import Decision
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
+    PickUpStation,
+)
+from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
-    AnswerRequested,
     CallClosed,
     CallEnded,
-    EndedBy,
-    HangUpRequested,
-    LegEnd,
-    Outcome,
-    PickUpStation,
     RequestOpened,
     RingEnded,
     TalkEnded,
     WrapUpFinished,
+)
+from callcenter.core.call.messages import (
+    AnswerRequested,
+    EndedBy,
+    HangUpRequested,
+    LegEnd,
+    Outcome,
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Phase

@@ -29,15 +29,22 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
+    LookUpCaller,
+)
+from callcenter.core.call.facts import (
     AgentRang,
-    AnswerRequested,
     CallArrived,
     CallEnded,
+    CallerIdentified,
+    PromptFinished,
+    QueueExited,
+)
+from callcenter.core.call.messages import (
+    AnswerRequested,
     CallerArrived,
     CallerEnd,
     CallerGone,
-    CallerIdentified,
     CallerMatched,
     CallInput,
     CallRecovered,
@@ -48,13 +55,10 @@ from callcenter.core.call.messages import (
     LegEnd,
     LegEnded,
     LegRinging,
-    LookUpCaller,
     MatchStatus,
     Outcome,
     PersonConfirmed,
     PlaybackEnded,
-    PromptFinished,
-    QueueExited,
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Call, Phase

@@ -3,7 +3,12 @@
 from dataclasses import dataclass, field
 
 from callcenter.core.acd.messages import FromCall
-from callcenter.core.call.messages import CallEffect, CallFact
+from callcenter.core.call.effects import (
+    CallEffect,
+)
+from callcenter.core.call.facts import (
+    CallFact,
+)
 from callcenter.core.call.model import Call, evolve
 from callcenter.core.ids import Ms
 from callcenter.core.plan import Plan

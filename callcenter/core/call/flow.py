@@ -2,16 +2,18 @@
 
 from callcenter.core.acd.messages import CallEntered
 from callcenter.core.call.decision import Decision
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     CallClosed,
     CallEnded,
-    EndedBy,
     FlowAdvanced,
     FollowUpOpened,
-    Outcome,
     PromptStarted,
     QueueEntered,
     RequestOpened,
+)
+from callcenter.core.call.messages import (
+    EndedBy,
+    Outcome,
 )
 from callcenter.core.ids import QueueId
 from ivr_flows import step as language

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -14,7 +14,6 @@ from callcenter.core.call.messages import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
-    MatchStatus,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -23,6 +22,9 @@ from callcenter.core.call.messages import (
     RingEnded,
     TalkEnded,
     WrapUpFinished,
+)
+from callcenter.core.call.messages import (
+    MatchStatus,
 )
 from callcenter.core.ids import AgentId, Ms
 from callcenter.core.records import replace

@@ -10,7 +10,7 @@ nothing that is wanted can be forgotten.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
     ConnectLegs,
@@ -19,11 +19,13 @@ from callcenter.core.call.messages import (
     HangUpCaller,
     HoldCaller,
     PlayPrompts,
-    Presentation,
     ReleaseCaller,
     RingAgent,
     StopPrompts,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    Presentation,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import BridgeId, CallId, LegId, Ms, PlaybackId, derive_id

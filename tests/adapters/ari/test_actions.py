@@ -16,7 +16,7 @@ from callcenter.adapters.ari.actions import (
     shown_caller,
 )
 from callcenter.adapters.ari.prompt_uris import PromptUris
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
     ClaimCall,

@@ -12,7 +12,9 @@ from callcenter.adapters.ari.arrivals import (
     offer,
     presentation_of,
 )
-from callcenter.core.call.messages import Presentation
+from callcenter.core.call.messages import (
+    Presentation,
+)
 from callcenter.core.ids import derive_id
 from tests.adapters.ari.messages import CALLER, channel
 

@@ -1,18 +1,20 @@
 import pytest
 
 from callcenter.adapters.ari.failures import NO_ANSWER, NOTHING, Consequence, consequence
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     ClaimCall,
     DropBridge,
     EndLeg,
-    LegEnd,
-    LegEnded,
-    PlaybackEnded,
     PlayPrompts,
     RingAgent,
     StopPrompts,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    LegEnd,
+    LegEnded,
+    PlaybackEnded,
 )
 from callcenter.core.ids import BridgeId, CallId, LegId, PlaybackId
 from tests.adapters.ari.messages import CALL, CALLER, LEG, PLAYBACK

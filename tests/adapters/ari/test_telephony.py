@@ -12,26 +12,28 @@ from callcenter.adapters.ari.actions import ActionSettings
 from callcenter.adapters.ari.connection import Rhythm, TakenOver, TooOld
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
-    CallerArrived,
-    CallerEnd,
-    CallerGone,
     ClaimCall,
     ConnectLegs,
     EndLeg,
     HangUpCaller,
     HoldCaller,
-    LegAnswered,
-    LegEnd,
-    LegEnded,
-    PlaybackEnded,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
     StopPrompts,
     TelephonyEffect,
+)
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallerEnd,
+    CallerGone,
+    LegAnswered,
+    LegEnd,
+    LegEnded,
+    PlaybackEnded,
 )
 from callcenter.core.ids import BridgeId, CallId, LegId, PlaybackId
 from callcenter.ports.telephony import SeenBridge, TelephonyInput, TelephonyUnavailable

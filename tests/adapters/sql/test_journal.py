@@ -15,7 +15,9 @@ import pytest
 from callcenter.adapters.sql import journal_file
 from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.adapters.sql.journal_file import JournalUnusable
-from callcenter.core.call.messages import CallClosed
+from callcenter.core.call.facts import (
+    CallClosed,
+)
 from callcenter.ports.journal import Entry, JournalFailed, Recorded
 from tests.support.facts import arrived, turn
 

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from callcenter.adapters.sql.archive import SqlArchive
 from callcenter.adapters.sql.directory import SqlDirectory
 from callcenter.adapters.sql.records import SqlRecords
-from callcenter.core.call.messages import Presentation
+from callcenter.core.call.messages import (
+    Presentation,
+)
 from callcenter.core.ids import PartyId
 from callcenter.ports.records import RecordsUnavailable, RequestRecord
 from crm_store.engine import create_engine, reading, writing

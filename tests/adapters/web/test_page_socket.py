@@ -15,7 +15,9 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     ReadyRequested,
 )
-from callcenter.core.call.messages import AnswerRequested
+from callcenter.core.call.messages import (
+    AnswerRequested,
+)
 from callcenter.core.ids import AgentId
 from callcenter.runtime.fanout import Limits
 from tests.support.site import Page, Site, running_site

@@ -10,7 +10,10 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.call import agent
 from callcenter.core.call.decision import Decision, Setting
-from callcenter.core.call.messages import EndedBy, LegEnd
+from callcenter.core.call.messages import (
+    EndedBy,
+    LegEnd,
+)
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import AgentId, OfferId
 from tests.support.playbook import JOURNAL_ID, PLAN, World

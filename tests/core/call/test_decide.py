@@ -20,8 +20,13 @@ from callcenter.core.call.decide import (
     wake,
 )
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
+    LookUpCaller,
+)
+from callcenter.core.call.facts import (
     CallEnded,
+)
+from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
@@ -31,7 +36,6 @@ from callcenter.core.call.messages import (
     LegAnswered,
     LegEnd,
     LegEnded,
-    LookUpCaller,
     Outcome,
     PlaybackEnded,
     Presentation,

@@ -2,15 +2,17 @@ from dataclasses import replace
 
 from callcenter.core.call import decide as calls
 from callcenter.core.call.decision import Decision, Setting
-from callcenter.core.call.flow import resume, step
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     CallEnded,
-    CallerArrived,
     FlowAdvanced,
-    Outcome,
-    Presentation,
     PromptStarted,
     RequestOpened,
+)
+from callcenter.core.call.flow import resume, step
+from callcenter.core.call.messages import (
+    CallerArrived,
+    Outcome,
+    Presentation,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import LegId

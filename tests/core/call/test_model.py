@@ -1,6 +1,6 @@
 import pytest
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -9,13 +9,8 @@ from callcenter.core.call.messages import (
     CallEnded,
     CallerIdentified,
     CallFact,
-    EndedBy,
     FlowAdvanced,
     FollowUpOpened,
-    LegEnd,
-    MatchStatus,
-    Outcome,
-    Presentation,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -24,6 +19,13 @@ from callcenter.core.call.messages import (
     RingEnded,
     TalkEnded,
     WrapUpFinished,
+)
+from callcenter.core.call.messages import (
+    EndedBy,
+    LegEnd,
+    MatchStatus,
+    Outcome,
+    Presentation,
 )
 from callcenter.core.call.model import Call, Phase, evolve
 from callcenter.core.ids import AgentId, CallId, LegId, OfferId, QueueId

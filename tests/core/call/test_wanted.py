@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.core.call.messages import (
+from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
     ConnectLegs,
@@ -14,11 +14,13 @@ from callcenter.core.call.messages import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
-    LegEnd,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
     StopPrompts,
+)
+from callcenter.core.call.messages import (
+    LegEnd,
 )
 from callcenter.core.call.wanted import (
     AgentLeg,

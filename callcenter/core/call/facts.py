@@ -1,0 +1,202 @@
+"""What is recorded of a call: facts in the past tense, each with its instant."""
+
+from dataclasses import dataclass
+
+from callcenter.core.call.messages import EndedBy, LegEnd, MatchStatus, Outcome, Presentation
+from callcenter.core.ids import AgentId, CallId, LegId, Ms, OfferId, PartyId, QueueId
+from ivr_flows.messages import QueueExit
+from ivr_flows.model import Session
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller is ours; the first fact of a call."""
+
+    at: Ms
+    call_id: CallId
+    number: int
+    """The call's number in the journal; ids are derived from it."""
+    leg_id: LegId
+    ani: str | None
+    presentation: Presentation
+    ani_name: str
+    dnis: str
+    service: str
+    """The name of the service number, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentified:
+    """The CRM store, or an agent, said who calls."""
+
+    at: Ms
+    status: MatchStatus
+    party_id: PartyId | None
+    name: str
+    confirmed_by: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAdvanced:
+    """The caller is at a new place in the flow."""
+
+    at: Ms
+    session: Session
+    key_deadline_at: Ms | None = None
+    """Until when a key is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptStarted:
+    """Prompts play: on the caller's leg in the flow, in the waiting room in a queue."""
+
+    at: Ms
+    number: int
+    """Counts the playbacks of a call from 1; the playback id is derived from it."""
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFinished:
+    """The prompts are over."""
+
+    at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntered:
+    """The caller waits for an agent."""
+
+    at: Ms
+    queue_id: QueueId
+    queue_name: str
+    priority: int
+    requires: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueExited:
+    """The queue gave the caller back to the flow."""
+
+    at: Ms
+    reason: QueueExit
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOffered:
+    """The call was offered to an agent, whose phone is to ring."""
+
+    at: Ms
+    offer_id: OfferId
+    attempt: int
+    """Counts the offers of a call from 1."""
+    agent_id: AgentId
+    agent_name: str
+    leg_id: LegId
+    station: str
+    ring_until: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRang:
+    """The agent's phone began to ring."""
+
+    at: Ms
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class RingEnded:
+    """The agent did not take the call; the caller keeps the place in the queue."""
+
+    at: Ms
+    leg_id: LegId
+    reason: LegEnd
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConnected:
+    """Caller and agent talk."""
+
+    at: Ms
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """The conversation is over; the agent's after-call work begins."""
+
+    at: Ms
+    ended_by: EndedBy
+    requeued: bool = False
+    """The agent was lost in the talk, and the caller waits again at the head of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOpened:
+    """A service request is due."""
+
+    at: Ms
+    number: int
+    """Counts the requests of a call from 1."""
+    kind: str
+    subject: str
+    description: str = ""
+    opened_by: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpOpened:
+    """A follow-up task is due: somebody is to call back."""
+
+    at: Ms
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpFinished:
+    """An agent's after-call work is over; ``late`` if its time ran out and nothing was filed."""
+
+    at: Ms
+    agent_id: AgentId
+    disposition: str | None
+    note: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The caller's part is over."""
+
+    at: Ms
+    outcome: Outcome
+    ended_by: EndedBy
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallClosed:
+    """Nothing is left to do for this call; its last fact."""
+
+    at: Ms
+
+
+CallFact = (
+    CallArrived
+    | CallerIdentified
+    | FlowAdvanced
+    | PromptStarted
+    | PromptFinished
+    | QueueEntered
+    | QueueExited
+    | AgentOffered
+    | AgentRang
+    | RingEnded
+    | AgentConnected
+    | TalkEnded
+    | RequestOpened
+    | FollowUpOpened
+    | WrapUpFinished
+    | CallEnded
+    | CallClosed
+)
