@@ -2,9 +2,14 @@
 
 import logging
 import sys
+from time import monotonic
+from typing import Final
 
 import structlog
 
+TRACE_EVERY_S: Final = 10.0
+"""A fault that repeats is told each time, but with its traceback only so often: to write one takes
+longer than to serve a call, and faults come in thousands when the machine is too slow."""
 _NOISY = ("aiosqlite", "asyncio", "alembic", "sqlalchemy")
 
 
@@ -55,6 +60,8 @@ class LogReports:
 
     def __init__(self) -> None:
         self._log = structlog.get_logger("callcenter")
+        self._traced_at: dict[str, float] = {}
+        """When each fault was last told with its traceback; kinds of faults are few."""
 
     def note(self, event: str, **values: str | int | float | bool) -> None:
         """Something worth knowing happened."""
@@ -64,6 +71,9 @@ class LogReports:
         """Something went wrong that an operator should look at."""
         if error is None:
             self._log.error(event, **values)
+        elif monotonic() - self._traced_at.get(event, float("-inf")) < TRACE_EVERY_S:
+            self._log.error(event, error=f"{type(error).__name__}: {error}", **values)
         else:
+            self._traced_at[event] = monotonic()
             trace = (type(error), error, error.__traceback__)
             self._log.error(event, exc_info=trace, **values)

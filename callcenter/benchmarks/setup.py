@@ -50,7 +50,7 @@ CUSTOMERS = 10_000
 BACKLOG_AGENTS = 10
 BACKLOG_CALLS = 300
 BACKLOG_TALK_S = 0.5
-BACKLOG_CALLS_PER_S = 60.0
+BACKLOG_CALLS_PER_S = 25.0
 """Faster than the agents can serve, so that the backlog stands from the second call on."""
 ROUND_S = 6.0
 IDLE_S = 2.0

@@ -32,6 +32,9 @@ from callcenter.core.centre import Centre, Fact
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId
 from tests.support.playbook import World, fold
 
+PROMPT_LIMIT_MS = 60_000
+RING_WITHIN_MS = 2_000
+
 # ---------------------------------------------------------------- the rules, once more
 
 
@@ -265,6 +268,7 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
         assert waits[0].offer_id == (ours[0] if ours else None)
         assert call.queue is not None
         assert waits[0].queue_id == call.queue.queue_id
+        assert waits[0].entered_at == call.queue.at, f"{call} has lost the place: {waits[0]}"
     else:
         assert not offers, f"{call} is offered by {offers}"
     assert call.phase is not Phase.CLOSED
@@ -272,11 +276,19 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
 
 def something_will_happen(centre: Centre, call: Call) -> None:
     """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
+    assert call.key_deadline_at is None or call.phase is Phase.FLOW, f"awaits a key: {call}"
+    assert call.prompt is None or call.phase in (Phase.FLOW, Phase.QUEUE), f"plays: {call}"
+    if call.prompt:
+        assert call.prompt.at + PROMPT_LIMIT_MS in calls.deadlines(call)
     match call.phase:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
+            assert any(calls.deadlines(call)), f"is never woken: {call}"
         case Phase.QUEUE if call.offer:
-            assert call.offer.ring_until in calls.deadlines(call)
+            limits = {call.offer.ring_until}
+            if call.rang_at is None:
+                limits.add(call.offer.at + RING_WITHIN_MS)
+            assert limits <= set(calls.deadlines(call)), f"rings for ever: {call}"
         case Phase.TALK:
             assert call.offer, f"talks with nobody: {call}"
             assert _agent(centre, call.offer.agent_id).activity is Activity.TALKING
