@@ -40,7 +40,7 @@ prompts:
 
 mutants:
 	@$(SET_UP) dev
-	@$(BIN)/python scripts/mutants.py $(ARGS)
+	@$(BIN)/python -m scripts.mutants $(ARGS)
 
 screenshots:
 	@$(SET_UP) dev --page

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from callcenter.benchmarks import pop as pop_bench
+from callcenter.benchmarks import routing as routing_bench
 from callcenter.benchmarks import setup as setup_bench
 from callcenter.benchmarks.figures import Figure
 from callcenter.benchmarks.pop import PopOptions
@@ -55,6 +56,14 @@ def pop(customers: int, calls: int, calls_per_s: float, *, as_json: bool) -> Non
     """Measure how soon the agent's page shows a call. The first run fills a store (minutes)."""
     options = PopOptions(customers, calls, calls_per_s)
     _tell("pop", run(pop_bench.run(options, say)), as_json=as_json)
+
+
+@bench.command()
+@click.option("--seed", default=1, show_default=True, help="Chooses callers and talks.")
+@json_option
+def routing(seed: int, *, as_json: bool) -> None:
+    """Measure the router: turns a second, and how long a day takes to fold."""
+    _tell("routing", routing_bench.run(seed), as_json=as_json)
 
 
 def _tell(name: str, figures: Sequence[Figure], *, as_json: bool) -> None:

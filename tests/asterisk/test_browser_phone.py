@@ -55,6 +55,9 @@ async def _send(socket: aiohttp.ClientWebSocketResponse, message: Message) -> No
 async def _receive(socket: aiohttp.ClientWebSocketResponse, method: str) -> Message:
     """Return the next message about a method; the PBX asks and answers in any order."""
     while True:
-        message = Message.parse((await socket.receive_str(timeout=10)).encode())
+        text = await socket.receive_str(timeout=10)
+        if not text.strip():
+            continue  # the PBX keeps the connection alive with empty lines (RFC 7118, 6)
+        message = Message.parse(text.encode())
         if message.method == method:
             return message

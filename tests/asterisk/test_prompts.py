@@ -45,7 +45,7 @@ async def _play(probe: AriProbe, channel: str, media: str) -> None:
 
 async def test_a_prompt_plays_from_the_folder_of_sounds(asterisk: Asterisk, phones: SipPhones):
     folder = asterisk.sounds / "callcenter"
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "tone.ulaw").write_bytes(tone(_TONE_HZ))
     async with _answered(asterisk, phones) as (probe, channel):
         await _play(probe, channel, "sound:callcenter/tone")

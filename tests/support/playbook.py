@@ -132,6 +132,8 @@ class World:
         self.last = Turn()
         """The latest turn; a turn of the clock is one of them."""
         self.inputs: list[Input] = []
+        self.told_at: list[Ms] = []
+        """When each of them came."""
         self.is_late = False
         """Whether the last input was about something that is not here any more."""
         self.callers: dict[str, Caller] = {}
@@ -152,6 +154,7 @@ class World:
     def tell(self, event: Input) -> Turn:
         """Let one input happen."""
         self.inputs.append(event)
+        self.told_at.append(self.now)
         turn = Turn()
         self.is_late = False
         try:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from random import Random
-from typing import TypedDict
 
+from callcenter.benchmarks.figures import Figure
 from callcenter.core.acd.messages import (
     AgentProfile,
     DeskFound,
@@ -56,16 +56,6 @@ nodes:
 """
 
 
-class Figure(TypedDict):
-    """One measured number."""
-
-    metric: str
-    value: float
-    unit: str
-    baseline: float | None
-    note: str
-
-
 def run(seed: int = 1) -> list[Figure]:
     """Measure the router and return its figures."""
     figures = [_inputs_per_s(agents, seed) for agents in (220, 2_000, 10_000)]
@@ -77,7 +67,7 @@ def _inputs_per_s(agents: int, seed: int, timed_calls: int = 3_000) -> Figure:
     floor = BusyFloor(agents, gap_s, seed)
     floor.run(calls=agents + timed_calls, untimed=agents)
     return Figure(
-        metric=f"routing.inputs_per_s.agents_{agents}",
+        metric=f"inputs_per_s.agents_{agents}",
         value=round(floor.inputs / floor.cpu_s),
         unit="1/s",
         baseline=round(floor.inputs / floor.virtual_s, 1),
@@ -91,7 +81,7 @@ def _fold_day_s(seed: int, calls: int = 20_000) -> Figure:
     began = time.process_time()
     fold(floor.centre.setting, floor.journal)
     return Figure(
-        metric="routing.fold_day_s",
+        metric="fold_day_s",
         value=round(time.process_time() - began, 2),
         unit="s",
         baseline=None,

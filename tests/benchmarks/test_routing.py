@@ -1,4 +1,4 @@
-from callcenter.simulation.routing_bench import BusyFloor, fold
+from callcenter.benchmarks.routing import BusyFloor, fold
 from tests.core.invariants import assert_same_state
 
 

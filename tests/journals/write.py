@@ -1,0 +1,85 @@
+"""Writes the journals that later versions must still be able to fold.
+
+    python -m tests.journals.write
+
+A journal that was written once is never written anew, because those in the field are not either:
+this writes only those that are not there yet.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from callcenter.adapters.codec import Codec
+from callcenter.core.call.messages import LegEnd, NewRequest
+from tests.support.playbook import MAIN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
+
+FOLDER = Path(__file__).parent
+
+
+def a_busy_quarter_of_an_hour() -> World:
+    """Every fact there is, and some of every state at the end."""
+    world = World()
+    world.caller("closed").chooses("1").hears_the_end()
+    anna, ben = world.agent("anna").is_ready(), world.agent("ben").can(SALES).is_ready()
+    carla = world.agent("carla").can(SALES, spanish=3).logs_in()
+    served = world.caller("served").chooses("1").is_matched()
+    anna.takes_the_call().confirms(served)
+    world.passes(3)
+    served.hangs_up()
+    anna.wraps_up(served, "sale", NewRequest("question", "An invoice"))
+    lost = world.caller("lost").chooses("1")
+    ben.phone_rings()
+    world.passes(20)  # not answered: to anna
+    anna.takes_the_call()
+    world.passes(5)
+    anna.phone_ends(LegEnd.LOST)  # back in line, to ben after the rest
+    world.passes(5)
+    ben.takes_the_call()
+    world.caller("self served").chooses("3").hears_the_end()
+    world.caller("gone").arrives().hangs_up()
+    world.caller("overflow").arrives(SPANISH_NUMBER)
+    carla.logs_out()
+    world.caller("late").arrives(VIP_NUMBER)
+    world.passes(46)
+    ben.logs_out().clicks_hang_up(lost)
+    anna.wraps_up(lost, "resolved")
+    anna.loses_page()
+    world.caller("menu").arrives().hears_the_end()
+    world.caller("waits").arrives().hears_the_end().presses("2")
+    return world
+
+
+STORIES: dict[str, Callable[[], World]] = {"busy": a_busy_quarter_of_an_hour}
+
+
+def picture(world: World) -> dict[str, object]:
+    """Return what the state comes to, in plain words."""
+    pool = world.centre.pools[MAIN]
+    return {
+        "last_number": world.centre.last_number,
+        "calls": {call_id: call.phase for call_id, call in sorted(world.centre.calls.items())},
+        "agents": {name: agent.activity for name, agent in sorted(pool.agents.items())},
+        "waiting": {i: pool.position(call) for i, call in sorted(pool.waiting.items())},
+        "due": min(world.centre.deadlines(), default=None),
+    }
+
+
+def main() -> None:
+    """Write those that are missing."""
+    codec = Codec()
+    for name, story in STORIES.items():
+        path = FOLDER / f"{name}.jsonl"
+        if path.exists():
+            continue
+        world = story()
+        lines = [json.dumps({"comes_to": picture(world)})]
+        for stream, fact in world.journal:
+            kind, version, body = codec.encode(fact)
+            stored = {"stream": stream, "kind": kind, "version": version, "body": json.loads(body)}
+            lines.append(json.dumps(stored))
+        path.write_text("\n".join([*lines, ""]), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
