@@ -3,7 +3,7 @@ from tests.core.invariants import assert_same_state
 
 
 def test_the_bench_floor_serves_its_callers_and_can_be_folded() -> None:
-    floor = BusyFloor(20, gap_s=12.0, seed=1)
+    floor = BusyFloor(20, gap_s=12.0, seed=1, keeps_facts=True)
     floor.run(calls=60, untimed=0)
     kinds = [type(fact).__name__ for _, fact in floor.journal]
     assert kinds.count("CallArrived") == kinds.count("CallClosed") == 60
