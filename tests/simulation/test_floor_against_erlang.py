@@ -18,14 +18,14 @@ def day(agents: int, erlangs: float, calls: int, seed: int) -> Result:
     return Floor(PoolRouter(), agents, load, Random(seed)).run()
 
 
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(
-    ("agents", "erlangs", "calls", "seed"),
-    [(12, 10.0, 20_000, 2), (55, 50.0, 25_000, 8), (220, 210.0, 50_000, 5)],
+    ("agents", "erlangs", "calls"), [(12, 9.0, 20_000), (55, 45.0, 30_000), (220, 198.0, 40_000)]
 )
 def test_the_service_level_is_that_of_the_formula(
     agents: int, erlangs: float, calls: int, seed: int
 ):
-    """The seeds are pinned: between seeds, days so short differ by some points."""
+    """Loads whose busy times end soon: nearer to saturation a day says little about the mean."""
     result = day(agents, erlangs, calls, seed)
     assert len(result.waits_s) == calls - round(calls * 0.1), "some were never answered"
     expected = erlang.patient_queue(erlangs, agents, TALK_S, THRESHOLD_S).service_level
