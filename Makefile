@@ -36,7 +36,7 @@ test:
 
 prompts:
 	@$(SET_UP) dev
-	@$(BIN)/python scripts/make_prompts.py $(ARGS)
+	@$(BIN)/python -m scripts.make_prompts $(ARGS)
 
 mutants:
 	@$(SET_UP) dev
@@ -44,7 +44,7 @@ mutants:
 
 screenshots:
 	@$(SET_UP) dev --page
-	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

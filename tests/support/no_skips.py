@@ -4,10 +4,22 @@ A test that silently does not run protects nothing.
 """
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Callable, Generator
 
 import pytest
 
+from tests.support.asterisk import why_not
+
+
+def no_chromium() -> str | None:
+    """Say what to install for tests in a browser, None if it is there."""
+    is_there = shutil.which("chromium") is not None
+    return None if is_there else "no Chromium there: run scripts/install_test_tools.py"
+
+
+OBSTACLES: dict[str, Callable[[], str | None]] = {"asterisk": why_not, "browser": no_chromium}
+"""What says why tests with a mark cannot run here; None if they can."""
 _RANK = {"postgresql": 1, "browser": 2, "asterisk": 3}
 _ACCEPTANCE_RANK = 4
 
@@ -15,6 +27,15 @@ _ACCEPTANCE_RANK = 4
 def skips_allowed() -> bool:
     """Say whether what cannot run here may be left out."""
     return os.environ.get("ALLOW_SKIPS") == "1"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what cannot run here before it tries."""
+    for mark, why in OBSTACLES.items():
+        obstacle = why() if item.get_closest_marker(mark) else None
+        if obstacle:
+            pytest.skip(obstacle)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
