@@ -19,8 +19,9 @@ help:
 	@echo "make screenshots       draw the pictures of the documentation anew"
 	@echo "make clean             remove what was built; not the Asterisk of the tests"
 
+# Its set-up tells its progress on standard error: with --json one object is all that is printed.
 demo:
-	@$(SET_UP) run --page
+	@{ $(SET_UP) run --page; } 1>&2
 	@$(BIN)/callcenter demo $(ARGS)
 
 set-up:

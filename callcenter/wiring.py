@@ -120,11 +120,11 @@ async def running(
         plan = config.plan()
         stores = await _open_stores(config, stack)
         foundation = Foundation(LogReports(), SystemClock(), CollectorRegistry())
+        way = transport or _http_transport(config)
+        stack.push_async_callback(way.close)
         supervisor = Supervisor(foundation.reports)
         stack.push_async_callback(supervisor.stop)
         node = await _recall(stores.journal, plan, foundation, supervisor)
-        way = transport or _http_transport(config)
-        stack.push_async_callback(way.close)
         telephony = AriTelephony(
             way, _ari_settings(config), foundation.clock, SystemRandom(), foundation.registry
         )
