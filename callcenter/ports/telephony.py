@@ -12,7 +12,7 @@ from callcenter.core.call.messages import (
     CallInput,
     CallOffered,
 )
-from callcenter.core.ids import BridgeId, CallId, LegId, Ms
+from callcenter.core.ids import BridgeId, CallId, LegId, Ms, PlaybackId
 
 TelephonyInput = CallOffered | CallInput
 
@@ -73,6 +73,10 @@ class Telephony(Protocol):
 
     async def snapshot(self) -> Snapshot:
         """Return what the PBX has of ours; raises TelephonyUnavailable."""
+        ...
+
+    async def plays(self, playback_id: PlaybackId) -> bool:
+        """Say whether these prompts are being heard now; raises TelephonyUnavailable."""
         ...
 
     async def run(

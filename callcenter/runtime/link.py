@@ -5,8 +5,9 @@ import asyncio
 from callcenter.core.call.effects import (
     LookUpCaller,
 )
+from callcenter.core.call.messages import PlaybackEnded
 from callcenter.core.call.wanted import Playback
-from callcenter.core.ids import CallId
+from callcenter.core.ids import CallId, PlaybackId
 from callcenter.ports.reports import Reports
 from callcenter.ports.telephony import Telephony, TelephonyInput, TelephonyUnavailable
 from callcenter.runtime import reconcile
@@ -182,3 +183,16 @@ class Link:
         for arrival in sure.arrived.values():
             self._node.submit(arrival)
         self._performer.perform(sorted(sure.effects, key=repr))
+        for playback_id in sorted(sure.playing):
+            await self._check_prompt(playback_id)
+
+    async def _check_prompt(self, playback_id: PlaybackId) -> None:
+        """End a prompt whose end was never reported: its caller would wait for it for ever."""
+        try:
+            if await self._telephony.plays(playback_id):
+                return
+        except TelephonyUnavailable as error:
+            self._reports.fault("a prompt could not be looked for", error)
+            return
+        self._reports.fault("a prompt ended unreported; its call goes on", None)
+        self._node.submit(PlaybackEnded(playback_id))

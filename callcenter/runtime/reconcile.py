@@ -27,7 +27,7 @@ from callcenter.core.call.messages import (
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import AgentLeg, Arrangement, Playback, settle
 from callcenter.core.centre import Centre
-from callcenter.core.ids import BridgeId, CallId, LegId
+from callcenter.core.ids import BridgeId, CallId, LegId, PlaybackId
 from callcenter.ports.telephony import SeenLeg, Snapshot
 
 _UNKNOWN = CallId("")
@@ -82,6 +82,7 @@ def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
     goals = [centre.arrangement(call_id) for call_id in centre.calls]
     legs = {goal.caller for goal in goals} | {goal.agent.leg_id for goal in goals if goal.agent}
     bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
+    callers = {goal.caller for goal in goals}
     for leg in seen.legs.values():
         if leg.leg_id in legs:
             continue
@@ -90,8 +91,9 @@ def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
             yield EndLeg(call_id, leg.leg_id)
         elif leg.call_id is not None:
             yield HangUpCaller(call_id, leg.leg_id)
-    for bridge_id in seen.bridges:
-        if bridge_id not in bridges:
+    for bridge_id, inside in seen.bridges.items():
+        # Whoever is wanted is first taken out of it, by the effects of their own call.
+        if bridge_id not in bridges and callers.isdisjoint(inside):
             yield DropBridge(_UNKNOWN, bridge_id)
 
 
@@ -111,10 +113,16 @@ def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | N
         goal.caller if caller_is_here and seen.legs[goal.caller].answered else None,  # type: ignore[index]
         goal.caller_id,
         agent=goal.agent if agent_is_here else None,
-        room=goal.room if goal.room and goal.caller in seen.bridges.get(goal.room, ()) else None,
+        room=_room_of(goal, seen),
         talk=goal.talk if goal.talk and _are_in(goal, goal.agent, seen) else None,
         playback=playback,
     )
+
+
+def _room_of(goal: Arrangement, seen: Seen) -> BridgeId | None:
+    """Return the bridge that the caller is in, wanted or not, unless it is that of the talk."""
+    inside = (name for name, legs in seen.bridges.items() if goal.caller in legs)
+    return next((name for name in inside if name != goal.talk), None)
 
 
 def _are_in(goal: Arrangement, agent: AgentLeg | None, seen: Seen) -> bool:
@@ -145,6 +153,8 @@ class Differences:
     gone: set[LegId] = field(default_factory=set)
     arrived: dict[LegId, CallerArrived] = field(default_factory=dict)
     effects: set[TelephonyEffect] = field(default_factory=set)
+    playing: set[PlaybackId] = field(default_factory=set)
+    """Prompts whose end was not reported. No difference yet: long ones outlive two looks."""
 
     def confirmed_by(self, later: "Differences") -> "Differences":
         """Return the differences that both passes show."""
@@ -152,6 +162,7 @@ class Differences:
             self.gone & later.gone,
             {leg: event for leg, event in later.arrived.items() if leg in self.arrived},
             self.effects & later.effects,
+            self.playing & later.playing,
         )
 
 
@@ -161,6 +172,8 @@ def differences(centre: Centre, seen: Seen) -> Differences:
     found.effects.update(leftovers(centre, seen))
     for call_id in centre.calls:
         goal = centre.arrangement(call_id)
+        if goal.playback:
+            found.playing.add(goal.playback.playback_id)
         found.gone.update(leg for leg in _legs(goal) if leg not in seen.legs)
         if goal.caller in seen.legs and (goal.agent is None or goal.agent.leg_id in seen.legs):
             found.effects.update(settle(shown(call_id, seen, goal, goal.playback), goal))

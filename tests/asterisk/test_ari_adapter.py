@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     ReleaseCaller,
     StopPrompts,
@@ -34,7 +36,7 @@ from callcenter.core.call.messages import (
     PlaybackEnded,
     Presentation,
 )
-from callcenter.core.ids import LegId
+from callcenter.core.ids import LegId, PlaybackId
 from callcenter.ports.telephony import SeenBridge, TelephonyUnavailable
 from tests.asterisk.ari_node import Node, running_node
 from tests.support.asterisk import Asterisk
@@ -130,6 +132,30 @@ async def test_music_comes_back_after_an_announcement(node: Node, phones: SipPho
     await caller.hang_up()
     assert (await node.wait(CallerGone)).end is CallerEnd.HUNG_UP
     await node.telephony.perform(DropBridge(call_id, room))
+
+
+async def test_a_prompt_right_after_the_waiting_room_is_played(
+    node: Node, phones: SipPhones
+) -> None:
+    """Who is only left behind by the end of the room loses the prompt now and then."""
+    caller, caller_id, call_id = await node.answer(phones)
+    for _ in range(40):
+        room, told = node.bridge_id(), node.playback_id()
+        for effect in (
+            HoldCaller(call_id, caller_id, room),
+            LeaveRoom(call_id, caller_id, room),
+            DropBridge(call_id, room),
+            PlayPrompts(call_id, caller_id, told, ("chord",)),
+        ):
+            await node.telephony.perform(effect)
+        await node.telephony.perform(StopPrompts(call_id, told))
+        await node.wait(PlaybackEnded, partial(_is_of, told), timeout_s=2)
+    await caller.hang_up()
+    await node.wait(CallerGone)
+
+
+def _is_of(playback_id: PlaybackId, told: PlaybackEnded) -> bool:
+    return told.playback_id == playback_id
 
 
 async def test_an_announcement_in_a_room_that_is_gone_is_over(

@@ -316,6 +316,26 @@ async def test_an_arrival_that_was_not_heard_is_found_by_the_slow_comparison():
 
 
 @virtual
+async def test_a_prompt_whose_end_was_never_reported_is_ended_by_the_second_slow_comparison():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    telephony.arrives("one")
+    await asyncio.sleep(0.2)
+    await asyncio.sleep(20)
+    assert "PromptFinished" not in runtime.names(), "it plays: long prompts are nobody's fault"
+    [playback_id] = telephony.pbx.playing
+    telephony.pbx.played(playback_id)
+    telephony.is_away = True
+    await asyncio.sleep(10)
+    assert "PromptFinished" not in runtime.names(), "without an answer nothing is known"
+    telephony.is_away = False
+    await asyncio.sleep(10)
+    assert "PromptFinished" in runtime.names()
+    assert runtime.reports.fault_names[-1] == "a prompt ended unreported; its call goes on"
+    await runtime.stop()
+
+
+@virtual
 async def test_a_comparison_without_an_answer_is_left_for_the_next_time():
     telephony = TinyTelephony()
     runtime = await Runtime(telephony).start()

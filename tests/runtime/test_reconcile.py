@@ -13,6 +13,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     RingAgent,
 )
@@ -225,6 +226,16 @@ def test_legs_and_bridges_of_no_call_are_ended(story):
         HangUpCaller(OTHER, LegId("ghost")),
         DropBridge(CallId(""), BridgeId("void")),
     }
+
+
+def test_a_caller_left_in_a_room_is_taken_out_before_it_is_dropped():
+    world = in_flow()
+    picture = wanted_picture(world.centre)
+    room = SeenBridge(BridgeId("room"), frozenset({world.caller("bob").leg_id}))
+    shown = seen(replace(picture, bridges=[room]))
+    assert list(reconcile.leftovers(world.centre, shown)) == []
+    repairs = [type(each) for each in reconcile.repairs(world.centre, shown, {})]
+    assert repairs == [LeaveRoom, DropBridge]
 
 
 def test_the_leg_of_an_agent_whose_caller_is_gone_is_ended():

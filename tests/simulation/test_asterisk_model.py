@@ -333,6 +333,23 @@ def test_a_list_of_prompts_is_one_playback_and_a_missing_file_fails_it():
     assert world.events[-1]["playback"]["state"] == "failed"
 
 
+def test_a_prompt_for_a_channel_whose_bridge_was_just_dropped_may_never_be_played():
+    states = [_state_of_a_prompt_after_a_dropped_bridge(seed) for seed in range(20)]
+    assert set(states) == {"queued for ever", "over"}
+
+
+def _state_of_a_prompt_after_a_dropped_bridge(seed: int) -> str:
+    world = World(seed)
+    _, channel = world.arrive()
+    world.do("POST", f"/bridges/{ROOM}", type="holding")
+    world.do("POST", f"/bridges/{ROOM}/addChannel", channel=channel.id)
+    world.ask("DELETE", f"/bridges/{ROOM}")
+    world.ask("POST", f"/channels/{channel.id}/play/{PLAYBACK}", media="sound:x")
+    world.run(20_000)
+    found = world.do("GET", f"/playbacks/{PLAYBACK}")
+    return "over" if found.status == 404 else f"{found.body['state']} for ever"
+
+
 # ---------------------------------------------------------------- E18: orders and causes
 
 

@@ -26,7 +26,7 @@ from callcenter.core.call.messages import (
     Presentation,
 )
 from callcenter.core.centre import Centre, Turn
-from callcenter.core.ids import AgentId, CallId, LegId, Ms
+from callcenter.core.ids import AgentId, CallId, LegId, Ms, PlaybackId
 from callcenter.core.plan import Plan
 from callcenter.ports.clock import Clock
 from callcenter.ports.directory import Directory
@@ -122,6 +122,12 @@ class TinyTelephony:
         if self.is_away:
             raise TelephonyUnavailable("GET /channels: nobody answers")
         return self.picture()
+
+    async def plays(self, playback_id: PlaybackId) -> bool:
+        await asyncio.sleep(EFFECT_S)
+        if self.is_away:
+            raise TelephonyUnavailable("GET /playbacks: nobody answers")
+        return playback_id in self.pbx.playing
 
     async def run(
         self,

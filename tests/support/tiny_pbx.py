@@ -14,6 +14,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
@@ -41,6 +42,8 @@ class TinyPbx:
         self.agents: dict[LegId, bool] = {}
         """Agents' legs, and whether they were answered."""
         self.bridges: dict[BridgeId, set[LegId]] = {}
+        self.left_behind: set[LegId] = set()
+        """Legs whose bridge was dropped, and which may still be about to leave it."""
         self.playing: dict[PlaybackId, LegId | BridgeId] = {}
 
     # ------------------------------------------------------------ what people do
@@ -99,13 +102,15 @@ class TinyPbx:
                 self.agents[effect.leg_id] = False
             case HoldCaller() | ConnectLegs():
                 self._place(effect)
+            case LeaveRoom():
+                self.bridges.get(effect.bridge_id, set()).discard(effect.leg_id)
             case EndLeg() | HangUpCaller():
                 self.leaves(effect.leg_id)
             case ReleaseCaller():
                 self.leaves(effect.leg_id)
                 self.released.add(effect.leg_id)
             case DropBridge():
-                self.bridges.pop(effect.bridge_id, None)
+                self.left_behind |= self.bridges.pop(effect.bridge_id, set())
                 self._silence(effect.bridge_id)
 
     def _media(self, effect: ClaimCall | StopPrompts | PlayPrompts | Announce) -> None:
@@ -116,6 +121,7 @@ class TinyPbx:
                 self.playing.pop(effect.playback_id, None)
             case PlayPrompts():
                 self._must_be_silent(effect.leg_id, effect)
+                assert effect.leg_id not in self.left_behind, f"never plays: {effect}"
                 assert not self._bridge_of(effect.leg_id), f"not in a bridge: {effect}"
                 self.playing[effect.playback_id] = effect.leg_id
             case Announce():
@@ -127,6 +133,7 @@ class TinyPbx:
         legs = (effect.leg_id,) if isinstance(effect, HoldCaller) else effect.leg_ids
         for leg_id in legs:
             self._must_be_silent(leg_id, effect)
+            self.left_behind.discard(leg_id)
             for inside in self.bridges.values():
                 inside.discard(leg_id)
         self.bridges.setdefault(effect.bridge_id, set()).update(

@@ -24,6 +24,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
@@ -100,6 +101,8 @@ def requests_for(effect: TelephonyEffect, settings: ActionSettings) -> tuple[Req
             return (_delete("stop", f"/playbacks/{effect.playback_id}"),)
         case HoldCaller():
             return _hold(effect, settings)
+        case LeaveRoom():
+            return (_leave(effect),)
         case Announce():
             return (_announce(effect, settings),)
         case RingAgent():
@@ -172,6 +175,11 @@ def _hold(effect: HoldCaller, settings: ActionSettings) -> tuple[Request, ...]:
     # of the bridge would take the only announcer's place, and every announcement would fail.
     enter = {"channel": effect.leg_id, "role": "holding_participant"}
     return (create, _post("enter", f"/bridges/{effect.bridge_id}/addChannel", enter))
+
+
+def _leave(effect: LeaveRoom) -> Request:
+    path = f"/bridges/{effect.bridge_id}/removeChannel"
+    return Request("leave", "POST", path, {"channel": effect.leg_id}, fine=_NOT_INSIDE)
 
 
 def _announce(effect: Announce, settings: ActionSettings) -> Request:
@@ -247,4 +255,5 @@ def _delete(name: str, path: str) -> Request:
 
 
 _NOT_FOUND = frozenset({404})
+_NOT_INSIDE = frozenset({404, 422})
 _CONFLICT = frozenset({409})

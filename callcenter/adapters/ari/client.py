@@ -20,6 +20,7 @@ _REFUSED_FROM = 300
 _channels = msgspec.json.Decoder(tuple[wire.Channel, ...])
 _channel = msgspec.json.Decoder(wire.Channel)
 _bridges = msgspec.json.Decoder(tuple[wire.Bridge, ...])
+_playback = msgspec.json.Decoder(wire.Playback)
 _info = msgspec.json.Decoder(wire.AsteriskInfo)
 _application = msgspec.json.Decoder(wire.Application)
 
@@ -60,6 +61,11 @@ class AriClient:
     async def bridges(self) -> tuple[wire.Bridge, ...]:
         """Return all bridges of the PBX; raises TelephonyUnavailable."""
         return await self._read(Request("bridges", "GET", "/bridges"), _bridges)
+
+    async def playback(self, playback_id: str) -> wire.Playback | None:
+        """Return one playback, None if it is over; raises TelephonyUnavailable."""
+        request = Request("playback", "GET", f"/playbacks/{playback_id}")
+        return await self._read_or_none(request, _playback)
 
     async def info(self) -> wire.AsteriskInfo:
         """Return version and start of the PBX; raises TelephonyUnavailable."""

@@ -15,6 +15,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
@@ -68,6 +69,7 @@ def consequence(effect: TelephonyEffect, status: int) -> Consequence:
         case (
             AnswerCaller(leg_id=leg_id)
             | HoldCaller(leg_id=leg_id)
+            | LeaveRoom(leg_id=leg_id)
             | ReleaseCaller(leg_id=leg_id)
             | HangUpCaller(leg_id=leg_id)
             | EndLeg(leg_id=leg_id)

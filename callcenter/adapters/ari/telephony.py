@@ -39,7 +39,7 @@ from callcenter.core.call.messages import (
     LegEnd,
     LegEnded,
 )
-from callcenter.core.ids import LegId, Ms
+from callcenter.core.ids import LegId, Ms, PlaybackId
 from callcenter.ports.clock import Clock
 from callcenter.ports.telephony import Snapshot, TelephonyInput, TelephonyUnavailable
 
@@ -52,6 +52,7 @@ LATER_S = 2.0
 _OK = range(200, 300)
 _NOT_FOUND = 404
 _CONFLICT = 409
+_UNHEARD = frozenset({"queued", "done", "failed"})
 _IN_OUR_HANDS = frozenset({"Stasis", "StasisBroadcast"})
 
 
@@ -148,6 +149,11 @@ class AriTelephony:
             if is_own(channel.id):
                 self._history.note(channel.id, seen_in_state(channel.state))
         return census(channels.result(), bridges.result(), application.result(), info.result())
+
+    async def plays(self, playback_id: PlaybackId) -> bool:
+        """Say whether prompts are being heard; one that only waits to be played is not."""
+        playback = await self._client.playback(playback_id)
+        return playback is not None and playback.state not in _UNHEARD
 
     def _received(self, raw: bytes) -> None:
         result = self._translator.translate(raw)

@@ -49,6 +49,19 @@ class HoldCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    """Take the caller out of the waiting room, back to a leg on its own.
+
+    Who is only left behind by ``DropBridge`` leaves later than the PBX says, and prompts for the
+    leg that come in between are never played nor ever end.
+    """
+
+    call_id: CallId
+    leg_id: LegId
+    bridge_id: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
 class Announce:
     """Play prompts into the waiting room."""
 
@@ -118,6 +131,7 @@ TelephonyEffect = (
     | PlayPrompts
     | StopPrompts
     | HoldCaller
+    | LeaveRoom
     | Announce
     | RingAgent
     | ConnectLegs

@@ -18,6 +18,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
@@ -149,6 +150,9 @@ def _place_caller(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyE
         yield HoldCaller(goal.call_id, goal.caller, goal.room)
     if goal.talk and actual.talk != goal.talk and goal.agent:
         yield ConnectLegs(goal.call_id, goal.talk, (goal.caller, goal.agent.leg_id))
+    bridge_id = actual.room or actual.talk
+    if bridge_id and not (goal.room or goal.talk):
+        yield LeaveRoom(goal.call_id, goal.caller, bridge_id)
 
 
 def _start_playback(goal: Arrangement, playback: Playback) -> TelephonyEffect:

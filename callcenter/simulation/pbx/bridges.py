@@ -1,5 +1,7 @@
 """Bridges: entering, leaving, ending. Nothing dissolves by itself; the survivor stays alone."""
 
+from functools import partial
+
 from callcenter.simulation.pbx import media
 from callcenter.simulation.pbx.events import publish_bridge, publish_channel
 from callcenter.simulation.pbx.playbacks import next_on_bridge, stop_on_empty_bridge
@@ -51,12 +53,19 @@ def remove(pbx: Pbx, channel: Channel) -> None:
 
 
 def destroy(pbx: Pbx, bridge: Bridge) -> None:
-    """End a bridge; its channels stay in Stasis, alone and in silence."""
+    """End a bridge; its channels stay in Stasis, alone and in silence.
+
+    The command is answered before they have left: see ``playbacks`` for what that does.
+    """
+    del pbx.bridges[bridge.id]
+    pbx.soon(pbx.delays.event, partial(_dissolve, pbx, bridge))
+
+
+def _dissolve(pbx: Pbx, bridge: Bridge) -> None:
     for channel in list(bridge.channels):
         leave(pbx, channel)
     bridge.playbacks.clear()
     next_on_bridge(pbx, bridge)
-    del pbx.bridges[bridge.id]
     publish_bridge(pbx, bridge, "BridgeDestroyed")
     for app in pbx.apps.values():
         app.bridge_interest.pop(bridge.id, None)

@@ -3,7 +3,8 @@
 A prompt on a channel occupies the channel's own thread: what is queued behind it waits. A prompt on
 a bridge is played by an announcer and blocks nobody; it ends when the last listener has left.
 Asterisk refuses (with a playback that fails at once) to announce into a holding bridge on which
-``POST moh`` was used; who entered as holding participant hears music without it.
+``POST moh`` was used; who entered as holding participant hears music without it. A prompt on a
+channel whose bridge was just destroyed, and which has not left it yet, stays queued for ever.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,8 @@ def play_on_channel(pbx: Pbx, channel: Channel, playback: Playback) -> None:
 
 
 def _begin_on_channel(pbx: Pbx, channel: Channel, playback: Playback) -> None:
+    if channel.bridge is not None and channel.bridge.id not in pbx.bridges:
+        return
     channel.playing = playback
     playback.on_end = partial(_free_channel, pbx, channel, playback)
     _begin(pbx, playback, partial(media.refresh, pbx, channel))

@@ -25,6 +25,7 @@ from callcenter.core.call.effects import (
     EndLeg,
     HangUpCaller,
     HoldCaller,
+    LeaveRoom,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
@@ -116,6 +117,13 @@ def test_both_legs_enter_the_talk_in_one_request() -> None:
     assert create.params == {"type": "mixing", "name": f"cc:{CALL}:talk:cc-test"}
     assert create.fine == {409}
     assert enter.params == {"channel": f"{CALLER},{LEG}"}
+
+
+def test_a_caller_leaves_the_room_before_it_is_dropped() -> None:
+    request = only(LeaveRoom(call_id, caller_id, hold))
+    assert (request.method, request.path) == ("POST", f"/bridges/{hold}/removeChannel")
+    assert request.params == {"channel": CALLER}
+    assert request.fine == {404, 422}, "not in the room, or no room"
 
 
 @pytest.mark.parametrize(

@@ -406,6 +406,18 @@ async def test_a_snapshot_shows_what_is_ours(line: Line) -> None:
     assert snapshot.pbx_started_at == INFO["status"]["startup_time"]
 
 
+@pytest.mark.parametrize(
+    ("status", "state", "is_heard"),
+    [(200, "playing", True), (200, "continuing", True), (200, "queued", False), (404, "", False)],
+)
+async def test_prompts_that_only_wait_are_not_heard(
+    line: Line, status: int, state: str, is_heard: bool
+) -> None:
+    found = {"id": playback_id, "state": state}
+    line.pbx.answer("GET", f"/playbacks/{playback_id}", status, found)
+    assert await line.telephony.plays(playback_id) is is_heard
+
+
 async def test_a_leg_that_a_snapshot_showed_ringing_ends_unanswered(line: Line) -> None:
     put_on_the_pbx(line)
     await line.telephony.snapshot()
