@@ -62,8 +62,8 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.model import evolve as evolve_call
-from callcenter.core.call.wanted import Arrangement, absent, settle, wanted
-from callcenter.core.ids import CallId, Ms, PoolId
+from callcenter.core.call.wanted import Arrangement, absent, may_still_play, settle, wanted
+from callcenter.core.ids import CallId, Ms, PlaybackId, PoolId
 from callcenter.core.plan import PoolRules
 
 Input = CallInput | CallOffered | PoolInput
@@ -172,6 +172,10 @@ class Centre:
         """Return what telephony should look like for a call, open or not."""
         call = self.calls.get(call_id)
         return wanted(call, self.setting.journal_id) if call else absent(call_id)
+
+    def may_still_play(self, call_id: CallId) -> tuple[PlaybackId, ...]:
+        """Return the prompts of an open call that may play, wanted or not."""
+        return tuple(may_still_play(self.calls[call_id], self.setting.journal_id))
 
     def due(self, now: Ms) -> Iterator[CallId | PoolId]:
         """Yield whose deadlines have passed; each wants a ``wake`` turn of its own."""

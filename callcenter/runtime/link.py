@@ -6,8 +6,7 @@ from callcenter.core.call.effects import (
     LookUpCaller,
 )
 from callcenter.core.call.messages import PlaybackEnded
-from callcenter.core.call.wanted import Playback
-from callcenter.core.ids import CallId, PlaybackId
+from callcenter.core.ids import PlaybackId
 from callcenter.ports.reports import Reports
 from callcenter.ports.telephony import Telephony, TelephonyInput, TelephonyUnavailable
 from callcenter.runtime import reconcile
@@ -119,9 +118,7 @@ class Link:
         restarted = bool(self._pbx_started_at) and seen.pbx_started_at != self._pbx_started_at
         self._pbx_started_at = seen.pbx_started_at
         centre = self._node.centre
-        playing: dict[CallId, Playback | None] = {
-            call_id: centre.arrangement(call_id).playback for call_id in centre.calls
-        }
+        playing = {call_id: centre.may_still_play(call_id) for call_id in centre.calls}
         await self._node.recover(list(reconcile.recoveries(centre, seen, pbx_restarted=restarted)))
         if connection != self._connection:
             return

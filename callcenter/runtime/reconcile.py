@@ -7,13 +7,14 @@ held back follow. In normal life a difference counts when two passes in a row sh
 commands and events are always under way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callcenter.core.call.effects import (
     DropBridge,
     EndLeg,
     HangUpCaller,
+    StopPrompts,
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
@@ -131,19 +132,23 @@ def _are_in(goal: Arrangement, agent: AgentLeg | None, seen: Seen) -> bool:
 
 
 def repairs(
-    centre: Centre, seen: Seen, playing: dict[CallId, Playback | None]
+    centre: Centre, seen: Seen, playing: Mapping[CallId, Sequence[PlaybackId]]
 ) -> Iterator[TelephonyEffect]:
     """Yield what makes the PBX show what is wanted of all open calls.
 
     Args:
-        centre: The wanted state.
+        centre: The wanted state, after each call's recovery: no prompt from before is wanted.
         seen: The snapshot.
-        playing: What played before the recovery of each call; absent: what is wanted plays.
+        playing: What may play in each call that was open before. A prompt on a caller's leg
+            would delay every other command on it.
     """
     for call_id in centre.calls:
         goal = centre.arrangement(call_id)
-        playback = playing.get(call_id, goal.playback)
-        yield from settle(shown(call_id, seen, goal, playback), goal)
+        actual = shown(call_id, seen, goal, None)
+        steps = list(settle(actual, goal))
+        if actual.caller and (steps or goal.talk is None):
+            yield from (StopPrompts(call_id, each) for each in playing.get(call_id, ()))
+        yield from steps
 
 
 @dataclass(slots=True)

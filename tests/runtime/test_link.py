@@ -16,6 +16,7 @@ from callcenter.core.call.facts import (
 from callcenter.core.call.messages import (
     LegEnd,
     Outcome,
+    PlaybackEnded,
 )
 from callcenter.core.call.model import Phase
 from callcenter.core.ids import AgentId, LegId
@@ -272,6 +273,29 @@ async def test_effects_that_were_lost_with_the_process_are_made_up_for():
     again = await Runtime(telephony, lasting).start()
     await again.performer.idle()
     assert telephony.done[0] == AnswerCaller(again.only_call(), LegId("one"))
+    assert telephony.pbx.differences(again.centre.arrangement(again.only_call())) == []
+    await again.stop()
+
+
+@virtual
+async def test_a_prompt_whose_stop_was_lost_with_the_process_delays_nobody():
+    telephony, lasting = TinyTelephony(), Lasting()
+    runtime = await Runtime(telephony, lasting).start()
+    leg_id = telephony.arrives("one")
+    await asyncio.sleep(0.2)
+    [welcome] = telephony.pbx.playing
+    telephony.pbx.played(welcome)
+    telephony.tell(PlaybackEnded(welcome))
+    await asyncio.sleep(0.2)
+    assert telephony.pbx.playing, "the menu speaks"
+    telephony.is_away = True
+    telephony.presses(leg_id, "1")
+    await asyncio.sleep(0.2)
+    await runtime.stop()
+    telephony.is_away = False
+    again = await Runtime(telephony, lasting).start()
+    await again.performer.idle()
+    assert [type(each).__name__ for each in telephony.done[-2:]] == ["StopPrompts", "PlayPrompts"]
     assert telephony.pbx.differences(again.centre.arrangement(again.only_call())) == []
     await again.stop()
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant
 
 from callcenter.core.call.effects import (
+    Announce,
     AnswerCaller,
     ConnectLegs,
     DropBridge,
@@ -16,6 +17,7 @@ from callcenter.core.call.effects import (
     LeaveRoom,
     PlayPrompts,
     RingAgent,
+    StopPrompts,
 )
 from callcenter.core.call.messages import (
     CallerArrived,
@@ -27,7 +29,7 @@ from callcenter.core.call.messages import (
     Presentation,
 )
 from callcenter.core.call.model import Phase
-from callcenter.core.ids import BridgeId, CallId, LegId
+from callcenter.core.ids import BridgeId, CallId, LegId, PlaybackId
 from callcenter.ports.telephony import SeenBridge, SeenLeg, Snapshot
 from callcenter.runtime import reconcile
 from callcenter.runtime.reconcile import Differences, Seen
@@ -94,7 +96,11 @@ def assert_healthy(world: World) -> None:
     shown = seen(wanted_picture(world.centre))
     found = reconcile.differences(world.centre, shown)
     assert is_nothing(found), found
-    assert list(reconcile.repairs(world.centre, shown, {})) == []
+    goals = [world.centre.arrangement(call_id) for call_id in world.centre.calls]
+    prompts = [each.playback for each in goals if each.playback]
+    remade = list(reconcile.repairs(world.centre, shown, {}))
+    assert all(isinstance(each, PlayPrompts | Announce) for each in remade), remade
+    assert len(remade) == len(prompts), "after a recovery every wanted prompt is a new one"
     assert list(reconcile.leftovers(world.centre, shown)) == []
     assert list(reconcile.arrivals(world.centre, shown)) == []
     for event in reconcile.recoveries(world.centre, shown, pbx_restarted=False):
@@ -196,15 +202,22 @@ def test_after_a_restart_a_ring_that_is_wanted_and_absent_is_made():
     assert [type(each) for each in repairs] == [RingAgent]
 
 
-def test_after_a_restart_a_prompt_that_played_before_is_not_started_again():
+def test_after_a_restart_prompts_that_may_still_play_are_stopped_before_all_else():
     world = in_flow()
     bob = world.caller("bob")
-    goal = world.centre.arrangement(bob.call_id)
-    assert goal.playback is not None
     shown = seen(wanted_picture(world.centre))
-    assert list(reconcile.repairs(world.centre, shown, {bob.call_id: goal.playback})) == []
-    [play] = reconcile.repairs(world.centre, shown, {bob.call_id: None})
+    playing = {bob.call_id: world.centre.may_still_play(bob.call_id)}
+    [stop, play] = reconcile.repairs(world.centre, shown, playing)
+    assert stop == StopPrompts(bob.call_id, playing[bob.call_id][0])
     assert isinstance(play, PlayPrompts)
+
+
+def test_after_a_restart_a_talk_is_left_alone():
+    world = talking()
+    bob = world.caller("bob")
+    shown = seen(wanted_picture(world.centre))
+    playing = {bob.call_id: (PlaybackId("menu"),)}
+    assert list(reconcile.repairs(world.centre, shown, playing)) == []
 
 
 # ---------------------------------------------------------------- what is too much
@@ -235,7 +248,7 @@ def test_a_caller_left_in_a_room_is_taken_out_before_it_is_dropped():
     shown = seen(replace(picture, bridges=[room]))
     assert list(reconcile.leftovers(world.centre, shown)) == []
     repairs = [type(each) for each in reconcile.repairs(world.centre, shown, {})]
-    assert repairs == [LeaveRoom, DropBridge]
+    assert repairs == [LeaveRoom, DropBridge, PlayPrompts]
 
 
 def test_the_leg_of_an_agent_whose_caller_is_gone_is_ended():

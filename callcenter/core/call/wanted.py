@@ -96,6 +96,16 @@ def playback_id(call: Call, journal_id: str) -> PlaybackId | None:
     return playing.playback_id if playing else None
 
 
+def may_still_play(call: Call, journal_id: str) -> Iterator[PlaybackId]:
+    """Yield what may play after a restart, newest first.
+
+    The commands under way are lost with a process: that to stop the prompt before, and that to
+    start the present one.
+    """
+    for number in range(call.playback_count, max(0, call.playback_count - 2), -1):
+        yield _playback_id(call, journal_id, number)
+
+
 def _bridge(call: Call, journal_id: str, role: str, attempt: int) -> BridgeId:
     return BridgeId(derive_id(journal_id, call.arrived.number, role, attempt))
 
@@ -103,8 +113,11 @@ def _bridge(call: Call, journal_id: str, role: str, attempt: int) -> BridgeId:
 def _playback(call: Call, journal_id: str) -> Playback | None:
     if call.prompt is None:
         return None
-    name = derive_id(journal_id, call.arrived.number, "play", call.prompt.number)
-    return Playback(PlaybackId(name), call.prompt.prompts)
+    return Playback(_playback_id(call, journal_id, call.prompt.number), call.prompt.prompts)
+
+
+def _playback_id(call: Call, journal_id: str, number: int) -> PlaybackId:
+    return PlaybackId(derive_id(journal_id, call.arrived.number, "play", number))
 
 
 def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
