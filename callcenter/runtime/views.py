@@ -148,11 +148,19 @@ def floor_call(call: Call) -> FloorCall:
         dnis=arrived.dnis,
         service=arrived.service,
         queue_id=call.queue.queue_id if call.queue else "",
-        agent_id=call.offer.agent_id if call.offer else "",
+        agent_id=_agent_id(call),
         since_at=_since(call),
         arrived_at=arrived.at,
         priority=call.queue.priority if call.queue else 0,
     )
+
+
+def _agent_id(call: Call) -> str:
+    """Return whose call it is: offered to, in talk with, or wrapped up by."""
+    if call.phase is not Phase.ENDED:
+        return call.offer.agent_id if call.offer else ""
+    last = call.last_offer
+    return last.agent_id if last and last.agent_id in call.wrapping_up else ""
 
 
 def _since(call: Call) -> Ms:

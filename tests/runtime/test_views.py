@@ -118,6 +118,16 @@ def test_a_wait_is_shown_from_its_start_while_the_phone_rings_and_a_talk_from_th
     assert (shown.waited_ms, shown.queue_name) == (10_000, "Sales")
 
 
+def test_a_call_is_shown_with_the_agent_who_wraps_it_up():
+    world = World()
+    talking(world)
+    bob = world.caller("bob")
+    assert views.floor_call(bob.state).agent_id == "anna"
+    bob.hangs_up()
+    shown = views.floor_call(bob.state)
+    assert (shown.phase, shown.agent_id) == (CallPhase.WRAP_UP, "anna")
+
+
 def test_a_withheld_number_is_shown_as_empty():
     world = World()
     bob = world.caller("bob").arrives(MAIN_NUMBER, None, Presentation.WITHHELD)
