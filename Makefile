@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python chooses one.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check prompts mutants screenshots set-up clean
+.PHONY: help demo test check chaos prompts mutants screenshots set-up clean
 
 ARGS =
 BIN = .venv/bin
@@ -13,6 +13,7 @@ help:
 	@echo "make check             the quick checks: format, lint, types, imports, unit tests, page"
 	@echo "make test              every check there is, real Asterisk and browser included;"
 	@echo "                       ALLOW_SKIPS=1 leaves out what cannot run here; ARGS go to pytest"
+	@echo "make chaos             all faults on the real Asterisk, also those that take minutes"
 	@echo "make set-up            only the environment in .venv and the agents' page"
 	@echo "make prompts           speak the prompts anew (needs espeak-ng and sox)"
 	@echo "make mutants           plant faults in the core and see the tests find them"
@@ -34,6 +35,10 @@ check:
 test:
 	@$(SET_UP) dev
 	@$(BIN)/python -m scripts.checks all $(ARGS)
+
+chaos:
+	@$(SET_UP) dev
+	@$(BIN)/python -m scripts.checks chaos $(ARGS)
 
 prompts:
 	@$(SET_UP) dev

@@ -1,7 +1,8 @@
-"""Runs the checks: ``python -m scripts.checks quick|all [pytest arguments]``.
+"""Runs the checks: ``python -m scripts.checks quick|all|chaos [pytest arguments]``.
 
 ``quick`` is what ``make check`` runs: nothing that needs a server, a browser or a PBX. ``all`` is
-``make test``: it installs what the tests drive and leaves nothing out. What cannot run is a
+``make test``: it installs what the tests drive and leaves out only the faults that take minutes.
+``chaos`` is ``make chaos``: all faults that are injected into the real thing. What cannot run is a
 failure; with ALLOW_SKIPS=1 it is left out and named at the end.
 """
 
@@ -13,8 +14,9 @@ from collections.abc import Iterator
 from scripts import set_up
 from scripts.steps import ROOT, Step, StepFailed, run, skips_allowed
 
-QUICK = "not asterisk and not browser and not postgresql"
-_LIMIT_S = 180
+QUICK = "not asterisk and not browser and not postgresql and not chaos"
+ALL = "not long"
+_LIMIT_S = {"quick": 180, "all": 180, "chaos": 600}
 """A test that takes longer hangs: it fails, and shows where it is."""
 _SKIPS = "ALLOW_SKIPS=1 leaves out what cannot run here."
 _FORMAT = "Mend it with: .venv/bin/ruff format ."
@@ -58,15 +60,19 @@ def page() -> Iterator[Step]:
     yield Step("page: tests", [*npm, "test"], usual="about 10 s")
 
 
-def python_tests(arguments: list[str], *, quick: bool) -> Step:
+def python_tests(which: str, arguments: list[str]) -> Step:
     """Return the step that runs the Python tests; its closing line ends the output."""
-    command = [set_up.PYTHON, "-m", "pytest", "-q", f"--timeout={_LIMIT_S}"]
-    if quick:
+    command = [set_up.PYTHON, "-m", "pytest", "-q", f"--timeout={_LIMIT_S[which]}"]
+    if which == "quick":
         quickly = ["-m", QUICK, "--ignore=tests/acceptance"]
         return Step("quick tests", [*command, *quickly, *arguments], is_live=True)
+    slowest = ["--durations=10", "--durations-min=2", "--no-fold-skipped", "--maxfail=25"]
+    if which == "chaos":
+        options = ["-m", "chaos", *slowest, *arguments]
+        return Step("faults", [*command, *options], usual="a quarter of an hour", is_live=True)
+    options = ["-m", ALL, *slowest, *arguments]
     usual = "some minutes; quick ones first"
-    options = ["--durations=10", "--durations-min=2", "--no-fold-skipped", "--maxfail=25"]
-    return Step("all tests", [*command, *options, *arguments], usual=usual, is_live=True)
+    return Step("all tests", [*command, *options], usual=usual, is_live=True)
 
 
 class Checks:
@@ -101,17 +107,17 @@ class Checks:
 def main(arguments: list[str] | None = None) -> int:
     """Run the checks; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("which", choices=["quick", "all"])
+    parser.add_argument("which", choices=["quick", "all", "chaos"])
     options, for_pytest = parser.parse_known_args(arguments)
-    quick = options.which == "quick"
     start = time.monotonic()
     checks = Checks()
     try:
-        if not quick:
+        if options.which != "quick":
             checks.run(tools())
-        checks.run(static())
-        checks.run_page()
-        checks.run(iter([python_tests(for_pytest, quick=quick)]))
+        if options.which != "chaos":
+            checks.run(static())
+            checks.run_page()
+        checks.run(iter([python_tests(options.which, for_pytest)]))
     except StepFailed:
         return 1
     for name in checks.left_out:

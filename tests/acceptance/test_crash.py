@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.acceptance.conftest import World
 from tests.acceptance.test_served_call import ANI, in_queue, kinds
 from tests.support.program import DNIS
 from tests.support.stalls import watched_stalls
+
+pytestmark = pytest.mark.chaos
 
 
 async def test_a_caller_in_the_menu_is_served_after_the_restart(world: World):

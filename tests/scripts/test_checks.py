@@ -37,11 +37,19 @@ def test_failed_check_is_never_left_out(monkeypatch):
 
 def test_only_installations_may_be_left_out():
     assert all(step.may_skip for step in tools())
-    assert not any(step.may_skip for step in [*static(), python_tests([], quick=False)])
+    assert not any(step.may_skip for step in [*static(), python_tests("all", [])])
 
 
-def test_quick_tests_leave_out_what_needs_a_server_and_all_tests_nothing():
-    quick, everything = python_tests([], quick=True).command, python_tests([], quick=False).command
-    assert "--ignore=tests/acceptance" in quick
-    assert not {"-m", "-k"} & set(everything[3:])
-    assert not any(str(part).startswith("--ignore") for part in everything)
+def chosen(which: str) -> str:
+    """Return the marks that a run chooses by."""
+    options = python_tests(which, []).command[3:]
+    return str(options[options.index("-m") + 1])
+
+
+def test_quick_tests_need_no_server_and_all_tests_leave_out_only_what_takes_minutes():
+    for needs in ("asterisk", "browser", "postgresql", "chaos"):
+        assert f"not {needs}" in chosen("quick")
+    assert "--ignore=tests/acceptance" in python_tests("quick", []).command
+    assert chosen("all") == "not long"
+    assert not any(str(part).startswith("--ignore") for part in python_tests("all", []).command)
+    assert chosen("chaos") == "chaos"

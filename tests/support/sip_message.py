@@ -37,7 +37,8 @@ class Message:
         lines = [self.start, *(f"{name}: {value}" for name, value in self.headers)]
         kind = ["Content-Type: application/sdp"] if self.body else []
         length = f"Content-Length: {len(self.body.encode())}"
-        return ("\r\n".join([*lines, *kind, length]) + "\r\n\r\n" + self.body).encode()
+        head = "\r\n".join([*lines, *kind, length]) + "\r\n\r\n"
+        return (head + self.body).encode(errors="surrogateescape")
 
     def all(self, name: str) -> list[str]:
         """Return the values of a header, in order."""
