@@ -9,12 +9,14 @@ from contextlib import contextmanager
 import pytest
 
 from tests.chaos.conftest import Site, until_healthy
+from tests.support.cpu_quota import cpu_quota
 from tests.support.program import DNIS
 from tests.support.stalls import watched_stalls
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.chaos]
 
 FALLBACK_S = 2.5
+RECOVERED_S = 10.0
 
 
 @contextmanager
@@ -75,3 +77,26 @@ async def test_a_frozen_pbx_is_noticed_and_its_calls_go_on_afterwards(site: Site
     await anna.wrap_up()
     records = await site.program.records(2)
     assert [str(record.outcome) for record in records] == ["answered", "answered"]
+
+
+async def test_a_starved_service_loses_no_call(site: Site):
+    """F35: it gets a twentieth of a core for 10 s, while a talk goes on and callers come."""
+    anna, caller = await site.talking()
+    before = asyncio.get_running_loop().time()
+    assert site.program.process is not None
+    async with watched_stalls() as stalls:
+        with cpu_quota(site.program.process.pid, 0.05):
+            new = [await site.phones.dial(f"+1212555015{n}", DNIS) for n in range(3)]
+            for each in new:
+                await each.wait_answered(FALLBACK_S)
+            await asyncio.sleep(8.0)
+        assert caller.largest_gap_ms(before) <= 100 + 2 * stalls.longest_ms
+    await until_healthy(site, timeout_s=RECOVERED_S)
+    for each in new:
+        assert not each.ended, "served here or by the fallback, and not dropped"
+        await each.hang_up()
+    await anna.connect_again()
+    await anna.until_call("talking")
+    await caller.hang_up()
+    await anna.wrap_up()
+    assert str((await site.program.record_of("+12125550147")).outcome) == "answered"

@@ -1,10 +1,12 @@
 """The program in a process of its own, which can be killed, and what it left in its stores."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,19 +136,34 @@ class Program:
 
     async def records(self, count: int, timeout_s: float = 8.0) -> list[CallRecord]:
         """Return the closed calls in the store, oldest first, when there are so many."""
+        found = await self._closed(lambda calls: len(calls) >= count, timeout_s)
+        assert len(found) == count, f"{len(found)} closed calls instead of {count}: {found}"
+        assert sum((await SqlArchive(self.engine).outcomes()).values()) == count
+        return found
+
+    async def record_of(self, ani: str, timeout_s: float = 8.0) -> CallRecord:
+        """Return the only closed call of a number, whatever else is in the store."""
+
+        def of_theirs(calls: list[CallRecord]) -> list[CallRecord]:
+            return [call for call in calls if call.ani == ani]
+
+        found = await self._closed(lambda calls: bool(of_theirs(calls)), timeout_s)
+        assert len(of_theirs(found)) == 1, f"calls of {ani} among: {found}"
+        return of_theirs(found)[0]
+
+    async def _closed(
+        self, is_enough: Callable[[list[CallRecord]], bool], timeout_s: float
+    ) -> list[CallRecord]:
+        """Return the closed calls, oldest first, when they are enough or time is over."""
         archive = SqlArchive(self.engine)
         found: list[CallRecord] = []
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                while len(found) < count:
+                while not is_enough(found):
                     await asyncio.sleep(0.05)
                     page = await archive.search("", None, 100)
                     calls = [await archive.call(line.call_id) for line in page.lines]
                     found = [call for call in calls if call is not None and call.closed]
-        except TimeoutError:
-            raise AssertionError(f"{len(found)} closed calls instead of {count}: {found}") from None
-        assert len(found) == count, found
-        assert sum((await archive.outcomes()).values()) == count
         return found[::-1]
 
     def log(self) -> str:
