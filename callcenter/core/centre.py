@@ -24,6 +24,7 @@ from callcenter.core.acd.messages import (
     LogInRequested,
     LogOutRequested,
     OfferFailed,
+    OffersResumed,
     OfferTaken,
     PauseRequested,
     PoolFact,
@@ -96,6 +97,7 @@ class Centre:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
+        self._holds_offers = False
         self.calls: dict[CallId, Call] = {}
         self.pools: dict[PoolId, Pool] = {
             rules.pool_id: self.new_pool(rules) for rules in setting.plan.pools.values()
@@ -113,7 +115,20 @@ class Centre:
         """Return an empty pool with its queues."""
         plan = self.setting.plan
         queues = {q.queue_id: q for q in plan.queues.values() if q.pool_id == rules.pool_id}
-        return Pool(self.setting.journal_id, rules, queues)
+        pool = Pool(self.setting.journal_id, rules, queues)
+        pool.holds_offers = self._holds_offers
+        return pool
+
+    @property
+    def holds_offers(self) -> bool:
+        """Whether nobody is offered a call; after it ends, ``OffersResumed`` finds who waits."""
+        return self._holds_offers
+
+    @holds_offers.setter
+    def holds_offers(self, holds: bool) -> None:
+        self._holds_offers = holds
+        for pool in self.pools.values():
+            pool.holds_offers = holds
 
     # ------------------------------------------------------------ folding
 
@@ -345,6 +360,8 @@ def _pool_of(centre: Centre, event: PoolInput) -> Pool:
                     return pool
         case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
             agent_id = event.agent_id
+        case OffersResumed():
+            return centre.pools[event.pool_id]
         case _:
             raise AssertionError(f"{event} can only come from a call")
     return next((p for p in centre.pools.values() if agent_id in p.agents), _any(centre.pools))

@@ -57,6 +57,7 @@ class Link:
 
     async def run(self) -> None:
         """Keep the link for ever; where trying again cannot help, say so and stay without calls."""
+        self._node.deafen()
         try:
             await self._telephony.run(self._on_input, self._on_connected, self._on_lost)
         except TelephonyUnavailable as error:
@@ -93,6 +94,7 @@ class Link:
     def _hold_back(self) -> None:
         self._connection += 1
         self._buffer = []
+        self._node.deafen()
         self._live.clear()
 
     # ------------------------------------------------------------ after a (re)connect
@@ -152,6 +154,7 @@ class Link:
         self._earlier = reconcile.Differences()
         for event in held:
             self._node.submit(event)
+        self._node.hear()
 
     # ------------------------------------------------------------ in normal life
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from callcenter.core.acd.messages import FromCall
+from callcenter.core.acd.messages import FromCall, OffersResumed
 from callcenter.core.call.effects import (
     CallEffect,
     ReleaseCaller,
@@ -64,6 +64,7 @@ class Node:
         self._spawn = spawn
         self._timer = Timer(self._on_due)
         self._holds = 0
+        self._is_deaf = False
         self._mended = asyncio.Event()
         """Set while no pool is spoilt."""
         self._mended.set()
@@ -86,6 +87,20 @@ class Node:
     def start(self) -> None:
         """Wake at deadlines from now on."""
         self._rearm()
+
+    def deafen(self) -> None:
+        """Stand still while the PBX is not heard: ring nobody, and let no deadline pass."""
+        self._is_deaf = True
+        self._timer.disarm()
+        self.centre.holds_offers = True
+
+    def hear(self) -> None:
+        """Go on: offer calls to agents, and do what has become due meanwhile."""
+        self._is_deaf = False
+        self.centre.holds_offers = False
+        for pool_id in self.centre.pools:
+            self.submit(OffersResumed(pool_id))
+        self._on_due()
 
     def stop(self) -> None:
         """Wake no more."""
@@ -204,6 +219,8 @@ class Node:
         self._rearm()
 
     def _rearm(self) -> None:
+        if self._is_deaf:
+            return
         self._timer.arm(min(self.centre.deadlines(), default=None), self.now())
 
     # ------------------------------------------------------------ program errors

@@ -57,6 +57,7 @@ async def test_new_callers_are_served_by_the_fallback_while_the_socket_is_cut(
     site: Site, cut_s: int
 ):
     """F8, 30 s and 300 s: waiting callers keep their music and place; new ones are answered."""
+    anna = await site.page()
     first = await site.waiting("+12125550141")
     await asyncio.sleep(1.0)
     site.proxy.cut(Kind.EVENTS)
@@ -68,7 +69,7 @@ async def test_new_callers_are_served_by_the_fallback_while_the_socket_is_cut(
     await asyncio.sleep(cut_s / 2)
     assert not first.ended
     site.proxy.heal(Kind.EVENTS)
-    anna = await site.agent()
+    await anna.ready()
     await site.station().wait_ringing(10)
     await site.station().answer()
     await anna.until_call("talking")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.messages import Activity, PauseRequested
 from callcenter.core.call.effects import (
     AnswerCaller,
     EndLeg,
@@ -370,6 +370,27 @@ async def test_a_comparison_without_an_answer_is_left_for_the_next_time():
     telephony.pbx.agents[LegId("stray")] = True
     await asyncio.sleep(21)
     assert telephony.pbx.agents == {}
+    await runtime.stop()
+
+
+@virtual
+async def test_no_phone_is_rung_and_no_deadline_passes_while_the_pbx_is_not_heard():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    await runtime.agent_ready()
+    assert await runtime.node.request(PauseRequested(ANNA, "break")) is None
+    telephony.arrives("one", VIP_NUMBER)
+    await asyncio.sleep(0.2)
+    telephony.may_connect.clear()
+    telephony.breaks()
+    await asyncio.sleep(0.1)
+    await runtime.agent_ready()
+    await asyncio.sleep(3_600)
+    assert telephony.pbx.agents == {}, "nobody would learn that the phone rings"
+    assert "CallDequeued" not in runtime.names(), "the longest wait has passed"
+    telephony.may_connect.set()
+    await asyncio.sleep(0.5)
+    assert len(telephony.pbx.agents) == 1, "the caller who waited longest goes first"
     await runtime.stop()
 
 

@@ -46,6 +46,7 @@ from callcenter.core.acd.messages import (
     OfferEnd,
     OfferFailed,
     OfferMade,
+    OffersResumed,
     OfferTaken,
     PauseRequested,
     PoolFact,
@@ -108,6 +109,8 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
             _start_wrap_up(todo, event)
         case WrapUpDone():
             _finish_wrap_up(todo, event)
+        case OffersResumed():
+            _route_all(todo)
     return todo
 
 
@@ -243,7 +246,15 @@ def _tell_position(todo: Decision, call: WaitingCall) -> None:
 # ---------------------------------------------------------------- offers
 
 
+def _route_all(todo: Decision) -> None:
+    for call in sorted(todo.pool.waiting.values(), key=lambda each: each.place):
+        if call.offer_id is None:
+            _route_call(todo, call)
+
+
 def _route_call(todo: Decision, call: WaitingCall) -> bool:
+    if todo.pool.holds_offers:
+        return False
     agent_id = todo.pool.matcher.agent_for(call)
     if agent_id is not None:
         _offer(todo, call, todo.pool.agents[agent_id])
@@ -252,7 +263,8 @@ def _route_call(todo: Decision, call: WaitingCall) -> bool:
 
 def _route_agent(todo: Decision, agent_id: AgentId) -> None:
     agent = todo.pool.agents[agent_id]
-    call_id = todo.pool.matcher.call_for(agent) if agent.is_free else None
+    is_free = agent.is_free and not todo.pool.holds_offers
+    call_id = todo.pool.matcher.call_for(agent) if is_free else None
     if call_id is not None:
         _offer(todo, todo.pool.waiting[call_id], agent)
 

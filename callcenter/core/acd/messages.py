@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from ivr_flows.messages import QueueExit
 
 
@@ -168,7 +168,15 @@ class WrapUpDone:
 
 FromCall = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
 
-PoolInput = DeskInput | FromCall
+
+@dataclass(frozen=True, slots=True)
+class OffersResumed:
+    """The PBX is heard again: those who wait may be offered to agents."""
+
+    pool_id: PoolId
+
+
+PoolInput = DeskInput | FromCall | OffersResumed
 
 # ---------------------------------------------------------------- what a pool tells its calls
 

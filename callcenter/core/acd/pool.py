@@ -53,6 +53,8 @@ class Pool:
         self.offers: dict[OfferId, Offer] = {}
         self.matcher = Matcher()
         self.agenda: Agenda[Alarm] = Agenda()
+        self.holds_offers = False
+        """No phone is rung while the PBX is not heard: nobody would learn what became of it."""
         self._lines: dict[QueueId, list[tuple[int, Ms, int, CallId]]] = {}
 
     @property
