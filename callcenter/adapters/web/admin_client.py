@@ -54,8 +54,7 @@ class AdminClient:
             ) from error
         except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError) as error:
             raise AdminUnavailable(
-                f"The service at {self._path} gave no answer ({error!r}). "
-                "Look at its log."
+                f"The service at {self._path} gave no answer ({error!r}). Look at its log."
             ) from error
 
     async def _exchange(self, method: str, body: bytes | None) -> DrainStatus:
