@@ -10,7 +10,7 @@ import aiohttp
 from callcenter.runtime.drain import NOTICE
 from tests.acceptance.conftest import World
 from tests.acceptance.test_served_call import ANI, in_queue, shown
-from tests.support.program import DNIS, Program
+from tests.support.program import DNIS, READY_S, Program
 
 OTHER = "+12125550148"
 
@@ -26,7 +26,7 @@ async def drain(program: Program, *options: str) -> asyncio.subprocess.Process:
 
 async def result(process: asyncio.subprocess.Process) -> tuple[dict[str, object], str]:
     """Return what it printed and what it told, when it has ended well."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(READY_S):
         printed, told = await process.communicate()
     assert process.returncode == 0, told.decode()
     return json.loads(printed), told.decode()
@@ -49,7 +49,7 @@ async def test_a_drain_releases_who_waits_keeps_talks_and_ends_when_nothing_is_l
     await supervisor.until(lambda: shown(supervisor, "floor_call", phase="waiting"))
 
     process = await drain(world.program, "--limit", "1", "--json")
-    await supervisor.until(lambda: shown(supervisor, "floor_notice", text=NOTICE), 10)
+    await supervisor.until(lambda: shown(supervisor, "floor_notice", text=NOTICE), READY_S)
     assert await health(world.program) == (
         503,
         f'{{"ready":false,"reasons":["Draining. {NOTICE}"]}}',
@@ -79,7 +79,7 @@ async def test_who_waits_is_served_within_the_limit_and_undo_takes_calls_again(w
     caller = await in_queue(world)
     await asyncio.sleep(0.5)
     process = await drain(world.program, "--json")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(READY_S):
         while (await health(world.program))[0] == 200:  # noqa: ASYNC110 - told by HTTP only
             await asyncio.sleep(0.05)
     await anna.ready()
