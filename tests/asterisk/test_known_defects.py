@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,16 @@ async def test_our_ids_never_meet_the_prefix_that_is_refused(own: Asterisk):
 
         for _ in range(20):
             other = await node.ring(call_id, "PJSIP/agent1")
-            await node.wait(LegRinging, lambda told, leg=other: told.leg_id == leg)
+            await node.wait(LegRinging, partial(_is_of, other))
             await _end(own, other)
             await node.wait_ended(other)
         assert _conflicts(node) == 1
         await _end(own, leg_id)
         await node.wait_ended(leg_id)
+
+
+def _is_of(leg_id: LegId, told: LegRinging) -> bool:
+    return told.leg_id == leg_id
 
 
 async def _end(asterisk: Asterisk, leg_id: LegId) -> None:
@@ -94,8 +99,8 @@ async def test_a_refused_id_spoils_the_graceful_restart_but_not_ours(own: Asteri
     await asyncio.to_thread(own.kill)
     await asyncio.to_thread(own.start)
     async with sip_phones(own) as phones, running_node(own) as node:
-        caller, _ = await node.take(phones)
-        await caller.hang_up()
+        served, _ = await node.take(phones)
+        await served.hang_up()
 
 
 async def test_drain_pbx_waits_for_the_last_channel_and_then_it_may_be_restarted(
