@@ -87,6 +87,18 @@ class Asterisk(Section, frozen=True):
     prompts: Literal["installed", "http"] = "installed"
     """Whether the prompts lie in Asterisk's sound folder or are fetched from us."""
     fallback_context: Context = "cc-fallback"
+    waiting_lease: Annotated[Duration, Within(3_000, HOUR_MS)] = Duration(45_000)
+    """After so long without us the dialplan takes back a caller in the menu or a queue."""
+    talk_lease: Annotated[Duration, Within(3_000, 24 * HOUR_MS)] = Duration(10 * MINUTE_MS)
+    """The same for both parties of a talk."""
+
+
+class Watchdog(Section, frozen=True):
+    """What ``callcenter watchdog`` does when the service gives no sign of life."""
+
+    stale_after: Annotated[Duration, Within(1_000, 10 * MINUTE_MS)] = Duration(10_000)
+    look_every: Annotated[Duration, Within(200, MINUTE_MS)] = Duration(3_000)
+    calls_per_second: Annotated[int, Meta(ge=1, le=100)] = 20
 
 
 class Web(Section, frozen=True):
@@ -185,6 +197,7 @@ class Sections(Section, frozen=True):
     """The whole file."""
 
     asterisk: Asterisk = Asterisk()
+    watchdog: Watchdog = Watchdog()
     node: Node = Node()
     data_dir: FileName = "data"
     database: Database = Database()

@@ -26,6 +26,7 @@ from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.adapters.sql.outages import outages_as
 from callcenter.adapters.sql.records import SqlRecords
 from callcenter.adapters.system_clock import SystemClock
+from callcenter.adapters.web.admin_socket import AdminSocket
 from callcenter.adapters.web.app import Parts, build_app
 from callcenter.adapters.web.server import WebServer
 from callcenter.adapters.web.settings import Settings
@@ -47,10 +48,11 @@ from callcenter.core.plan import Plan
 from callcenter.ports.journal import Entry, JournalFailed, Recorded
 from callcenter.ports.stations import Stations
 from callcenter.runtime.callers import Callers
+from callcenter.runtime.drain import NOTICE, Drain
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.floor import DayCounts, Floor
 from callcenter.runtime.folding import fold_centre, unknown_calls
-from callcenter.runtime.leases import Leases
+from callcenter.runtime.leases import Leases, LeaseTimes
 from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
 from callcenter.runtime.performer import Performer
@@ -80,6 +82,7 @@ class Service:
     stores: "Stores"
     projector: Projector
     web: WebServer
+    drain: Drain
 
     @property
     def url(self) -> str:
@@ -136,6 +139,7 @@ async def running(
         node.perform = performer.perform
         fanout = await _show(node, stores.journal, callers, config, foundation)
         link = Link(node, telephony, performer, foundation.reports, supervisor.spawn)
+        drain = Drain(node, telephony, fanout, foundation.reports)
         projector = Projector(stores.journal, SqlRecords(stores.engine), foundation.reports)
         parts = Parts(
             accounts=SqlAccounts(stores.engine),
@@ -146,15 +150,18 @@ async def running(
             fanout=fanout,
             clock=foundation.clock,
             plan=plan,
-            readiness=lambda: _readiness(link),
+            readiness=lambda: _readiness(link, drain),
             registry=foundation.registry,
         )
         settings = _web_settings(config)
         web = WebServer(build_app(parts, settings), settings)
-        service = Service(config, node, link, stores, projector, web)
+        service = Service(config, node, link, stores, projector, web, drain)
         _measure(service, foundation.registry)
         await web.start()
         stack.push_async_callback(web.stop)
+        admin = AdminSocket(config.data_folder, drain)
+        await admin.start()
+        stack.push_async_callback(admin.stop)
         node.start()
         stack.callback(node.stop)
         _keep_running(service, telephony, supervisor)
@@ -233,12 +240,16 @@ def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervi
     supervisor.keep("projector", service.projector.run)
     supervisor.keep("PBX link", service.link.run)
     supervisor.keep("reconciler", service.link.reconcile)
-    supervisor.keep("leases", Leases(node, telephony).run)
+    supervisor.keep("leases", Leases(node, telephony, _lease_times(service.config)).run)
+    supervisor.keep("drain", service.drain.run)
     supervisor.keep("pool snapshots", lambda: _keep_pools(node, journal))
 
 
-def _readiness(link: Link) -> tuple[bool, Sequence[str]]:
-    return (True, ()) if link.is_live else (False, (link.trouble,))
+def _readiness(link: Link, drain: Drain) -> tuple[bool, Sequence[str]]:
+    reasons = [] if link.is_live else [link.trouble]
+    if drain.is_on:
+        reasons.append(f"Draining. {NOTICE}")
+    return not reasons, reasons
 
 
 async def _prepare_database(url: str) -> None:
@@ -304,9 +315,17 @@ def _ari_settings(config: Config) -> AriSettings:
         uris = PromptUris(durations=durations)
     return AriSettings(
         ActionSettings(
-            config.node.application, uris, fallback_context=config.asterisk.fallback_context
+            config.node.application,
+            uris,
+            lease_ms=int(config.asterisk.waiting_lease),
+            fallback_context=config.asterisk.fallback_context,
         )
     )
+
+
+def _lease_times(config: Config) -> LeaseTimes:
+    asterisk = config.asterisk
+    return LeaseTimes(int(asterisk.waiting_lease), int(asterisk.talk_lease))
 
 
 def _web_settings(config: Config) -> Settings:
@@ -364,4 +383,5 @@ def _measure(service: Service, registry: CollectorRegistry) -> None:
         lambda: sum(len(pool.agents) for pool in centre.pools.values()),
     )
     gauge("projected_sequence", "Facts stored in the CRM.", lambda: service.projector.seq)
+    gauge("draining", "1 if new calls are left to others.", lambda: float(service.drain.is_on))
     gauge("pbx_in_agreement", "1 if calls are taken.", lambda: float(service.link.is_live))

@@ -14,10 +14,12 @@ _COMMANDS = {
     "db": "callcenter.cli.store:db",
     "demo": "callcenter.cli.demo:demo",
     "doctor": "callcenter.cli.doctor:doctor",
+    "drain": "callcenter.cli.drain:drain",
     "flow": "callcenter.cli.flow:flow",
     "import": "callcenter.cli.people:import_",
     "serve": "callcenter.cli.serve:serve",
     "user": "callcenter.cli.people:user",
+    "watchdog": "callcenter.cli.watchdog:watchdog",
 }
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,28 +13,23 @@ import click
 import msgspec
 import uvloop
 
-from callcenter.adapters.sql.journal_file import JournalUnusable
-from callcenter.adapters.web.server import CannotServe
-from callcenter.benchmarks.figures import BenchmarkFailed, NothingMeasured
-from callcenter.config import Config, ConfigError, load_config
-from callcenter.ports.journal import JournalFailed
-from callcenter.ports.telephony import TelephonyUnavailable
-from callcenter.wiring import CannotStart
+from callcenter.config import Config, load_config
 
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONFIG_VARIABLE = "CALLCENTER_CONFIG"
-_TOLD = (
-    BenchmarkFailed,
-    CannotServe,
-    CannotStart,
-    ConfigError,
-    JournalFailed,
-    JournalUnusable,
-    NothingMeasured,
-    TelephonyUnavailable,
-)
+_FAILURES = {
+    "AdminUnavailable": "callcenter.adapters.web.admin_client",
+    "BenchmarkFailed": "callcenter.benchmarks.figures",
+    "CannotServe": "callcenter.adapters.web.server",
+    "CannotStart": "callcenter.wiring",
+    "ConfigError": "callcenter.config",
+    "JournalFailed": "callcenter.ports.journal",
+    "JournalUnusable": "callcenter.adapters.sql.journal_file",
+    "NothingMeasured": "callcenter.benchmarks.figures",
+    "TelephonyUnavailable": "callcenter.ports.telephony",
+}
 
 
 def config_option(command: Command) -> Command:
@@ -73,8 +69,17 @@ def told_plainly() -> Iterator[None]:
     """Turn failures that people can mend into a message and exit code 1."""
     try:
         yield
-    except* _TOLD as failed:
+    except* _told() as failed:
         raise click.ClickException(str(_first(failed))) from failed
+
+
+def _told() -> tuple[type[Exception], ...]:
+    """Return the failures that people can mend.
+
+    Where they are declared is imported only when one is to be told: a command that has little to do
+    needs little, and the watchdog must live without the service's parts.
+    """
+    return tuple(getattr(import_module(place), name) for name, place in _FAILURES.items())
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -310,12 +310,25 @@ def release(centre: Centre, message: FromCall, now: Ms, turn: Turn) -> None:
 
 def quarantine(centre: Centre, call_id: CallId, now: Ms, turn: Turn) -> None:
     """End a call that a program error has struck: the caller goes to the fallback."""
+    give_back(centre, call_id, now, turn, "fault")
+
+
+def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) -> None:
+    """End a call here and let the fallback of the dialplan have the caller.
+
+    Args:
+        centre: The state.
+        call_id: The call; one that is not here any more is nothing.
+        now: The instant.
+        turn: Takes what follows.
+        cause: Why, for the record: "fault", or "drained" for planned work.
+    """
     call = centre.calls.get(call_id)
     if call is None:
         return
     centre.quarantined.add(call_id)
     todo = _Round(centre, now, turn)
-    todo.call(calls.fail(call, now, centre.setting, "fault"))
+    todo.call(calls.fail(call, now, centre.setting, cause))
     todo.deliver()
     _settle(centre, turn)
 

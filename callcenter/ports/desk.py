@@ -144,6 +144,16 @@ class FloorCall:
     priority: int
 
 
+@dataclass(frozen=True, slots=True)
+class FloorNotice:
+    """Something about the service itself that supervisors should know. Topic "floor"."""
+
+    id: str
+    text: str
+    """A sentence for people."""
+    since_at: int
+
+
 DeskEntity = MyAgent | DeskCall | MyQueue
-FloorEntity = FloorQueue | FloorAgent | FloorCall
+FloorEntity = FloorQueue | FloorAgent | FloorCall | FloorNotice
 Entity = DeskEntity | FloorEntity

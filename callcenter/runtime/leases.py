@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from callcenter.core.call.model import Phase
 from callcenter.core.ids import LegId, Ms
@@ -12,20 +13,34 @@ WAITING_LEASE_MS = 45_000
 """For a caller in the flow or in a queue; the dialplan sets it before the call is ours."""
 TALK_LEASE_MS = 600_000
 """For both legs of a talk, so that a dead service does not cut conversations."""
-_CHECK_EVERY_S = 5.0
+_CHECK_EVERY_MS = 5_000
 _AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTimes:
+    """How long the PBX keeps a leg that nobody renews."""
+
+    waiting_ms: Ms = WAITING_LEASE_MS
+    talk_ms: Ms = TALK_LEASE_MS
+
+    @property
+    def check_every_ms(self) -> Ms:
+        """How often to look which ones are due."""
+        return min(_CHECK_EVERY_MS, self.waiting_ms // 9)
 
 
 class Leases:
     """Renews each lease when a third of it is over, and at once when it should be longer.
 
-    So at least 25 s are left whenever a prompt begins; prompts are shorter, and a renewal that has
-    to wait for the end of one comes in time.
+    So more than half of it is left whenever a prompt begins (25 of 45 s); a longer prompt has its
+    lease set before, and a renewal that has to wait for the end of one comes in time.
     """
 
-    def __init__(self, node: Node, telephony: Telephony) -> None:
+    def __init__(self, node: Node, telephony: Telephony, times: LeaseTimes | None = None) -> None:
         self._node = node
         self._telephony = telephony
+        self._times = times or LeaseTimes()
         self._renewed: dict[LegId, tuple[Ms, Ms]] = {}
         """When, and for how long."""
 
@@ -33,7 +48,7 @@ class Leases:
         """Look at all leases again and again, for ever."""
         while True:
             await self.renew_due()
-            await asyncio.sleep(_CHECK_EVERY_S)
+            await asyncio.sleep(self._times.check_every_ms / 1000)
 
     async def renew_due(self) -> None:
         """Renew what is due now; one that fails keeps no other from being renewed."""
@@ -62,10 +77,10 @@ class Leases:
     def _wanted(self) -> Iterator[tuple[LegId, Ms]]:
         for call in self._node.centre.calls.values():
             if call.phase in (Phase.FLOW, Phase.QUEUE):
-                yield call.arrived.leg_id, WAITING_LEASE_MS
+                yield call.arrived.leg_id, self._times.waiting_ms
             elif call.phase is Phase.TALK and call.offer is not None:
-                yield call.arrived.leg_id, TALK_LEASE_MS
-                yield call.offer.leg_id, TALK_LEASE_MS
+                yield call.arrived.leg_id, self._times.talk_ms
+                yield call.offer.leg_id, self._times.talk_ms
 
     def _is_due(self, leg_id: LegId, lease_ms: Ms, now: Ms) -> bool:
         renewed_at, was_ms = self._renewed.get(leg_id, (0, 0))

@@ -24,6 +24,7 @@ from callcenter.core.call.effects import (
 from callcenter.core.call.messages import (
     CallerArrived,
     CallInput,
+    CallOffered,
 )
 from callcenter.core.centre import (
     Centre,
@@ -31,6 +32,7 @@ from callcenter.core.centre import (
     NotOurs,
     Turn,
     closes,
+    give_back,
     quarantine,
     release,
     take_turn,
@@ -72,6 +74,8 @@ class Node:
         """Turns that wait while the state is not to be touched."""
         self._now_base: Ms = clock.wall_ms()
         self._elapsed_base = clock.elapsed_ms()
+        self.takes_calls = True
+        """Whether to claim offered calls; else another instance or the fallback has them."""
         self.perform: Perform = _nobody
         self.observers: list[Observer] = []
 
@@ -110,6 +114,8 @@ class Node:
 
     def submit(self, event: Input) -> None:
         """Take an input; late ones change nothing."""
+        if isinstance(event, CallOffered) and not self.takes_calls:
+            return
         self._when_free(partial(self._run, partial(self._take, event), event))
 
     async def request(self, request: Request) -> str | None:
@@ -150,6 +156,13 @@ class Node:
         """Let the pools go on without calls that are not here any more."""
         for message in list(orphans(self.centre, call_ids)):
             self._when_free(partial(self._run, partial(self._release, message), message))
+
+    def give_back(self, call_id: CallId, cause: str) -> None:
+        """Let the fallback of the dialplan have a caller; see ``centre.give_back``."""
+        self._when_free(partial(self._run, partial(self._give_back, call_id, cause), call_id))
+
+    def _give_back(self, call_id: CallId, cause: str, turn: Turn) -> None:
+        give_back(self.centre, call_id, self.now(), turn, cause)
 
     def _release(self, message: FromCall, turn: Turn) -> None:
         release(self.centre, message, self.now(), turn)

@@ -12,6 +12,7 @@ from callcenter.ports.desk import (
     Entity,
     FloorAgent,
     FloorCall,
+    FloorNotice,
     FloorQueue,
     MyAgent,
     MyQueue,
@@ -31,6 +32,7 @@ KINDS: Final[dict[type[Entity], str]] = {
     FloorQueue: "floor_queue",
     FloorAgent: "floor_agent",
     FloorCall: "floor_call",
+    FloorNotice: "floor_notice",
 }
 """The name of each class of entities, the same as the tag on the wire."""
 

@@ -29,6 +29,12 @@ class AsteriskSettings:
     fallback_wrap_up_s: int = 0
     """Shipped as 5; tests that follow each other have no time for it."""
     fallback_prompt: str = "one-moment-please"
+    duty_numbers: tuple[str, ...] = ()
+    duty_ring_s: int = 25
+    duty_key_s: int = 4
+    voicemail: str = ""
+    """Shipped as "100@fallback"; most tests are over with the fallback queue."""
+    shortest_message_s: int = 5
 
 
 def free_port(host: str, kind: socket.SocketKind) -> int:
@@ -77,7 +83,6 @@ def write_files(
     site.mkdir(exist_ok=True)
     for name, text in _site(settings, at, keys).items():
         (site / name).write_text(text)
-    shutil.copy(SHIPPED / "site" / "voicemail.conf.example", site / "voicemail.conf")
 
 
 def _directories(state: str) -> str:
@@ -108,6 +113,8 @@ def _site(settings: AsteriskSettings, at: Addresses, keys: Credentials) -> Mappi
             permit="127.0.0.0/8",
         ),
         "globals.conf": _globals(settings),
+        "duty.conf": _duty(settings),
+        "voicemail.conf": _voicemail(settings),
         "transports.conf": _section(
             "udp", type="transport", protocol="udp", bind=f"127.0.0.1:{at.sip_port}"
         )
@@ -133,9 +140,31 @@ def _globals(settings: AsteriskSettings) -> str:
         "CC_FALLBACK_MAX_S": 7200,
         "CC_FALLBACK_PROMPT": settings.fallback_prompt,
         "CC_GOODBYE_PROMPT": "vm-goodbye",
-        "CC_VOICEMAIL": "",
+        "CC_VOICEMAIL": settings.voicemail,
+        "CC_VOICEMAIL_PROMPT": "beep",
     }
-    return "".join(f"{name} = {value}\n" for name, value in lines.items())
+    return _assignments(lines)
+
+
+def _duty(settings: AsteriskSettings) -> str:
+    numbers = {f"CC_DUTY_{n}": number for n, number in enumerate(settings.duty_numbers, 1)}
+    rest = {
+        "CC_DUTY_TRUNK": _TRUNK_NAME,
+        "CC_DUTY_RING_S": settings.duty_ring_s,
+        "CC_DUTY_PROMPT": "beep",
+        "CC_DUTY_KEY_S": settings.duty_key_s,
+    }
+    return _assignments(numbers | rest)
+
+
+def _voicemail(settings: AsteriskSettings) -> str:
+    """Before the first section: it still belongs to [general] of the shipped file."""
+    general = f"minsecs = {settings.shortest_message_s}\n"
+    return f"{general}\n[fallback]\n100 => 1234,Fallback,\n"
+
+
+def _assignments(values: Mapping[str, object]) -> str:
+    return "".join(f"{name} = {value}\n" for name, value in values.items())
 
 
 def _members(settings: AsteriskSettings) -> str:

@@ -29,7 +29,10 @@ READY_S = 40.0
 """For a machine that is busy with other things; an idle one needs two seconds."""
 
 CONFIG = """\
-asterisk: {{url: "{url}", user: "{user}", password: "{password}", prompts: http}}
+asterisk:
+  {{url: "{url}", user: "{user}", password: "{password}", prompts: http,
+   waiting_lease: {waiting_lease}}}
+watchdog: {{stale_after: 4 s, look_every: 300 ms}}
 data_dir: {folder}/data
 web: {{listen: "127.0.0.1:{port}"}}
 service_numbers: {{"0800123": {{name: Main line, flow: main}}}}
@@ -59,6 +62,7 @@ class Program:
     folder: Path
     pbx: Pbx
     flows: Path
+    waiting_lease: str = "45 s"
     port: int = field(default_factory=lambda: _free_port())
     process: asyncio.subprocess.Process | None = None
 
@@ -76,9 +80,10 @@ class Program:
             folder=self.folder,
             port=self.port,
             flows=self.flows,
+            waiting_lease=self.waiting_lease,
         )
-        self._config.write_text(config)
-        self._config.chmod(0o600)
+        self.config.write_text(config)
+        self.config.chmod(0o600)
         (self.folder / "data").mkdir(exist_ok=True)
         await migrate.upgrade(self._database)
         self.engine: AsyncEngine = create_engine(self._database)
@@ -93,7 +98,7 @@ class Program:
         """Start it and wait until it takes calls."""
         with self._log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "callcenter.cli", "serve", "--config", str(self._config),
+                sys.executable, "-m", "callcenter.cli", "serve", "--config", str(self.config),
                 stdout=log, stderr=log, cwd=Path(__file__).parents[2],
             )  # fmt: skip
         if wait:
@@ -110,6 +115,16 @@ class Program:
     async def kill(self) -> None:
         """End it as a crash would: no time to say goodbye."""
         await self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Let it stand still, its connections open, as an endless loop would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
     async def stop(self) -> None:
         """End it properly."""
@@ -171,7 +186,8 @@ class Program:
         return self._log.read_text() if self._log.exists() else ""
 
     @property
-    def _config(self) -> Path:
+    def config(self) -> Path:
+        """Its configuration file, for other commands."""
         return self.folder / "callcenter.yaml"
 
     @property

@@ -8,7 +8,8 @@ from typing import Self
 from tests.support.phones import CallFailed
 from tests.support.rtp import Media
 from tests.support.sip_call import REASONS, Identity, OutgoingCall
-from tests.support.sip_message import Account, Message, respond
+from tests.support.sip_message import Account, Message, respond, user_of
+from tests.support.sip_outside import OutsidePhone
 from tests.support.sip_party import SipParty, end_call, first_of
 from tests.support.sip_socket import Address, SipSocket
 from tests.support.sip_station import SipStation
@@ -68,6 +69,7 @@ class Trunk:
         self._pbx = pbx
         self._socket: SipSocket | None = None
         self._calls: dict[str, OutgoingCall] = {}
+        self._outside: dict[str, OutsidePhone] = {}
 
     async def open(self, local: Address) -> None:
         """Bind the carrier's address."""
@@ -84,19 +86,36 @@ class Trunk:
         call.start()
         return call
 
+    def outside(self, number: str, tone_hz: int) -> OutsidePhone:
+        """Return the phone with this number in the public network; the same one each time."""
+        assert self._socket is not None
+        if number not in self._outside:
+            self._outside[number] = OutsidePhone(number, self._socket, self._pbx, tone_hz)
+        return self._outside[number]
+
     def on_request(self, request: Message) -> None:
         """Hand a request to its call; the carrier itself only says that it lives."""
-        call = self._calls.get(request.get("Call-ID"))
+        call_id = request.get("Call-ID")
+        call = self._calls.get(call_id)
+        phone = self._called(request) if request.method == "INVITE" else None
+        phone = next((each for each in self._outside.values() if each.knows(call_id)), phone)
         if call:
             call.on_request(request)
+        elif phone:
+            phone.on_request(request)
         elif request.method != "ACK" and self._socket:
             status = 200 if request.method == "OPTIONS" else 481
             self._socket.answer(request, respond(request, status, REASONS[status], "trunk"))
+
+    def _called(self, invite: Message) -> OutsidePhone | None:
+        return self._outside.get(user_of(f"<{invite.start.split()[1]}>"))
 
     async def close(self) -> None:
         """Hang up all calls, then give everything back."""
         for call in self._calls.values():
             await end_call(call)
+        for phone in self._outside.values():
+            await phone.close()
         if self._socket:
             self._socket.close()
 
@@ -139,6 +158,10 @@ class SipPhones:
     def station(self, name: str) -> SipStation:
         """See ``phones.Phones``."""
         return self._stations[name]
+
+    def outside(self, number: str) -> OutsidePhone:
+        """Return the phone with this number in the public network."""
+        return self._trunk.outside(number, next(self._tone))
 
     async def close(self) -> None:
         """Hang everything up and give every port back."""

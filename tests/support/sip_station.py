@@ -157,7 +157,7 @@ class SipStation(SipParty):
             self._sip.answer(request, respond(request, status, REASONS[status], "station"))
 
     async def _take_call(self, invite: Message) -> None:
-        call = IncomingCall(self._sip, await Media.open("127.0.0.1", self.tone_hz), invite)
+        call = IncomingCall(self._sip, await self._open_media(), invite)
         call.on_change = self._tell_waiting
         self._calls = {i: c for i, c in self._calls.items() if not c.over.is_set()}
         self._calls[call.call_id] = call
@@ -168,6 +168,10 @@ class SipStation(SipParty):
             self._ring(call)
         for request in early:
             call.on_request(request)
+
+    async def _open_media(self) -> Media:
+        """Sound comes to the same address as signalling."""
+        return await Media.open(self._sip.address[0], self.tone_hz)
 
     def _ring(self, call: IncomingCall) -> None:
         self._call = self._incoming = call

@@ -4,6 +4,7 @@ import type {
   DeskCall,
   FloorAgent,
   FloorCall,
+  FloorNotice,
   FloorQueue,
   Item,
   MyAgent,
@@ -50,6 +51,11 @@ export function floorQueues(state: State): FloorQueue[] {
 
 export function floorAgents(state: State): FloorAgent[] {
   return all(state, "floor", "floor_agent").sort(byName);
+}
+
+/** What supervisors should know of the service itself, the newest first. */
+export function floorNotices(state: State): FloorNotice[] {
+  return all(state, "floor", "floor_notice").sort((a, b) => b.since_at - a.since_at);
 }
 
 /** Calls in progress, those who wait longest first. */

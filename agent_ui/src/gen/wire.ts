@@ -175,6 +175,19 @@ export interface FloorCallItem {
   readonly value: FloorCall;
 }
 
+/** Something about the service itself that supervisors should know. Topic "floor". */
+export interface FloorNotice {
+  readonly id: string;
+  readonly text: string;
+  readonly since_at: number;
+}
+
+/** A notice about the service. */
+export interface FloorNoticeItem {
+  readonly kind: "floor_notice";
+  readonly value: FloorNotice;
+}
+
 /** An entity that is not there any more. */
 export interface Removed {
   readonly kind: string;
@@ -195,7 +208,7 @@ export interface Snapshot {
   readonly epoch: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem>;
 }
 
 /** What changed in a topic; ``seq`` is one more than that of the frame before. */
@@ -204,7 +217,7 @@ export interface Changes {
   readonly topic: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem>;
   readonly removed: ReadonlyArray<Removed>;
 }
 
@@ -399,7 +412,8 @@ export type Item =
   | MyQueueItem
   | FloorQueueItem
   | FloorAgentItem
-  | FloorCallItem;
+  | FloorCallItem
+  | FloorNoticeItem;
 
 export type ServerFrame =
   | Hello

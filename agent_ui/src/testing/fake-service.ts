@@ -11,6 +11,7 @@ export class FakeService {
   refusal = "";
   subscriptionRefusal = "";
   items: Item[] = [];
+  floor: Item[] = [];
   #seq = 0;
   #sockets: PageSocket[] = [];
 
@@ -48,7 +49,7 @@ export class FakeService {
       socket.say({ type: "refused", request: 0, reason: this.subscriptionRefusal });
     } else if (frame.type === "subscribe") {
       const { topic } = frame;
-      const items = topic === "desk" ? this.items : [];
+      const items = topic === "desk" ? this.items : this.floor;
       socket.say({ type: "snapshot", topic, epoch: "e", seq: this.#seq, now: Date.now(), items });
     } else if (this.refusal !== "") {
       socket.say({ type: "refused", request: frame.request, reason: this.refusal });

@@ -278,3 +278,16 @@ describe("the agent's state", () => {
     expect(service.asked.at(-1)).toBe("DELETE /api/session");
   });
 });
+
+describe("the floor", () => {
+  it("says that the service takes no new calls", async () => {
+    service.user = session({ role: "supervisor", takes_calls: false });
+    const text = "Planned work: no new calls are taken here.";
+    const value = { id: "drain", text, since_at: Date.now() - 65_000 };
+    service.floor = [{ kind: "floor_notice", value }];
+    location.hash = "#/floor";
+    await open();
+    await see(text);
+    expect(find('[role="status"] .floor-notice').textContent).toContain("1:0");
+  });
+});

@@ -2,6 +2,7 @@
 import { isFloorKnown } from "../store/desk";
 import { FloorAgents } from "./floor-agents";
 import { FloorCalls } from "./floor-calls";
+import { FloorNotices } from "./floor-notices";
 import { FloorQueues } from "./floor-queues";
 import { Empty } from "./parts";
 
@@ -11,6 +12,7 @@ export function Floor() {
       <h1 class="unseen">Floor</h1>
       {isFloorKnown.value ? (
         <>
+          <FloorNotices />
           <FloorQueues />
           <FloorAgents />
           <FloorCalls />

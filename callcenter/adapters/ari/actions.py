@@ -125,6 +125,12 @@ def end_leg(leg_id: LegId) -> Request:
     return Request("end", "DELETE", _channel(leg_id), fine=_NOT_FOUND, ends=leg_id)
 
 
+def release_request(leg_id: LegId, fallback_context: str) -> Request:
+    """Return the request that gives a caller to the fallback of the dialplan."""
+    place = {"context": fallback_context, "extension": "s", "priority": "1"}
+    return _post("release", f"{_channel(leg_id)}/continue", place)
+
+
 def stop_playback(playback_id: str) -> Request:
     """Return the request that stops a playback at once."""
     return _delete("stop", f"/playbacks/{playback_id}")
@@ -142,7 +148,7 @@ def _connect_or_end(
         case DropBridge():
             return (_delete("drop_bridge", f"/bridges/{effect.bridge_id}"),)
         case ReleaseCaller():
-            return (_release(effect, settings),)
+            return (release_request(effect.leg_id, settings.fallback_context),)
         case _:
             assert_never(effect)
 
@@ -217,11 +223,6 @@ def _create_bridge(bridge_id: BridgeId, kind: str, name: str) -> Request:
         {"type": kind, "name": name},
         fine=_CONFLICT,
     )
-
-
-def _release(effect: ReleaseCaller, settings: ActionSettings) -> Request:
-    place = {"context": settings.fallback_context, "extension": "s", "priority": "1"}
-    return _post("release", f"{_channel(effect.leg_id)}/continue", place)
 
 
 def shown_caller(caller_id: str) -> str:

@@ -1,6 +1,7 @@
 """The calls that we make to Asterisk, typed."""
 
 import asyncio
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -23,6 +24,19 @@ _bridges = msgspec.json.Decoder(tuple[wire.Bridge, ...])
 _playback = msgspec.json.Decoder(wire.Playback)
 _info = msgspec.json.Decoder(wire.AsteriskInfo)
 _application = msgspec.json.Decoder(wire.Application)
+_applications = msgspec.json.Decoder(tuple[wire.Application, ...])
+
+
+class _Variable(msgspec.Struct):
+    value: str = ""
+
+
+class _Pong(msgspec.Struct):
+    timestamp: str
+
+
+_variable = msgspec.json.Decoder(_Variable)
+_pong = msgspec.json.Decoder(_Pong)
 
 
 class AriClient:
@@ -79,6 +93,24 @@ class AriClient:
         request = Request("application", "GET", f"/applications/{name}")
         found = await self._read_or_none(request, _application)
         return found or wire.Application(name=name)
+
+    async def applications(self) -> tuple[wire.Application, ...]:
+        """Return all that have a listener or a channel; raises TelephonyUnavailable."""
+        return await self._read(Request("applications", "GET", "/applications"), _applications)
+
+    async def global_variable(self, name: str) -> str:
+        """Return a global variable of the dialplan, "" if not set; raises TelephonyUnavailable."""
+        request = Request("variable", "GET", "/asterisk/variable", {"variable": name})
+        return (await self._read(request, _variable)).value
+
+    async def pbx_time_s(self) -> float:
+        """Return the PBX's clock in epoch seconds; raises TelephonyUnavailable."""
+        request = Request("ping", "GET", "/asterisk/ping")
+        text = (await self._read(request, _pong)).timestamp
+        try:
+            return datetime.fromisoformat(text).timestamp()
+        except ValueError as error:
+            raise self._unavailable(request, f"{text!r} is no time") from error
 
     async def receive_only(self, application: str, types: tuple[str, ...]) -> None:
         """Ask the PBX to send only these types of events; raises TelephonyUnavailable.

@@ -18,6 +18,9 @@ from callcenter.ports.telephony import TelephonyUnavailable
 
 logger = logging.getLogger(__name__)
 
+BEAT_VARIABLE = "CC_BEAT"
+"""What the dialplan looks at: some instance of the service lives."""
+
 OLDEST = {22: 10, 23: 4}
 """The first minor version of each major one that can hand a call over by claim."""
 
@@ -55,6 +58,11 @@ class Listener:
     received: Callable[[bytes], None]
     connected: Callable[[], None]
     lost: Callable[[], None]
+
+
+def beat_variable(application: str) -> str:
+    """Return the name of an instance's own heartbeat, which the watchdog looks at."""
+    return f"{BEAT_VARIABLE}_{application.removeprefix('cc-')}"
 
 
 class Connection:
@@ -100,8 +108,10 @@ class Connection:
                 await self._beat_once()
 
     async def _beat_once(self) -> None:
-        params = {"variable": "CC_BEAT", "value": str(self._pace.clock.wall_ms() // 1000)}
-        await self._client.send(Request("beat", "POST", "/asterisk/variable", params))
+        value = str(self._pace.clock.wall_ms() // 1000)
+        for name in (beat_variable(self._application), BEAT_VARIABLE):
+            params = {"variable": name, "value": value}
+            await self._client.send(Request("beat", "POST", "/asterisk/variable", params))
 
     async def _stay_connected(self, listener: Listener) -> str:
         """Return why the connection ended, or could not be made."""

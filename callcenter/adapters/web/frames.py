@@ -10,6 +10,7 @@ from callcenter.adapters.web.wire import (
     DeskCallItem,
     FloorAgentItem,
     FloorCallItem,
+    FloorNoticeItem,
     FloorQueueItem,
     Item,
     MyAgentItem,
@@ -23,6 +24,7 @@ from callcenter.ports.desk import (
     Entity,
     FloorAgent,
     FloorCall,
+    FloorNotice,
     FloorQueue,
     MyAgent,
     MyQueue,
@@ -98,6 +100,8 @@ def _item(entity: Entity) -> Item:
             return FloorAgentItem(value=entity)
         case FloorCall():
             return FloorCallItem(value=entity)
+        case FloorNotice():
+            return FloorNoticeItem(value=entity)
 
 
 def _request_number(text: str) -> int | None:

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 import msgspec
 
 from callcenter.ports.accounts import Role
-from callcenter.ports.desk import DeskCall, FloorAgent, FloorCall, FloorQueue, MyAgent, MyQueue
+from callcenter.ports.desk import (
+    DeskCall,
+    FloorAgent,
+    FloorCall,
+    FloorNotice,
+    FloorQueue,
+    MyAgent,
+    MyQueue,
+)
 
 PROTOCOL = 1
 """Counts incompatible changes; the page reloads itself when it differs."""
@@ -51,7 +59,21 @@ class FloorCallItem(msgspec.Struct, tag="floor_call", tag_field="kind", frozen=T
     value: FloorCall
 
 
-Item = MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem
+class FloorNoticeItem(msgspec.Struct, tag="floor_notice", tag_field="kind", frozen=True):
+    """A notice about the service."""
+
+    value: FloorNotice
+
+
+Item = (
+    MyAgentItem
+    | DeskCallItem
+    | MyQueueItem
+    | FloorQueueItem
+    | FloorAgentItem
+    | FloorCallItem
+    | FloorNoticeItem
+)
 
 
 class Removed(msgspec.Struct, frozen=True):

@@ -150,7 +150,9 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
 
 def _stop_playback(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     playing = actual.playback
-    if playing is None or playing == goal.playback or goal.caller is None:
+    if playing is None or playing == goal.playback:
+        return
+    if goal.caller is None and not goal.falls_back:
         return  # with the caller's leg its playback ends by itself
     if actual.room is None or actual.room == goal.room:
         yield StopPrompts(goal.call_id, playing.playback_id)
