@@ -29,6 +29,7 @@ from callcenter.adapters.system_clock import SystemClock
 from callcenter.adapters.web.app import Parts, build_app
 from callcenter.adapters.web.server import WebServer
 from callcenter.adapters.web.settings import Settings
+from callcenter.auditing import keep_auditing
 from callcenter.config import Config
 from callcenter.core.acd.messages import DeskLost
 from callcenter.core.acd.pool import keep
@@ -157,7 +158,7 @@ async def running(
         stack.push_async_callback(web.stop)
         node.start()
         stack.callback(node.stop)
-        _keep_running(service, telephony, supervisor)
+        _keep_running(service, telephony, supervisor, foundation)
         yield service
 
 
@@ -228,13 +229,22 @@ async def _show(
     return fanout
 
 
-def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervisor) -> None:
+def _keep_running(
+    service: Service, telephony: AriTelephony, supervisor: Supervisor, foundation: Foundation
+) -> None:
     node, journal = service.node, service.stores.journal
     supervisor.keep("projector", service.projector.run)
     supervisor.keep("PBX link", service.link.run)
     supervisor.keep("reconciler", service.link.reconcile)
     supervisor.keep("leases", Leases(node, telephony).run)
     supervisor.keep("pool snapshots", lambda: _keep_pools(node, journal))
+    if service.config.audit.every:
+        supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
+
+
+async def _keep_auditing(service: Service, foundation: Foundation) -> None:
+    clock, reports = foundation.clock, foundation.reports
+    await keep_auditing(service.config, service.stores.engine, clock.wall_ms, reports)
 
 
 def _readiness(link: Link) -> tuple[bool, Sequence[str]]:

@@ -12,11 +12,13 @@ import click
 import msgspec
 import uvloop
 
+from callcenter.adapters.ari.cel import LedgerUnreadable
 from callcenter.adapters.sql.journal_file import JournalUnusable
 from callcenter.adapters.web.server import CannotServe
 from callcenter.benchmarks.figures import BenchmarkFailed, NothingMeasured
 from callcenter.config import Config, ConfigError, load_config
 from callcenter.ports.journal import JournalFailed
+from callcenter.ports.records import RecordsUnavailable
 from callcenter.ports.telephony import TelephonyUnavailable
 from callcenter.wiring import CannotStart
 
@@ -31,7 +33,9 @@ _TOLD = (
     ConfigError,
     JournalFailed,
     JournalUnusable,
+    LedgerUnreadable,
     NothingMeasured,
+    RecordsUnavailable,
     TelephonyUnavailable,
 )
 

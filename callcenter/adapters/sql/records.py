@@ -1,17 +1,18 @@
 """Writes call records into the CRM database for the projector."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
-from callcenter.core.ids import Ms
+from callcenter.core.ids import Ms, ledger_call_id
 from callcenter.ports.records import CallRecord, RecordsUnavailable, RequestRecord, Segment
 from crm_store.columns import clean, instant, uuid_or_none
 from crm_store.engine import reading, writing
 from crm_store.interactions import CallRows, advance_cursor, stored_cursor, write_calls
+from crm_store.ledger import drop_calls
 from crm_store.parties import known_contacts
 from crm_store.text import search_text
 
@@ -37,11 +38,20 @@ class SqlRecords:
         latest = {record.call_id: record for record in records}
         with outages_as(RecordsUnavailable):
             async with writing(self._engine) as connection:
-                if await advance_cursor(connection, journal_id, seq):
-                    named = {party for record in latest.values() if (party := _party(record))}
-                    known = await known_contacts(connection, named)
-                    rows = [_rows(record, known) for record in latest.values()]
-                    await write_calls(connection, rows)
+                if await advance_cursor(connection, journal_id, seq) and latest:
+                    # An audit may have thought that nobody would ever record these.
+                    told_of = [UUID(ledger_call_id(each.leg_id)) for each in latest.values()]
+                    await drop_calls(connection, told_of)
+                    await write_calls(connection, await call_rows(connection, latest.values()))
+
+
+async def call_rows(
+    connection: AsyncConnection, records: Collection[CallRecord]
+) -> Sequence[CallRows]:
+    """Return the rows of calls; a person who is not in the store (any more) is left out."""
+    named = {party for record in records if (party := _party(record))}
+    known = await known_contacts(connection, named)
+    return [_rows(record, known) for record in records]
 
 
 def _party(record: CallRecord) -> UUID | None:
