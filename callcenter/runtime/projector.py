@@ -43,6 +43,8 @@ class Projector:
         """The last journal sequence whose consequences are stored."""
         self._stored_seq = 0
         """The cursor as it is in the store; not beyond ``seq``."""
+        self.trouble = ""
+        """Why the store is behind, for people; "" while it takes what comes."""
         self._moved = asyncio.Event()
 
     async def run(self) -> None:
@@ -112,18 +114,23 @@ class Projector:
                 await self._wait(attempt, error)
                 attempt += 1
             else:
+                self.trouble = ""
                 return
 
     async def _patiently_read_cursor(self) -> int:
         attempt = 0
         while True:
             try:
-                return await self._records.cursor(self._journal.journal_id)
+                cursor = await self._records.cursor(self._journal.journal_id)
             except RecordsUnavailable as error:
                 await self._wait(attempt, error)
                 attempt += 1
+            else:
+                self.trouble = ""
+                return cursor
 
     async def _wait(self, attempt: int, error: RecordsUnavailable) -> None:
+        self.trouble = f"Records of calls are kept in the journal until they can be stored: {error}"
         if attempt == 0:
             self._reports.fault("the CRM database takes no writes; the journal keeps them", error)
         await asyncio.sleep(_TRY_AGAIN_S[min(attempt, len(_TRY_AGAIN_S) - 1)])

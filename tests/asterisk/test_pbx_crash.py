@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -23,10 +25,6 @@ CLOSED_WITHIN_S = 10.0
 """What is promised: so long after the PBX is there again its lost calls are closed."""
 
 
-def accounts(own: Asterisk) -> list[Account]:
-    return [Account(name, own.keys.phone_password) for name in ("agent1", "agent2")]
-
-
 async def caller_at(phones: SipPhones, ani: str | None, key: str = "") -> SipCaller:
     caller = await phones.dial(ani, DNIS)
     await caller.wait_answered(5)
@@ -36,7 +34,7 @@ async def caller_at(phones: SipPhones, ani: str | None, key: str = "") -> SipCal
 
 
 async def callers_everywhere(phones: SipPhones, anna: AgentPage, ben: AgentPage) -> None:
-    """One talks, one rings at a phone, one waits without a number, one waits, one is in the menu."""
+    """One talks, one rings at a phone, two wait, one of them without a number; one listens."""
     phones.station("PJSIP/agent1").behaviour = Answers()
     phones.station("PJSIP/agent2").behaviour = Rings()
     await anna.ready()
@@ -68,50 +66,78 @@ def check(records: list[CallRecord]) -> None:
     assert outcomes == {"failed"}
 
 
+@asynccontextmanager
+async def phones_of(own: Asterisk) -> AsyncIterator[SipPhones]:
+    """Give phones that may lose their PBX."""
+    accounts = [Account(name, own.keys.phone_password) for name in ("agent1", "agent2")]
+    async with SipPhones(own.sip, own.trunk, accounts) as phones:
+        await eventually(lambda: {"agent1", "agent2"} <= own.online_phones())
+        yield phones
+
+
+@pytest.fixture
+async def program(own: Asterisk, tmp_path: Path) -> AsyncIterator[Program]:
+    pbx = Pbx(own.ari_url.removesuffix("/ari"), own.keys.ari_user, own.keys.ari_password)
+    async with Program(tmp_path, pbx, FLOWS) as program:
+        yield program
+
+
+@pytest.fixture
+def own() -> Iterator[Asterisk]:
+    with running_asterisk(AsteriskSettings(agents=2, browsers=0)) as instance:
+        yield instance
+
+
+@pytest.fixture
+async def pages(program: Program) -> AsyncIterator[list[AgentPage]]:
+    """Give the pages of Anna and Ben."""
+    async with AsyncExitStack() as stack:
+        opened = []
+        for number, login in enumerate(("anna", "ben"), 1):
+            await program.add_agent(login, f"PJSIP/agent{number}", ("sales",))
+            page = AgentPage(program.url, login)
+            stack.push_async_callback(page.close)
+            opened.append(await page.open())
+        yield opened
+
+
 @pytest.mark.parametrize("service_too", [False, True], ids=["the PBX", "PBX and service"])
 async def test_calls_of_a_pbx_that_crashed_are_closed_and_their_callers_called_back(
-    tmp_path: Path, *, service_too: bool
+    own: Asterisk, program: Program, pages: list[AgentPage], *, service_too: bool
 ):
-    with running_asterisk(AsteriskSettings(agents=2, browsers=0)) as own:
-        pbx = Pbx(own.ari_url.removesuffix("/ari"), own.keys.ari_user, own.keys.ari_password)
-        async with Program(tmp_path, pbx, FLOWS) as program:
-            pages = []
-            for number, login in enumerate(("anna", "ben"), 1):
-                await program.add_agent(login, f"PJSIP/agent{number}", ("sales",))
-                pages.append(AgentPage(program.url, login))
-            anna, ben = [await page.open() for page in pages]
-            async with SipPhones(own.sip, own.trunk, accounts(own)) as phones:
-                await eventually(lambda: {"agent1", "agent2"} <= own.online_phones())
-                await callers_everywhere(phones, anna, ben)
-                if service_too:
-                    await program.kill()
-                await asyncio.to_thread(own.kill)
-            await asyncio.sleep(2)
-            await asyncio.to_thread(own.start)
-            if service_too:
-                await program.start()
-                await anna.connect_again()
-                await ben.connect_again()
-            back_at = time.monotonic()
-            await program.wait_ready()
-            await anna.wrap_up()
-            records = await program.records(5, CLOSED_WITHIN_S)
-            assert time.monotonic() - back_at < CLOSED_WITHIN_S
-            check(records)
+    async with phones_of(own) as phones:
+        await callers_everywhere(phones, *pages)
+        if service_too:
+            await program.kill()
+        await asyncio.to_thread(own.kill)
+    await asyncio.sleep(2)
+    await asyncio.to_thread(own.start)
+    if service_too:
+        await program.start()
+        for page in pages:
+            await page.connect_again()
+    back_at = time.monotonic()
+    await program.wait_ready()
+    await pages[0].wrap_up()
+    records = await program.records(5, CLOSED_WITHIN_S)
+    assert time.monotonic() - back_at < CLOSED_WITHIN_S
+    check(records)
+    await check_that_both_take_calls_again(own, program, pages)
 
-            async with SipPhones(own.sip, own.trunk, accounts(own)) as phones:
-                await eventually(lambda: {"agent1", "agent2"} <= own.online_phones())
-                await anna.until_state("ready")
-                await ben.ready()
-                phones.station("PJSIP/agent1").behaviour = Answers()
-                phones.station("PJSIP/agent2").behaviour = Answers()
-                callers = [await caller_at(phones, f"+1212555016{n}", "1") for n in range(2)]
-                for page in (anna, ben):
-                    await page.until_call("talking")
-                for caller in callers:
-                    await caller.hang_up()
-                for page in (anna, ben):
-                    await page.wrap_up()
-            assert len(await program.records(7)) == 7, "both agents take calls again"
-            for page in (anna, ben):
-                await page.close()
+
+async def check_that_both_take_calls_again(
+    own: Asterisk, program: Program, pages: list[AgentPage]
+) -> None:
+    async with phones_of(own) as phones:
+        await pages[0].until_state("ready")
+        await pages[1].ready()
+        for name in ("agent1", "agent2"):
+            phones.station(f"PJSIP/{name}").behaviour = Answers()
+        callers = [await caller_at(phones, f"+1212555016{n}", "1") for n in range(2)]
+        for page in pages:
+            await page.until_call("talking")
+        for caller in callers:
+            await caller.hang_up()
+        for page in pages:
+            await page.wrap_up()
+    assert len(await program.records(7)) == 7
