@@ -7,13 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.engine import insert_for
 from crm_store.interactions import Row
 from crm_store.schema import (
     activity,
     interaction,
     interaction_segment,
-    projection_cursor,
     service_request,
 )
 
@@ -25,19 +23,6 @@ _SEEN = sa.select(
     _columns.ended_at,
     _columns.talk_ms,
 )
-
-
-async def lock_cursor(connection: AsyncConnection, journal_id: str) -> int:
-    """Return a journal's cursor; its row stays locked to the end of the transaction.
-
-    So no projector of this journal writes meanwhile, and one audit waits for the other.
-    """
-    adding = insert_for(connection, projection_cursor).values(journal_id=journal_id, seq=0)
-    locking = adding.on_conflict_do_update(
-        index_elements=["journal_id"], set_={"seq": projection_cursor.c.seq}
-    ).returning(projection_cursor.c.seq)
-    seq: int = (await connection.execute(locking)).scalar_one()
-    return seq
 
 
 async def calls_of_legs(

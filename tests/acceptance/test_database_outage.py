@@ -10,10 +10,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.acceptance.conftest import AGENTS, FLOWS, World, _modelled
+from tests.acceptance.conftest import AGENTS, FLOWS, World, modelled_pbx
 from tests.acceptance.test_served_call import in_queue
 from tests.support.agent_page import AgentPage
-from tests.support.phones import Answers
 from tests.support.postgresql import Server, running_server
 from tests.support.program import Program
 
@@ -28,7 +27,7 @@ def server() -> Iterator[Server]:
 
 
 async def a_world(stack: AsyncExitStack, folder: Path, database: str = "") -> World:
-    pbx, phones = await _modelled(stack)
+    pbx, phones = await modelled_pbx(stack)
     program = Program(folder, pbx, FLOWS, database=database)
     await stack.enter_async_context(program)
     for login, station in AGENTS.items():
@@ -58,11 +57,17 @@ async def serve(world: World, page: AgentPage, ani: str, note: str) -> None:
     pop = await page.until_call("ringing")
     assert time.monotonic() - since < POP_WITHIN_S
     assert pop["ani"] == ani
-    await world.phones.station("PJSIP/agent1").answer()
-    await page.until_call("talking")
+    await pick_up(world, page)
     await caller.hang_up()
     await page.wrap_up("resolved", note)
     await page.until_state("ready")
+
+
+async def pick_up(world: World, page: AgentPage) -> None:
+    station = world.phones.station("PJSIP/agent1")
+    await station.wait_ringing(5)
+    await station.answer()
+    await page.until_call("talking")
 
 
 async def check_records(world: World, count: int) -> None:
@@ -100,9 +105,7 @@ async def test_a_service_that_dies_while_postgresql_is_away_starts_without_it_an
     await asyncio.to_thread(server.stop)
     await serve(world, anna, "+12125550141", "Call 1.")
     talking = await in_queue(world, "+12125550142")
-    await anna.until_call("ringing")
-    await world.phones.station("PJSIP/agent1").answer()
-    await anna.until_call("talking")
+    await pick_up(world, anna)
     await world.program.kill()
     await world.program.start()
     assert not talking.ended, "the service took its calls up without the database"

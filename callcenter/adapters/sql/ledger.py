@@ -15,8 +15,8 @@ from callcenter.core.ids import CallId, LegId, Ms
 from callcenter.ports.records import CallRecord, RecordsUnavailable
 from crm_store.columns import instant, milliseconds
 from crm_store.engine import reading, writing
-from crm_store.interactions import Row, stored_cursor, write_calls
-from crm_store.ledger import calls_between, calls_of_legs, lock_cursor
+from crm_store.interactions import Row, lock_cursor, stored_cursor, write_calls
+from crm_store.ledger import calls_between, calls_of_legs
 
 _CLOCKS_APART = timedelta(hours=36)
 """How far the clocks of PBX and service may be apart and calls still be found."""

@@ -11,7 +11,13 @@ from callcenter.core.ids import Ms, ledger_call_id
 from callcenter.ports.records import CallRecord, RecordsUnavailable, RequestRecord, Segment
 from crm_store.columns import clean, instant, uuid_or_none
 from crm_store.engine import reading, writing
-from crm_store.interactions import CallRows, advance_cursor, stored_cursor, write_calls
+from crm_store.interactions import (
+    CallRows,
+    lock_cursor,
+    move_cursor,
+    stored_cursor,
+    write_calls,
+)
 from crm_store.ledger import drop_calls
 from crm_store.parties import known_contacts
 from crm_store.text import search_text
@@ -22,12 +28,16 @@ class SqlRecords:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._stored: dict[str, int] = {}
+        """Each journal's cursor as we know it."""
 
     async def cursor(self, journal_id: str) -> int:
         """Return the last stored sequence; raises RecordsUnavailable."""
         with outages_as(RecordsUnavailable):
             async with reading(self._engine) as connection:
-                return await stored_cursor(connection, journal_id)
+                seq = await stored_cursor(connection, journal_id)
+        self._stored[journal_id] = seq
+        return seq
 
     async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
         """Store records and cursor in one transaction; nothing if the cursor is beyond ``seq``.
@@ -38,11 +48,28 @@ class SqlRecords:
         latest = {record.call_id: record for record in records}
         with outages_as(RecordsUnavailable):
             async with writing(self._engine) as connection:
-                if await advance_cursor(connection, journal_id, seq) and latest:
+                if not await self._advance(connection, journal_id, seq):
+                    return
+                if latest:
                     # An audit may have thought that nobody would ever record these.
                     told_of = [UUID(ledger_call_id(each.leg_id)) for each in latest.values()]
                     await drop_calls(connection, told_of)
                     await write_calls(connection, await call_rows(connection, latest.values()))
+        self._stored[journal_id] = seq
+
+    async def _advance(self, connection: AsyncConnection, journal_id: str, seq: int) -> bool:
+        """Move the cursor; False if it is beyond ``seq`` already."""
+        stored = await lock_cursor(connection, journal_id)
+        if stored < self._stored.get(journal_id, 0):
+            raise RecordsUnavailable(
+                "The CRM database has gone back to an earlier state (a crash without synchronous "
+                "commits, a replica that was behind, or a restored backup): what it lost is "
+                "written again from the journal."
+            )
+        if stored > seq:
+            return False
+        await move_cursor(connection, journal_id, seq)
+        return True
 
 
 async def call_rows(
