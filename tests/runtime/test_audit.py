@@ -1,7 +1,7 @@
 """The whole comparison, on both databases and a journal that is in use."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from callcenter.adapters.sql.records import SqlRecords
 from callcenter.adapters.sql.unwritten import JournalView
 from callcenter.core.audit.ledger import LedgerEntry, LedgerKind
 from callcenter.core.call.messages import Presentation
-from callcenter.core.ids import LegId, PartyId, ledger_call_id
+from callcenter.core.ids import CallId, LegId, PartyId, ledger_call_id
 from callcenter.ports.directory import CallerMatch, CustomerCard
 from callcenter.ports.journal import Entry
 from callcenter.ports.records import CallRecord, Records
@@ -130,6 +130,29 @@ async def test_audits_side_by_side_store_each_call_once(desk: Desk) -> None:
     assert sum(len(each.imported) for each in found) == 20
     assert [each.differences for each in found] == [[], [], []]
     assert await desk.archive.outcomes() == {"fallback_abandoned": 20}
+
+
+async def test_an_import_that_is_killed_in_between_is_finished_by_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callcenter.runtime.audit._BATCH", 2)
+    entries = [entry for n in range(5) for entry in only_fallback(n, START + 30_000 * n)]
+    adding = SqlLedgerStore.add
+    dying = iter([False, True])
+
+    async def add_or_die(store: SqlLedgerStore, records: Sequence[CallRecord]) -> Sequence[CallId]:
+        if next(dying):
+            raise ProcessLookupError
+        return await adding(store, records)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlLedgerStore, "add", add_or_die)
+        with pytest.raises(ProcessLookupError):
+            await desk.audit(*entries, add=True)
+    assert await desk.archive.outcomes() == {"fallback_abandoned": 2}
+    found = await desk.audit(*entries, add=True)
+    assert (len(found.imported), found.differences) == (3, [])
+    assert await desk.archive.outcomes() == {"fallback_abandoned": 5}
 
 
 async def test_a_call_of_the_journal_is_never_imported(desk: Desk) -> None:
