@@ -167,6 +167,14 @@ class Pool(Section, frozen=True):
     lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
 
 
+class Audit(Section, frozen=True):
+    """The comparison with Asterisk's own ledger."""
+
+    cel_file: FileName = "/var/log/asterisk/cel-custom/cel.csv"
+    every: Annotated[Duration, Within(0, 24 * HOUR_MS)] = Duration(0)
+    """How often the service compares by itself; 0 for never."""
+
+
 class Service(Section, frozen=True):
     """What answers one number."""
 
@@ -202,6 +210,7 @@ class Sections(Section, frozen=True):
     data_dir: FileName = "data"
     database: Database = Database()
     web: Web = Web()
+    audit: Audit = Audit()
     region: str = "US"
     time_zone: str = "UTC"
     flows: FileName = ""

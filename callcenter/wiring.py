@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import SystemRandom, token_hex
 from zoneinfo import ZoneInfo
@@ -23,13 +24,14 @@ from callcenter.adapters.sql.accounts import SqlAccounts
 from callcenter.adapters.sql.archive import SqlArchive
 from callcenter.adapters.sql.directory import SqlDirectory
 from callcenter.adapters.sql.journal import SqliteJournal
-from callcenter.adapters.sql.outages import outages_as
+from callcenter.adapters.sql.prepared import PreparedRecords
 from callcenter.adapters.sql.records import SqlRecords
 from callcenter.adapters.system_clock import SystemClock
 from callcenter.adapters.web.admin_socket import AdminSocket
 from callcenter.adapters.web.app import Parts, build_app
 from callcenter.adapters.web.server import WebServer
 from callcenter.adapters.web.settings import Settings
+from callcenter.auditing import keep_auditing
 from callcenter.config import Config
 from callcenter.core.acd.messages import DeskLost
 from callcenter.core.acd.pool import keep
@@ -45,6 +47,8 @@ from callcenter.core.call.messages import (
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId, Ms
 from callcenter.core.plan import Plan
+from callcenter.database import CannotStart as CannotStart
+from callcenter.database import await_database, look_for_database
 from callcenter.ports.journal import Entry, JournalFailed, Recorded
 from callcenter.ports.stations import Stations
 from callcenter.runtime.callers import Callers
@@ -59,17 +63,12 @@ from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
 from callcenter.runtime.story import JournalStories
 from callcenter.runtime.supervisor import Supervisor
-from crm_store import migrate
 from crm_store.engine import create_engine
 from crm_store.matching import NumberRules
 from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
 
 _LOOK_UP_LIMIT_S = 0.5
 _SNAPSHOT_EVERY_S = 600.0
-
-
-class CannotStart(Exception):
-    """The service cannot start; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,8 @@ async def running(
         stations: How agents' phones are worked from the page; desk phones if None.
 
     Raises:
-        CannotStart: The database cannot be used or is of another version, or the data folder
-            cannot be made.
+        CannotStart: The database is of another version, or cannot be used and there is no
+            journal to go on from, or the data folder cannot be made.
         JournalUnusable: The journal is in use, damaged or not writable.
         ConfigError: A flow is faulty.
         CannotServe: The web port cannot be used.
@@ -140,7 +139,10 @@ async def running(
         fanout = await _show(node, stores.journal, callers, config, foundation)
         link = Link(node, telephony, performer, foundation.reports, supervisor.spawn)
         drain = Drain(node, telephony, fanout, foundation.reports)
-        projector = Projector(stores.journal, SqlRecords(stores.engine), foundation.reports)
+        records = PreparedRecords(
+            SqlRecords(stores.engine), partial(await_database, config.database_url)
+        )
+        projector = Projector(stores.journal, records, foundation.reports)
         parts = Parts(
             accounts=SqlAccounts(stores.engine),
             archive=SqlArchive(stores.engine),
@@ -150,7 +152,7 @@ async def running(
             fanout=fanout,
             clock=foundation.clock,
             plan=plan,
-            readiness=lambda: _readiness(link, drain),
+            readiness=lambda: _readiness(link, projector, drain),
             registry=foundation.registry,
         )
         settings = _web_settings(config)
@@ -164,7 +166,7 @@ async def running(
         stack.push_async_callback(admin.stop)
         node.start()
         stack.callback(node.stop)
-        _keep_running(service, telephony, supervisor)
+        _keep_running(service, telephony, supervisor, foundation)
         yield service
 
 
@@ -187,12 +189,11 @@ class Foundation:
 
 async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     make_data_folder(config)
-    with outages_as(CannotStart):
-        await _prepare_database(config.database_url)
-    engine = create_engine(config.database_url)
-    stack.push_async_callback(engine.dispose)
     journal = await SqliteJournal.open(config.data_folder / "journal.db")
     stack.push_async_callback(journal.close)
+    await look_for_database(config.database_url, journal)
+    engine = create_engine(config.database_url)
+    stack.push_async_callback(engine.dispose)
     return Stores(journal, engine)
 
 
@@ -235,7 +236,9 @@ async def _show(
     return fanout
 
 
-def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervisor) -> None:
+def _keep_running(
+    service: Service, telephony: AriTelephony, supervisor: Supervisor, foundation: Foundation
+) -> None:
     node, journal = service.node, service.stores.journal
     supervisor.keep("projector", service.projector.run)
     supervisor.keep("PBX link", service.link.run)
@@ -243,25 +246,20 @@ def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervi
     supervisor.keep("leases", Leases(node, telephony, _lease_times(service.config)).run)
     supervisor.keep("drain", service.drain.run)
     supervisor.keep("pool snapshots", lambda: _keep_pools(node, journal))
+    if service.config.audit.every:
+        supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
 
 
-def _readiness(link: Link, drain: Drain) -> tuple[bool, Sequence[str]]:
-    reasons = [] if link.is_live else [link.trouble]
-    if drain.is_on:
-        reasons.append(f"Draining. {NOTICE}")
-    return not reasons, reasons
+def _readiness(link: Link, projector: Projector, drain: Drain) -> tuple[bool, Sequence[str]]:
+    """Return whether calls are taken, and all that is wrong or going on."""
+    draining = f"Draining. {NOTICE}" if drain.is_on else ""
+    reasons = [text for text in (link.trouble, draining, projector.trouble) if text]
+    return link.is_live and not drain.is_on, reasons
 
 
-async def _prepare_database(url: str) -> None:
-    """Make the tables of an empty database; refuse one of another version."""
-    revision = await migrate.current(url)
-    if revision is None:
-        await migrate.upgrade(url)
-    elif revision != migrate.head():
-        raise CannotStart(
-            f"The database is at revision {revision}, this program needs {migrate.head()}. "
-            "Run: callcenter db upgrade --config FILE"
-        )
+async def _keep_auditing(service: Service, foundation: Foundation) -> None:
+    clock, reports = foundation.clock, foundation.reports
+    await keep_auditing(service.config, service.stores.engine, clock.wall_ms, reports)
 
 
 async def _close_broken(node: Node, journal: SqliteJournal, broken: set[CallId]) -> None:

@@ -59,19 +59,24 @@ async def stored_cursor(connection: AsyncConnection, journal_id: str) -> int:
     return (await connection.execute(query)).scalar_one_or_none() or 0
 
 
-async def advance_cursor(connection: AsyncConnection, journal_id: str, seq: int) -> bool:
-    """Move a journal's cursor; False, and nothing changed, if it is beyond ``seq`` already.
+async def lock_cursor(connection: AsyncConnection, journal_id: str) -> int:
+    """Return a journal's cursor; its row stays locked to the end of the transaction.
 
-    The cursor's row stays locked to the end of the transaction: two projectors take turns, and
-    the one that is behind cannot put older rows over newer ones.
+    So two writers take turns, and the one that is behind sees it.
     """
-    adding = insert_for(connection, projection_cursor).values(journal_id=journal_id, seq=seq)
-    moving = adding.on_conflict_do_update(
-        index_elements=["journal_id"],
-        set_={"seq": adding.excluded.seq},
-        where=projection_cursor.c.seq <= adding.excluded.seq,
+    adding = insert_for(connection, projection_cursor).values(journal_id=journal_id, seq=0)
+    locking = adding.on_conflict_do_update(
+        index_elements=["journal_id"], set_={"seq": projection_cursor.c.seq}
     ).returning(projection_cursor.c.seq)
-    return (await connection.execute(moving)).scalar_one_or_none() is not None
+    seq: int = (await connection.execute(locking)).scalar_one()
+    return seq
+
+
+async def move_cursor(connection: AsyncConnection, journal_id: str, seq: int) -> None:
+    """Set a journal's cursor, which must be locked."""
+    columns = projection_cursor.c
+    moving = sa.update(projection_cursor).where(columns.journal_id == journal_id).values(seq=seq)
+    await connection.execute(moving)
 
 
 async def write_calls(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:

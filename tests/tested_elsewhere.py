@@ -36,6 +36,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/ports/desk.py",
         "callcenter/ports/directory.py",
         "callcenter/ports/journal.py",
+        "callcenter/ports/ledger.py",
         "callcenter/ports/records.py",
         "callcenter/ports/reports.py",
         "callcenter/ports/requests.py",

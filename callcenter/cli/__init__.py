@@ -10,6 +10,7 @@ import click
 from typing_extensions import override
 
 _COMMANDS = {
+    "audit": "callcenter.cli.audit:audit",
     "bench": "callcenter.cli.bench:bench",
     "db": "callcenter.cli.store:db",
     "demo": "callcenter.cli.demo:demo",

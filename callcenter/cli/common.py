@@ -27,7 +27,9 @@ _FAILURES = {
     "ConfigError": "callcenter.config",
     "JournalFailed": "callcenter.ports.journal",
     "JournalUnusable": "callcenter.adapters.sql.journal_file",
+    "LedgerUnreadable": "callcenter.adapters.ari.cel",
     "NothingMeasured": "callcenter.benchmarks.figures",
+    "RecordsUnavailable": "callcenter.ports.records",
     "TelephonyUnavailable": "callcenter.ports.telephony",
 }
 

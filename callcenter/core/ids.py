@@ -38,3 +38,8 @@ def derive_id(journal_id: str, call_number: int, role: str, attempt: int = 0) ->
     """
     name = f"{journal_id}/{call_number}/{role}/{attempt}"
     return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def ledger_call_id(leg_id: LegId) -> CallId:
+    """Return the id of a call that only the PBX's ledger tells of: always the same for one leg."""
+    return CallId(derive_id(leg_id, 0, "ledger"))

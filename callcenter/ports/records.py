@@ -112,6 +112,7 @@ class Records(Protocol):
     async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
         """Store the records and the cursor in one transaction; writing a record again replaces it.
 
-        One interaction and one activity per call id, whatever happens. Raises RecordsUnavailable.
+        One interaction and one activity per call id, whatever happens. Raises RecordsUnavailable,
+        also when the store has lost what was written before: ask for the cursor, and go on there.
         """
         ...

@@ -46,7 +46,7 @@ class Snapshot:
     legs: Sequence[SeenLeg]
     bridges: Sequence[SeenBridge]
     pbx_started_at: str
-    """Changes when the PBX was restarted."""
+    """Changes when the PBX was restarted; an instant in ISO 8601, "" if unknown."""
 
 
 class TelephonyUnavailable(Exception):

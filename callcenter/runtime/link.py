@@ -117,7 +117,8 @@ class Link:
 
     async def _agree(self, seen: Seen, connection: int) -> None:
         """Bring the state and the PBX together, while no other turn runs."""
-        restarted = bool(self._pbx_started_at) and seen.pbx_started_at != self._pbx_started_at
+        before = self._pbx_started_at
+        restarted = seen.pbx_started_at != before if before else None
         self._pbx_started_at = seen.pbx_started_at
         centre = self._node.centre
         playing = {call_id: centre.may_still_play(call_id) for call_id in centre.calls}
@@ -137,7 +138,7 @@ class Link:
             "in agreement with the PBX",
             open_calls=len(centre.calls),
             repairs=len(effects),
-            pbx_restarted=restarted,
+            pbx_restarted=bool(restarted),
         )
 
     def _unanswered_questions(self) -> list[LookUpCaller]:

@@ -43,13 +43,15 @@ class Projector:
         """The last journal sequence whose consequences are stored."""
         self._stored_seq = 0
         """The cursor as it is in the store; not beyond ``seq``."""
+        self._failed_writes = 0
+        """How many writes have failed since one succeeded."""
+        self.trouble = ""
+        """Why the store is behind, for people; "" while it takes what comes."""
         self._moved = asyncio.Event()
 
     async def run(self) -> None:
         """Follow the journal for ever."""
-        self.seq = self._stored_seq = await self._patiently_read_cursor()
-        self._moved.set()
-        self._facts.clear()
+        await self._begin()
         while True:
             entries = await self._journal.read_after(self.seq, _BATCH)
             if entries:
@@ -57,6 +59,12 @@ class Projector:
             else:
                 await self._journal.wait_beyond(self.seq)
                 await asyncio.sleep(_GATHER_S)
+
+    async def _begin(self) -> None:
+        """Go on from where the store is."""
+        self.seq = self._stored_seq = await self._patiently_read_cursor()
+        self._moved.set()
+        self._facts.clear()
 
     async def wait_for(self, seq: int) -> None:
         """Wait until the consequences of a journal sequence are stored."""
@@ -76,8 +84,18 @@ class Projector:
         records = [record for stream in due if (record := self._fold(stream))]
         last = entries[-1].seq
         if records or last - self._stored_seq >= _STORE_CURSOR_EVERY:
-            await self._write(last, records)
+            try:
+                await self._records.write(self._journal.journal_id, last, records)
+            except RecordsUnavailable as error:
+                # The store may be another one afterwards: a database that crashed, or a replica
+                # that took its place, can lack what was written last. So it is asked.
+                await self._wait(self._failed_writes, error)
+                self._failed_writes += 1
+                await self._begin()
+                return
             self._stored_seq = last
+            self._failed_writes = 0
+            self.trouble = ""
         self.seq = last
         self._moved.set()
         for record in records:
@@ -103,27 +121,21 @@ class Projector:
     def _fold(self, stream: str) -> CallRecord | None:
         return fold_record(self._facts[stream])
 
-    async def _write(self, seq: int, records: Sequence[CallRecord]) -> None:
-        attempt = 0
-        while True:
-            try:
-                await self._records.write(self._journal.journal_id, seq, records)
-            except RecordsUnavailable as error:
-                await self._wait(attempt, error)
-                attempt += 1
-            else:
-                return
-
     async def _patiently_read_cursor(self) -> int:
         attempt = 0
         while True:
             try:
-                return await self._records.cursor(self._journal.journal_id)
+                cursor = await self._records.cursor(self._journal.journal_id)
             except RecordsUnavailable as error:
                 await self._wait(attempt, error)
                 attempt += 1
+            else:
+                if not self._failed_writes:
+                    self.trouble = ""
+                return cursor
 
     async def _wait(self, attempt: int, error: RecordsUnavailable) -> None:
+        self.trouble = f"Records of calls are kept in the journal until they can be stored: {error}"
         if attempt == 0:
             self._reports.fault("the CRM database takes no writes; the journal keeps them", error)
         await asyncio.sleep(_TRY_AGAIN_S[min(attempt, len(_TRY_AGAIN_S) - 1)])

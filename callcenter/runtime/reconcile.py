@@ -9,6 +9,7 @@ commands and events are always under way.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from callcenter.core.call.effects import (
     DropBridge,
@@ -52,8 +53,17 @@ class Seen:
         )
 
 
-def recoveries(centre: Centre, seen: Seen, *, pbx_restarted: bool) -> Iterator[CallRecovered]:
-    """Yield for each open call what the PBX has of it."""
+def recoveries(
+    centre: Centre, seen: Seen, *, pbx_restarted: bool | None
+) -> Iterator[CallRecovered]:
+    """Yield for each open call what the PBX has of it.
+
+    Args:
+        centre: The open calls.
+        seen: The snapshot.
+        pbx_restarted: Whether the PBX was restarted since the last snapshot; None if this is the
+            first one of this process. Then the PBX has lost the calls that are older than it.
+    """
     for call_id, call in list(centre.calls.items()):
         if call.phase in (Phase.FLOW, Phase.QUEUE, Phase.TALK):
             legs = [seen.legs[call.offer.leg_id]] if _has_agent(call, seen) and call.offer else []
@@ -62,8 +72,17 @@ def recoveries(centre: Centre, seen: Seen, *, pbx_restarted: bool) -> Iterator[C
                 caller_present=call.arrived.leg_id in seen.legs,
                 ringing=frozenset(leg.leg_id for leg in legs if not leg.answered),
                 answered=frozenset(leg.leg_id for leg in legs if leg.answered),
-                pbx_restarted=pbx_restarted,
+                pbx_restarted=_is_older(call, seen) if pbx_restarted is None else pbx_restarted,
             )
+
+
+def _is_older(call: Call, seen: Seen) -> bool:
+    """Say whether a call arrived before the PBX was started, as when both went down together."""
+    try:
+        started_at = datetime.fromisoformat(seen.pbx_started_at).timestamp()
+    except ValueError:
+        return False
+    return call.arrived.at < started_at * 1000
 
 
 def _has_agent(call: Call, seen: Seen) -> bool:

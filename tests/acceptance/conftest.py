@@ -60,7 +60,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         if request.param == "asterisk":
             pbx, phones = await _real(request.getfixturevalue("real_asterisk"), stack)
         else:
-            pbx, phones = await _modelled(stack)
+            pbx, phones = await modelled_pbx(stack)
         program = Program(tmp_path, pbx, FLOWS)
         await stack.enter_async_context(program)
         for login, station in AGENTS.items():
@@ -79,7 +79,8 @@ async def _real(asterisk: Asterisk, stack: AsyncExitStack) -> tuple[Pbx, Phones]
     return Pbx(url, asterisk.keys.ari_user, asterisk.keys.ari_password), phones
 
 
-async def _modelled(stack: AsyncExitStack) -> tuple[Pbx, Phones]:
+async def modelled_pbx(stack: AsyncExitStack) -> tuple[Pbx, Phones]:
+    """Return the model of Asterisk and its phones."""
     scheduler = LoopScheduler(asyncio.get_running_loop(), time.time() * 1_000)
     model = AsteriskModel(scheduler, Random(7), prompt_ms=_prompt_ms)
     server = AriServer(model, "callcenter", "secret")

@@ -13,6 +13,7 @@ from tests.support.asterisk import Asterisk
 from tests.support.asterisk_files import SHIPPED, free_port, own_address
 from tests.support.asterisk_fixture import eventually
 from tests.support.phones import CallFailed
+from tests.support.sip_call import Identity
 from tests.support.sip_message import Account
 from tests.support.sip_phone import SipPhones
 
@@ -110,20 +111,38 @@ async def test_a_reload_of_the_dialplan_keeps_the_heartbeat(asterisk: Asterisk):
         assert "CC_BEAT=1234567890" in asterisk.cli("dialplan show globals")
 
 
-async def test_asterisk_keeps_a_ledger_without_callers_numbers(
-    asterisk: Asterisk, phones: SipPhones
+@pytest.mark.parametrize(
+    ("privacy", "told"),
+    [((), "0800123:allowed:+4930998877"), ((("Privacy", "id"),), "0800123:withheld:")],
+    ids=["shown", "withheld"],
+)
+async def test_asterisk_keeps_a_ledger_with_no_number_that_is_withheld(
+    asterisk: Asterisk, phones: SipPhones, privacy: tuple[tuple[str, str], ...], told: str
 ):
     async with AriProbe(asterisk) as probe:
         await probe.beat(age_s=60)
-    caller = await phones.dial("+4930998877", "0800123")
+    before = asterisk.cel_path.read_text() if asterisk.cel_path.exists() else ""
+    who = Identity('"Erika" <sip:+4930998877@127.0.0.2>', privacy)
+    caller = await phones.dial_as(who, "0800123")
     await caller.wait_answered(5)
     await caller.hang_up()
     await eventually(lambda: _last_kind(asterisk) == "LINKEDID_END")
-    ledger = await asyncio.to_thread(asterisk.cel_path.read_text)
+    ledger = (await asyncio.to_thread(asterisk.cel_path.read_text)).removeprefix(before)
 
     kinds = [line.split(",")[1].strip('"') for line in ledger.splitlines()]
-    assert kinds[-5:] == ["CHAN_START", "ANSWER", "HANGUP", "CHAN_END", "LINKEDID_END"]
-    assert "4930998877" not in ledger + asterisk.log()
+    assert kinds == [
+        "CHAN_START",
+        "CC_ARRIVED",
+        "CC_FALLBACK",
+        "ANSWER",
+        "HANGUP",
+        "CHAN_END",
+        "LINKEDID_END",
+    ]
+    assert f'""extra"":""{told}""' in ledger
+    assert "Erika" not in ledger
+    assert ledger.count("4930998877") == told.count("4930998877")
+    assert "4930998877" not in asterisk.log()
 
 
 def _last_kind(asterisk: Asterisk) -> str:

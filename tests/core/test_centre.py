@@ -549,6 +549,32 @@ def test_a_restart_of_the_pbx_ends_all_calls_as_failed() -> None:
     assert anna.activity is Activity.IDLE
 
 
+def test_each_caller_whom_the_pbx_cut_off_is_to_be_called_back_once() -> None:
+    world = World()
+    world.agent("anna").is_ready()
+    talking = world.caller("bob").chooses("1")
+    world.agent("anna").takes_the_call()
+    waiting = world.caller("eve").chooses("1")
+    listening = world.caller("ida").arrives()
+    world.restarts()
+    for caller in (talking, waiting, listening, talking):
+        caller.is_found(present=False, pbx_restarted=True)
+    assert [fact.subject for fact in world.facts(FollowUpOpened)] == [
+        "Call back: cut off in the talk with Anna when the telephone system restarted",
+        "Call back: cut off while waiting in Sales when the telephone system restarted",
+        "Call back: cut off in the menu when the telephone system restarted",
+    ]
+    assert talking.ended.outcome is Outcome.ANSWERED
+
+
+def test_a_caller_without_a_number_cannot_be_called_back() -> None:
+    world = World()
+    bob = world.caller("bob").arrives(ani=None)
+    world.restarts()
+    bob.is_found(present=False, pbx_restarted=True)
+    assert world.facts(FollowUpOpened) == []
+
+
 def test_a_caller_in_the_queue_waits_on_at_the_old_place() -> None:
     world = World()
     world.agent("anna").logs_in()

@@ -216,6 +216,30 @@ async def test_an_outage_is_told_once():
 
 
 @virtual
+async def test_a_store_that_has_lost_commits_gets_them_again():
+    journal, records = MemoryJournal(), MemoryRecords()
+    projector = Projector(journal, records, HeardReports())
+    supervisor = Supervisor(HeardReports())
+    supervisor.keep("projector", projector.run)
+    half = len(DAY) // 2
+    journal.append(DAY[:half], lambda: None)
+    await asyncio.sleep(1)
+    earlier = (dict(records.calls), dict(records.cursors))
+    journal.append(DAY[half:-1], lambda: None)
+    await asyncio.sleep(1)
+    complete = dict(records.calls)
+    assert complete != earlier[0], "the second half wrote something"
+    # A replica that was behind takes the place of the database, and nobody sees a connection break.
+    records.calls, records.cursors = earlier
+    journal.append(DAY[-1:], lambda: None)
+    await asyncio.sleep(3)
+    assert records.calls.keys() == complete.keys()
+    assert all(call.closed for call in records.calls.values())
+    assert projector.trouble == ""
+    await supervisor.stop()
+
+
+@virtual
 async def test_an_unexpected_error_of_the_store_loses_nothing():
     class Fails(Written):
         async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:

@@ -1,6 +1,7 @@
 """What the PBX shows against what is wanted."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -301,6 +302,23 @@ def test_each_open_call_learns_what_the_pbx_has_of_it():
     nothing = Seen({}, {}, "again")
     [event] = reconcile.recoveries(world.centre, nothing, pbx_restarted=True)
     assert event == CallRecovered(bob.call_id, False, frozenset(), frozenset(), True)
+
+
+@pytest.mark.parametrize(("seconds", "lost"), [(1, True), (-1, False)])
+def test_a_service_that_starts_anew_knows_by_its_age_that_the_pbx_was_restarted(
+    seconds: int, lost: bool
+):
+    world = in_flow()
+    started_at = world.caller("bob").state.arrived.at / 1000 + seconds
+    text = datetime.fromtimestamp(started_at, UTC).isoformat().replace("+00:00", "+0000")
+    [event] = reconcile.recoveries(world.centre, Seen({}, {}, text), pbx_restarted=None)
+    assert event.pbx_restarted is lost
+
+
+def test_a_pbx_whose_age_is_unknown_is_not_taken_for_restarted():
+    world = in_flow()
+    [event] = reconcile.recoveries(world.centre, Seen({}, {}, ""), pbx_restarted=None)
+    assert not event.pbx_restarted
 
 
 def test_a_call_that_is_only_wrapped_up_needs_no_recovery():

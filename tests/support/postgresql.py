@@ -25,27 +25,54 @@ class PostgresqlMissing(Exception):
     """There is no PostgreSQL server to start; the message says what to install."""
 
 
+class Server:
+    """A running server, which can be stopped and started again.
+
+    Attributes:
+        url: Its address without a database: "postgresql://tests@127.0.0.1:port".
+    """
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        port = _free_port()
+        settings = _SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
+        self._control: list[str | Path] = [programs / "pg_ctl", "-D", folder / "data", "-w"]
+        self._flags = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self._log = folder / "log"
+        self.url = f"postgresql://tests@127.0.0.1:{port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        _run([*self._control, "-l", self._log, "-o", self._flags, "start"])
+
+    def stop(self) -> None:
+        """Stop it as a crash would; all its connections break."""
+        _run([*self._control, "-m", "immediate", "stop"])
+
+
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a server and yield its address without a database: "postgresql://tests@127.0.0.1:port"."""
+def running_server() -> Iterator[Server]:
+    """Run a server of its own."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="callcenter-pg-"))
     try:
         _give_away(folder)
-        data = folder / "data"
         options = ["--auth=trust", "--username=tests", "--encoding=UTF8", "--locale=C.UTF-8"]
-        _run([programs / "initdb", "--pgdata", data, *options])
-        port = _free_port()
-        settings = _SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
-        flags = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        log = folder / "log"
-        _run([programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", flags, "start"])
+        _run([programs / "initdb", "--pgdata", folder / "data", *options])
+        server = Server(programs, folder)
+        server.start()
         try:
-            yield f"postgresql://tests@127.0.0.1:{port}"
+            yield server
         finally:
-            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Run a server and yield its address without a database."""
+    with running_server() as server:
+        yield server.url
 
 
 def _programs() -> Path:

@@ -64,6 +64,8 @@ class Program:
     flows: Path
     waiting_lease: str = "45 s"
     port: int = field(default_factory=lambda: _free_port())
+    database: str = ""
+    """Its CRM database; an SQLite file of its own if empty."""
     process: asyncio.subprocess.Process | None = None
 
     @property
@@ -85,8 +87,9 @@ class Program:
         self.config.write_text(config)
         self.config.chmod(0o600)
         (self.folder / "data").mkdir(exist_ok=True)
-        await migrate.upgrade(self._database)
-        self.engine: AsyncEngine = create_engine(self._database)
+        self.database = self.database or f"sqlite:///{self.folder}/data/callcenter.db"
+        await migrate.upgrade(self.database)
+        self.engine: AsyncEngine = create_engine(self.database)
         await self.start()
         return self
 
@@ -100,6 +103,7 @@ class Program:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "callcenter.cli", "serve", "--config", str(self.config),
                 stdout=log, stderr=log, cwd=Path(__file__).parents[2],
+                env=os.environ | {"CALLCENTER_DATABASE_URL": self.database},
             )  # fmt: skip
         if wait:
             await self.wait_ready()
@@ -111,6 +115,12 @@ class Program:
                 assert self.process is not None
                 assert self.process.returncode is None, f"the service ended:\n{self.log()}"
                 await asyncio.sleep(0.05)
+
+    async def health(self) -> tuple[int, list[str]]:
+        """Return the status of /healthz and its reasons."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/healthz") as answer:
+            body = await answer.json()
+            return answer.status, body["reasons"]
 
     async def kill(self) -> None:
         """End it as a crash would: no time to say goodbye."""
@@ -193,10 +203,6 @@ class Program:
     @property
     def _log(self) -> Path:
         return self.folder / "service.log"
-
-    @property
-    def _database(self) -> str:
-        return f"sqlite:///{self.folder}/data/callcenter.db"
 
     async def _is_ready(self, http: aiohttp.ClientSession) -> bool:
         try:

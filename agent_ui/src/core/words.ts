@@ -27,6 +27,9 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   self_served: "Self-served",
   overflow: "Overflow",
   failed: "Failed",
+  fallback_answered: "Answered by the fallback",
+  fallback_message: "Message with the fallback",
+  fallback_abandoned: "Abandoned in the fallback",
 };
 
 const SEGMENTS: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from callcenter.adapters.cursors import cursor_text, read_cursor
-from callcenter.core.ids import CallId
+from callcenter.core.ids import CallId, ledger_call_id
 from callcenter.ports.archive import CallLine, CallPage
 from callcenter.ports.records import CallRecord, RecordsUnavailable
 from crm_store.text import matches, search_text
@@ -21,19 +21,26 @@ class MemoryRecords:
         self.cursors: dict[str, int] = {}
         self.is_away = False
         """Set it to behave like a database that cannot be reached."""
+        self._stored: dict[str, int] = {}
+        """Each journal's cursor as the writer knows it."""
 
     async def cursor(self, journal_id: str) -> int:
         """Return the last stored sequence; raises RecordsUnavailable."""
         self._reach()
-        return self.cursors.get(journal_id, 0)
+        self._stored[journal_id] = self.cursors.get(journal_id, 0)
+        return self._stored[journal_id]
 
     async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
         """Store records and cursor together; nothing if the cursor is beyond ``seq``."""
         self._reach()
-        if self.cursors.get(journal_id, 0) > seq:
+        stored = self.cursors.get(journal_id, 0)
+        if stored < self._stored.get(journal_id, 0):
+            raise RecordsUnavailable("The records in memory have gone back to an earlier state.")
+        if stored > seq:
             return
-        self.cursors[journal_id] = seq
+        self.cursors[journal_id] = self._stored[journal_id] = seq
         for record in records:
+            self.calls.pop(ledger_call_id(record.leg_id), None)
             self.calls[record.call_id] = _kept(record, self.calls.get(record.call_id))
 
     def _reach(self) -> None:

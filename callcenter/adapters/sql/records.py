@@ -1,17 +1,24 @@
 """Writes call records into the CRM database for the projector."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
-from callcenter.core.ids import Ms
+from callcenter.core.ids import Ms, ledger_call_id
 from callcenter.ports.records import CallRecord, RecordsUnavailable, RequestRecord, Segment
 from crm_store.columns import clean, instant, uuid_or_none
 from crm_store.engine import reading, writing
-from crm_store.interactions import CallRows, advance_cursor, stored_cursor, write_calls
+from crm_store.interactions import (
+    CallRows,
+    lock_cursor,
+    move_cursor,
+    stored_cursor,
+    write_calls,
+)
+from crm_store.ledger import drop_calls
 from crm_store.parties import known_contacts
 from crm_store.text import search_text
 
@@ -21,12 +28,16 @@ class SqlRecords:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._stored: dict[str, int] = {}
+        """Each journal's cursor as we know it."""
 
     async def cursor(self, journal_id: str) -> int:
         """Return the last stored sequence; raises RecordsUnavailable."""
         with outages_as(RecordsUnavailable):
             async with reading(self._engine) as connection:
-                return await stored_cursor(connection, journal_id)
+                seq = await stored_cursor(connection, journal_id)
+        self._stored[journal_id] = seq
+        return seq
 
     async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
         """Store records and cursor in one transaction; nothing if the cursor is beyond ``seq``.
@@ -37,11 +48,37 @@ class SqlRecords:
         latest = {record.call_id: record for record in records}
         with outages_as(RecordsUnavailable):
             async with writing(self._engine) as connection:
-                if await advance_cursor(connection, journal_id, seq):
-                    named = {party for record in latest.values() if (party := _party(record))}
-                    known = await known_contacts(connection, named)
-                    rows = [_rows(record, known) for record in latest.values()]
-                    await write_calls(connection, rows)
+                if not await self._advance(connection, journal_id, seq):
+                    return
+                if latest:
+                    # An audit may have thought that nobody would ever record these.
+                    told_of = [UUID(ledger_call_id(each.leg_id)) for each in latest.values()]
+                    await drop_calls(connection, told_of)
+                    await write_calls(connection, await call_rows(connection, latest.values()))
+        self._stored[journal_id] = seq
+
+    async def _advance(self, connection: AsyncConnection, journal_id: str, seq: int) -> bool:
+        """Move the cursor; False if it is beyond ``seq`` already."""
+        stored = await lock_cursor(connection, journal_id)
+        if stored < self._stored.get(journal_id, 0):
+            raise RecordsUnavailable(
+                "The CRM database has gone back to an earlier state (a crash without synchronous "
+                "commits, a replica that was behind, or a restored backup): what it lost is "
+                "written again from the journal."
+            )
+        if stored > seq:
+            return False
+        await move_cursor(connection, journal_id, seq)
+        return True
+
+
+async def call_rows(
+    connection: AsyncConnection, records: Collection[CallRecord]
+) -> Sequence[CallRows]:
+    """Return the rows of calls; a person who is not in the store (any more) is left out."""
+    named = {party for record in records if (party := _party(record))}
+    known = await known_contacts(connection, named)
+    return [_rows(record, known) for record in records]
 
 
 def _party(record: CallRecord) -> UUID | None:

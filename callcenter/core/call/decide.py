@@ -37,6 +37,7 @@ from callcenter.core.call.facts import (
     CallArrived,
     CallEnded,
     CallerIdentified,
+    FollowUpOpened,
     PromptFinished,
     QueueExited,
 )
@@ -184,6 +185,8 @@ def _end_prompt(todo: Decision) -> None:
 def _caller_gone(todo: Decision, end: CallerEnd) -> None:
     cause = "" if end is CallerEnd.HUNG_UP else end.value
     ended_by = EndedBy.CALLER if end in (CallerEnd.HUNG_UP, CallerEnd.LOST) else EndedBy.SYSTEM
+    if end is CallerEnd.PBX_RESTART:
+        _promise_call_back(todo)
     match todo.call.phase:
         case Phase.TALK:
             agent.end_talk(todo, ended_by, cause)
@@ -197,6 +200,23 @@ def _caller_gone(todo: Decision, end: CallerEnd) -> None:
         case Phase.ENDED | Phase.CLOSED:
             return
     agent.close_if_done(todo)
+
+
+def _promise_call_back(todo: Decision) -> None:
+    """Leave a follow-up for a caller whom the PBX cut off, if there is a number and none yet."""
+    call = todo.call
+    is_open = call.phase in (Phase.FLOW, Phase.QUEUE, Phase.TALK)
+    if is_open and call.arrived.ani and call.follow_up is None:
+        subject = f"Call back: cut off {_where(call)} when the telephone system restarted"
+        todo.record(FollowUpOpened(todo.now, subject))
+
+
+def _where(call: Call) -> str:
+    if call.phase is Phase.TALK and call.offer:
+        return f"in the talk with {call.offer.agent_name}"
+    if call.phase is Phase.QUEUE and call.queue:
+        return f"while waiting in {call.queue.queue_name}"
+    return "in the menu"
 
 
 def _flow_outcome(call: Call) -> Outcome:

@@ -74,6 +74,12 @@ class Outcome(StrEnum):
     """Nobody took the call: longest wait, or nobody staffed. A follow-up was left."""
     FAILED = "failed"
     """A fault: lease expired, PBX restarted, program error."""
+    FALLBACK_ANSWERED = "fallback_answered"
+    """The service was away, and a phone of the dialplan's fallback took the call."""
+    FALLBACK_MESSAGE = "fallback_message"
+    """The caller left a message in the mailbox of the fallback."""
+    FALLBACK_ABANDONED = "fallback_abandoned"
+    """The fallback had the call, and nobody took it."""
 
 
 class EndedBy(StrEnum):

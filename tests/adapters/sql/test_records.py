@@ -182,3 +182,19 @@ async def test_look_up_gives_up_after_its_limit(engine: AsyncEngine) -> None:
         await SqlDirectory(engine, limit_s=0).match("+12125550101", Presentation.ALLOWED, "1")
     directory = SqlDirectory(engine, limit_s=5)
     assert not (await directory.match("+12125550101", Presentation.ALLOWED, "1")).candidates
+
+
+async def test_a_database_that_has_gone_back_refuses_records_until_its_cursor_is_asked_for(
+    engine: AsyncEngine,
+) -> None:
+    records = SqlRecords(engine)
+    await records.write("j", 5, [call(1)])
+    await records.write("j", 9, [call(2)])
+    async with writing(engine) as connection:
+        await connection.execute(sa.text("UPDATE projection_cursor SET seq = 5"))
+    with pytest.raises(RecordsUnavailable, match="earlier state"):
+        await records.write("j", 12, [call(3)])
+    assert await SqlArchive(engine).call(call_id(3)) is None
+    assert await records.cursor("j") == 5
+    await records.write("j", 12, [call(2), call(3)])
+    assert await SqlArchive(engine).outcomes() == {"answered": 3}

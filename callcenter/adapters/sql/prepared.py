@@ -1,0 +1,28 @@
+"""Records in a database that may have been away when the service started."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from callcenter.ports.records import CallRecord, Records
+
+
+class PreparedRecords:
+    """Implements ``ports.records.Records``: makes sure of the tables before the first record."""
+
+    def __init__(self, records: Records, prepare: Callable[[], Awaitable[None]]) -> None:
+        """Wrap records.
+
+        Args:
+            records: Those of the database.
+            prepare: Makes or checks the tables; raises RecordsUnavailable.
+        """
+        self._records = records
+        self._prepare = prepare
+
+    async def cursor(self, journal_id: str) -> int:
+        """Return the last stored sequence; this is what every projection begins with."""
+        await self._prepare()
+        return await self._records.cursor(journal_id)
+
+    async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
+        """Store records and cursor in one transaction."""
+        await self._records.write(journal_id, seq, records)

@@ -1,0 +1,1 @@
+"""The PBX's own ledger against our records: pure, no I/O."""
