@@ -128,10 +128,14 @@ class Day:
             self._loop.call_later(self._random.uniform(0.0, 5.0), agent.open_page)
         self._loop.call_later(3.0, self.crowd.start)
         self._watch_callers()
-        while not self._is_over():
-            await asyncio.sleep(LOOK_EVERY_S)
-            self._look()
-        self.auditor.check_end(self._life)
+        try:
+            while not self._is_over():
+                await asyncio.sleep(LOOK_EVERY_S)
+                self._look()
+            self.auditor.check_end(self._life)
+        finally:
+            if self._life is not None:
+                self._life.die(written=True)
 
     def _is_over(self) -> bool:
         """Say whether all callers are gone and all is done; hang up on those who stay too long."""
@@ -237,7 +241,7 @@ class Day:
                 if self._life is not None:
                     self._life.network.cut_socket()
             case Mishap.PBX_RESTART:
-                self.ground.model.crash_and_restart()
+                self._restart_pbx()
             case Mishap.DISK_FULL:
                 self.ground.disk.is_full = True
             case _:
@@ -260,6 +264,14 @@ class Day:
                 self.ground.clock.jump(round((spell.strength - 0.5) * 7_200_000))
             case _:
                 pass
+
+    def _restart_pbx(self) -> None:
+        """Phones get no BYE: each notices some seconds later that nothing is heard any more."""
+        self.ground.model.crash_and_restart()
+        stations = [agent.station for agent in self.agents]
+        for phone in (*self.auditor.callers, *stations):
+            if phone.channel is not None and phone.channel.ended:
+                self._loop.call_later(self._random.uniform(0.1, 8.0), phone.was_ended, 0)
 
     def _kill_early(self, spell: Spell) -> None:
         steps = round(3_000 * spell.strength**3)

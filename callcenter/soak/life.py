@@ -143,7 +143,8 @@ class Life:
             pass
         finally:
             page.agent.page_closed(page)
-            await self._desks.depart(agent_id, page)
+            if not self.is_dead:
+                await self._desks.depart(agent_id, page)
 
     async def carry_out(self, request: Request) -> None:
         """Take a page's request, and note after-call work that was recorded."""

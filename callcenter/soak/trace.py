@@ -27,7 +27,7 @@ class Trace:
 
     def last(self, count: int) -> list[str]:
         """Return the last lines, oldest first."""
-        lines = list(self._lines)[-count:]
+        lines = list(self._lines)[-count:] if count else []
         return [f"{at_s:10.3f} s  {kind:8} {text}" for at_s, kind, text in lines]
 
 
