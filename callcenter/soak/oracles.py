@@ -77,8 +77,8 @@ class Auditor:
     def look(self, life: Life | None, *, is_calm: bool) -> None:
         """Check what must hold at any moment, and more when nothing has gone wrong for long."""
         self._read_disk()
-        if len(self._ground.loop.planned()) > MOST_TIMERS:
-            raise Broken(f"{len(self._ground.loop.planned())} timers are planned")
+        if self._ground.loop.most_planned() > MOST_TIMERS:
+            raise Broken(f"{self._ground.loop.most_planned()} timers are planned")
         self._look_at_bridges()
         if life is None:
             return
