@@ -46,14 +46,20 @@ from callcenter.core.call.effects import (
 )
 from callcenter.core.call.facts import (
     CallArrived,
+    CallClaimed,
     CallClosed,
     CallFact,
+    ClaimFact,
+    ClaimSettled,
 )
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerGone,
     CallInput,
     CallOffered,
+    ClaimInput,
+    ClaimRefused,
+    ClaimUnseen,
     DigitPressed,
     LegAnswered,
     LegEnded,
@@ -63,11 +69,12 @@ from callcenter.core.call.messages import (
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.model import evolve as evolve_call
 from callcenter.core.call.wanted import Arrangement, absent, settle, wanted
-from callcenter.core.ids import CallId, Ms, PoolId
+from callcenter.core.ids import CallId, LegId, Ms, PoolId
 from callcenter.core.plan import PoolRules
 
-Input = CallInput | CallOffered | PoolInput
-Fact = CallFact | PoolFact | PoolKept
+Input = CallInput | ClaimInput | PoolInput
+Fact = CallFact | ClaimFact | PoolFact | PoolKept
+RELEASED_KEPT = 1_000
 
 
 class NotOurs(Exception):
@@ -86,9 +93,13 @@ class Turn:
     """What else is to be done. All effects wait until the facts are durable."""
     calls: dict[CallId, Call | None] = field(default_factory=dict)
     """The calls that were touched, as they were before."""
+    claims: dict[LegId, CallClaimed | None] = field(default_factory=dict)
+    """The claims that were touched, as they were before."""
     pools: set[PoolId] = field(default_factory=set)
     """The pools that were touched."""
     refusal: str | None = None
+    acting: CallId | None = None
+    """The call that decides, or has decided last: if the turn raises, it is the one to blame."""
 
 
 class Centre:
@@ -103,6 +114,10 @@ class Centre:
         self.last_number = 0
         self.quarantined: set[CallId] = set()
         """Calls whose next arrangement gives the caller to the fallback."""
+        self.claims: dict[LegId, CallClaimed] = {}
+        """Calls that we asked for, of which it is not known what became of them."""
+        self.released: dict[LegId, None] = {}
+        """Callers whom a program error has struck, the latest last: they go to the fallback."""
         self._agenda: Agenda[CallId] = Agenda()
         self._owner: dict[str, CallId] = {}
         """Which call a leg or a playback belongs to."""
@@ -125,6 +140,9 @@ class Centre:
             if pool is not None:
                 evolve_pool(pool, fact)  # type: ignore[arg-type]
             return
+        if isinstance(fact, CallClaimed | ClaimSettled):
+            self.put_claim(fact.leg_id, fact if isinstance(fact, CallClaimed) else None)
+            return
         call_id = CallId(name)
         if isinstance(fact, CallArrived):
             self.last_number = max(self.last_number, fact.number)
@@ -140,6 +158,19 @@ class Centre:
         self.calls[call_id] = call
         self._agenda.set(call_id, min(calls.deadlines(call), default=None))
         self._own(call_id, tuple(calls.handles(call, self.setting.journal_id)))
+
+    def put_claim(self, leg_id: LegId, claim: CallClaimed | None) -> None:
+        """Replace what is known of a claim; None: it is settled."""
+        if claim is None:
+            self.claims.pop(leg_id, None)
+        else:
+            self.claims[leg_id] = claim
+
+    def note_released(self, leg_id: LegId) -> None:
+        """Remember a caller who is to go to the fallback; the oldest are forgotten."""
+        self.released[leg_id] = None
+        if len(self.released) > RELEASED_KEPT:
+            del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
         before = self._handles.get(call_id, ())
@@ -213,6 +244,20 @@ class _Round:
             self.centre.put_call(call_id, decision.call)
         self._post.extend(decision.tells)
 
+    def claim(self, fact: ClaimFact) -> None:
+        """Record what becomes of a claim."""
+        claims = self.centre.claims
+        self.turn.claims.setdefault(fact.leg_id, claims.get(fact.leg_id))
+        self.turn.facts.append((f"claim/{fact.leg_id}", fact))
+        self.centre.put_claim(fact.leg_id, fact if isinstance(fact, CallClaimed) else None)
+
+    def begin(self, decision: CallDecision) -> None:
+        """Take over a call that begins, and settle the claim that it came of."""
+        leg_id = decision.call.arrived.leg_id
+        if leg_id in self.centre.claims:
+            self.claim(ClaimSettled(self.now, leg_id, is_ours=True))
+        self.call(decision)
+
     def tell(self, message: FromCall) -> None:
         """Have something to say to a pool."""
         self._post.append(message)
@@ -224,6 +269,7 @@ class _Round:
             if isinstance(message, FromPool):
                 call = self.centre.calls.get(message.call_id)
                 if call is not None:
+                    self.turn.acting = message.call_id
                     self.call(calls.decide(call, message, self.now, self.centre.setting))
             else:
                 pool = self._pool_for(message)
@@ -276,6 +322,7 @@ def wake(centre: Centre, who: CallId | PoolId, now: Ms, turn: Turn) -> None:
     else:
         call = centre.calls.get(CallId(who))
         if call is not None:
+            turn.acting = CallId(who)
             todo.call(calls.wake(call, now, centre.setting))
     todo.deliver()
     _settle(centre, turn)
@@ -295,25 +342,67 @@ def quarantine(centre: Centre, call_id: CallId, now: Ms, turn: Turn) -> None:
     if call is None:
         return
     centre.quarantined.add(call_id)
+    centre.note_released(call.arrived.leg_id)
     todo = _Round(centre, now, turn)
     todo.call(calls.fail(call, now, centre.setting, "fault"))
     todo.deliver()
     _settle(centre, turn)
 
 
+def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
+    """Record a caller whose arrival a program error has struck: they go to the fallback."""
+    centre.note_released(event.leg_id)
+    todo = _Round(centre, now, turn)
+    _account_for(centre, event, todo, "fault")
+
+
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
-    if isinstance(event, CallOffered):
-        todo.turn.telephony.append(ClaimCall(event.leg_id))
+    if isinstance(event, CallOffered | ClaimRefused | ClaimUnseen):
+        _claim(centre, event, todo)
     elif isinstance(event, CallerArrived) and centre.owner(event.leg_id) is None:
         centre.last_number += 1
-        todo.call(calls.arrive(event, centre.last_number, todo.now, centre.setting))
+        todo.begin(calls.arrive(event, centre.last_number, todo.now, centre.setting))
     elif isinstance(event, CallInput):
-        call = centre.calls[_call_of(centre, event)]
+        todo.turn.acting = _call_of(centre, event)
+        call = centre.calls[todo.turn.acting]
         todo.call(calls.decide(call, event, todo.now, centre.setting))
     else:
         pool = _pool_of(centre, event)
         todo.turn.pools.add(pool.pool_id)
         todo.pool(acd.decide(pool, event, todo.now))
+
+
+def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
+    claim = centre.claims.get(event.leg_id)
+    match event:
+        case CallOffered():
+            if claim is None and centre.owner(event.leg_id) is None:
+                todo.claim(
+                    CallClaimed(
+                        todo.now,
+                        event.leg_id,
+                        event.ani,
+                        event.presentation,
+                        event.ani_name,
+                        event.dnis,
+                    )
+                )
+                todo.turn.telephony.append(ClaimCall(event.leg_id))
+        case ClaimRefused():
+            if claim is not None:
+                todo.claim(ClaimSettled(todo.now, event.leg_id, is_ours=False))
+        case ClaimUnseen():
+            if claim is not None:
+                arrived = CallerArrived(
+                    claim.leg_id, claim.ani, claim.presentation, claim.ani_name, claim.dnis
+                )
+                _account_for(centre, arrived, todo, "unseen")
+
+
+def _account_for(centre: Centre, event: CallerArrived, todo: _Round, cause: str) -> None:
+    centre.last_number += 1
+    number = centre.last_number
+    todo.begin(calls.account_for(event, number, todo.now, centre.setting, cause))
 
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:
@@ -359,4 +448,4 @@ def _settle(centre: Centre, turn: Turn) -> None:
 
 def closes(fact: Fact) -> bool:
     """Say whether a fact is the last of its stream."""
-    return isinstance(fact, CallClosed)
+    return isinstance(fact, CallClosed | ClaimSettled)

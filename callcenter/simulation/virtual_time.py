@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
+from typing_extensions import override
+
 from callcenter.core.ids import Ms
 
 T = TypeVar("T")
@@ -59,10 +61,11 @@ class _Step:
             self._context.run(callback, *args)
 
 
-class VirtualLoop(asyncio.AbstractEventLoop):
+class VirtualLoop(asyncio.BaseEventLoop):
     """The loop; time begins at 0 s."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._now_s = 0.0
         self._ready: deque[_Step] = deque()
         self._planned: list[tuple[float, int, _Step]] = []
@@ -81,6 +84,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     # ------------------------------------------------------------ time
 
+    @override
     def time(self) -> float:
         """Return the virtual instant, seconds."""
         return self._now_s
@@ -94,7 +98,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._order += 1
         heapq.heappush(self._interrupts, (step, self._order, action))
 
-    def call_soon(
+    @override
+    def call_soon(  # type: ignore[override]
         self,
         callback: Callable[..., object],
         *args: Any,
@@ -105,9 +110,10 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._ready.append(step)
         return step
 
-    call_soon_threadsafe = call_soon
+    call_soon_threadsafe = call_soon  # type: ignore[assignment]
 
-    def call_later(
+    @override
+    def call_later(  # type: ignore[override]
         self,
         delay: float,
         callback: Callable[..., object],
@@ -117,7 +123,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """Run after a delay in seconds."""
         return self.call_at(self._now_s + max(0.0, delay), callback, *args, context=context)
 
-    def call_at(
+    @override
+    def call_at(  # type: ignore[override]
         self,
         when: float,
         callback: Callable[..., object],
@@ -132,17 +139,18 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     # ------------------------------------------------------------ running
 
+    @override
     def run_forever(self) -> None:
         """Run until ``stop``; raises Stalled."""
         self._is_running, self._stopping = True, False
-        before = events._get_running_loop()  # noqa: SLF001 - made for loops such as this one
-        events._set_running_loop(self)  # noqa: SLF001
+        before = events._get_running_loop()
+        events._set_running_loop(self)
         try:
             while not self._stopping:
                 self._run_one()
         finally:
             self._is_running = False
-            events._set_running_loop(before)  # noqa: SLF001
+            events._set_running_loop(before)
 
     def _run_one(self) -> None:
         if not self._ready:
@@ -177,6 +185,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         while planned and planned[0][0] <= self._now_s:
             self._ready.append(heapq.heappop(planned)[2])
 
+    @override
     def run_until_complete(self, future: Any) -> Any:
         """Run a coroutine or future to its end and return its result; raises Stalled."""
         task = asyncio.ensure_future(future, loop=self)
@@ -186,18 +195,22 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             raise Stalled("stopped before its work was done")
         return task.result()
 
+    @override
     def stop(self) -> None:
         """End ``run_forever`` after the callback that runs."""
         self._stopping = True
 
+    @override
     def is_running(self) -> bool:
         """Say whether it runs."""
         return self._is_running
 
+    @override
     def is_closed(self) -> bool:
         """Say whether ``close`` was called."""
         return self._is_closed
 
+    @override
     def close(self) -> None:
         """Drop all that is planned."""
         self._is_closed = True
@@ -206,11 +219,13 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     # ------------------------------------------------------------ futures and tasks
 
+    @override
     def create_future(self) -> asyncio.Future[Any]:
         """Return a future of this loop."""
         return asyncio.Future(loop=self)
 
-    def create_task(
+    @override
+    def create_task(  # type: ignore[override]
         self,
         coro: Coroutine[Any, Any, T] | Generator[Any, None, T],
         *,
@@ -218,7 +233,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.Task[T]:
         """Start a task, and note it."""
-        task: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=name, context=context)  # type: ignore[arg-type]
+        task: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=name, context=context)
         self.tasks.append(task)
         return task
 
@@ -226,22 +241,27 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """Note only the tasks that still run."""
         self.tasks = [task for task in self.tasks if not task.done()]
 
+    @override
     def get_debug(self) -> bool:
         """No debug mode."""
         return False
 
-    def set_debug(self, enabled: bool) -> None:  # noqa: FBT001 - asyncio's signature
+    @override
+    def set_debug(self, enabled: bool) -> None:
         """No debug mode."""
 
+    @override
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Keep what was raised where nobody could catch it."""
         error = context.get("exception")
         self.errors.append(error or RuntimeError(str(context.get("message"))))
 
+    @override
     async def shutdown_asyncgens(self) -> None:
         """Nothing is tracked: asynchronous generators end with their tasks."""
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    @override
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """There are no threads."""
 
 
@@ -270,7 +290,8 @@ def run(work: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
     """Run work on a new loop, then end all tasks that are left."""
     loop = VirtualLoop()
     try:
-        return loop.run_until_complete(work(loop))
+        result: T = loop.run_until_complete(work(loop))
+        return result
     finally:
         loop.forget_done()
         if loop.tasks:

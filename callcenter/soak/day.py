@@ -231,7 +231,9 @@ class Day:
             case Mishap.KILL:
                 # Between two callbacks: at any await point.
                 steps = self._random.randrange(40)
-                self._loop.interrupt_at(self._loop.steps + steps, partial(self._kill, spell.lasts_s))
+                self._loop.interrupt_at(
+                    self._loop.steps + steps, partial(self._kill, spell.lasts_s)
+                )
             case Mishap.KILL_EARLY:
                 self._kill(spell.lasts_s)
                 self._loop.call_later(spell.lasts_s, self._kill_early, spell)
@@ -332,7 +334,17 @@ def _profile(random: Random, station: str) -> AgentProfile:
 def _customers(random: Random) -> tuple[MemoryDirectory, list[tuple[str, str]]]:
     numbers = [f"+1202555{n:04d}" for n in random.sample(range(100, 200), CUSTOMERS)]
     cards = [
-        CustomerCard(PartyId(f"party-{n}"), f"Customer {n}", "gold", "", "en", (number,), False, (), ())
+        CustomerCard(
+            party_id=PartyId(f"party-{n}"),
+            name=f"Customer {n}",
+            tier="gold",
+            company="",
+            language="en",
+            numbers=(number,),
+            do_not_call=False,
+            activities=(),
+            requests=(),
+        )
         for n, number in enumerate(numbers)
     ]
     return MemoryDirectory(Customer(card) for card in cards), [(n, "") for n in numbers]

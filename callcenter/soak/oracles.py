@@ -103,7 +103,7 @@ class Auditor:
                 raise Broken(f"a program error: {event}: {error!r}")
         life.reports.faults.clear()
 
-    # ------------------------------------------------------------ facts (O1, O3)
+    # ------------------------------------------------------------ facts: O1 and O3
 
     def _read_disk(self) -> None:
         rows = self._ground.disk.rows
@@ -167,7 +167,7 @@ class Auditor:
             if agent.is_free and pool.matcher.call_for(agent) is not None:
                 raise Broken(f"{agent_id} is free, and somebody waits: {agent}")
 
-    # ------------------------------------------------------------ the PBX (O3, O4, O5)
+    # ------------------------------------------------------------ the PBX: O3, O4 and O5
 
     def _look_at_bridges(self) -> None:
         for bridge in self._ground.model.pbx.bridges.values():
@@ -214,7 +214,7 @@ class Auditor:
         if silent_ms > SILENCE_S * 1_000:
             raise Broken(f"the caller {line.id} hears nothing for {silent_ms:.0f} ms")
 
-    # ------------------------------------------------------------ the end (O2)
+    # ------------------------------------------------------------ the end: O2
 
     def rest(self, life: Life | None) -> str:
         """Return what is not over yet, "" for nothing."""
@@ -224,11 +224,12 @@ class Auditor:
         busy = [a for p in centre.pools.values() for a in p.agents.values() if a.call_id]
         parts = {
             "open calls": list(centre.calls),
+            "claims": list(centre.claims),
             "agents": [a.profile.agent_id for a in busy],
             "waiting": [c for p in centre.pools.values() for c in (*p.waiting, *p.offers)],
             "channels": list(pbx.channels),
             "bridges": list(pbx.bridges),
-            "records behind by": list(range(life.engine.projector.seq, len(self._ground.disk.rows))),
+            "records behind": len(self._ground.disk.rows) - life.engine.projector.seq,
         }
         return ", ".join(f"{name}: {what}" for name, what in parts.items() if what)
 
@@ -314,4 +315,3 @@ def _talked_ms(caller: SimulatedCaller, now: float) -> float:
         for (start, what), end in zip(log, ends, strict=True)
         if what.startswith("talk:")
     )
-

@@ -32,7 +32,7 @@ class Trace:
 
 
 class TracedReports:
-    """Implements ``ports.reports.Reports``: into the trace, and what is a program error by itself."""
+    """Implements ``ports.reports.Reports``: into the trace, and faults into a list."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
