@@ -29,6 +29,7 @@ class Mishap(StrEnum):
     PHONE_GONE = "phone gone"
     HANG_UPS = "all callers hang up"
     CLOCK_JUMP = "wall clock jumps"
+    PROGRAM_ERROR = "program errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Weather:
     late: float = 0.0
     late_s: float = 0.0
     """The longest that a late event is late; those after it overtake it."""
+    program_errors: float = 0.0
+    """Share of steps of a flow that end in a program error."""
     records_away: bool = False
     directory_away: bool = False
     write_s: float = 0.004
@@ -83,6 +86,7 @@ _LONGEST_S = {
     Mishap.PHONE_GONE: 60.0,
     Mishap.KILL: 60.0,
     Mishap.KILL_EARLY: 20.0,
+    Mishap.PROGRAM_ERROR: 30.0,
 }
 """Spells last from 0.2 s to these, short ones more often; a kill lasts until the next start."""
 
@@ -119,6 +123,8 @@ def worsen(weather: Weather, spell: Spell) -> None:
             weather.failing = share
         case Mishap.UNANSWERED:
             weather.unanswered = share
+        case Mishap.PROGRAM_ERROR:
+            weather.program_errors = share
         case Mishap.RECORDS_AWAY:
             weather.records_away = True
         case Mishap.DIRECTORY_AWAY:
@@ -143,6 +149,8 @@ def mend(weather: Weather, spell: Spell) -> None:
             weather.failing = fine.failing
         case Mishap.UNANSWERED:
             weather.unanswered = fine.unanswered
+        case Mishap.PROGRAM_ERROR:
+            weather.program_errors = fine.program_errors
         case Mishap.RECORDS_AWAY:
             weather.records_away = fine.records_away
         case Mishap.DIRECTORY_AWAY:

@@ -4,7 +4,7 @@ Everything runs on one virtual clock in one thread; the same seed gives the same
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
@@ -18,6 +18,7 @@ from callcenter.simulation.asterisk_model import AsteriskModel
 from callcenter.simulation.callers import Crowd, Habits
 from callcenter.simulation.phones import Dead, Refuses, Rings, SimulatedPhones
 from callcenter.simulation.scheduler import LoopScheduler
+from callcenter.simulation.shaky_flows import ShakyFlows
 from callcenter.simulation.virtual_agents import VirtualAgent
 from callcenter.simulation.virtual_time import LoopClock, Stalled, VirtualLoop, run
 from callcenter.simulation.weather import Mishap, Spell, Weather, draw_spells, mend, worsen
@@ -94,7 +95,7 @@ class Day:
             phones=phones,
             weather=weather,
             random=Random(random.getrandbits(64)),
-            plan=PLAN,
+            plan=replace(PLAN, flows=ShakyFlows(PLAN.flows, weather, _chance(random))),
             trace=trace,
             disk=disk,
             records=MemoryRecords(),

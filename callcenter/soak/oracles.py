@@ -30,6 +30,7 @@ from callcenter.ports.telephony import TelephonyUnavailable
 from callcenter.runtime.call_record import fold_record
 from callcenter.simulation.pbx.state import Channel
 from callcenter.simulation.phones import SimulatedCaller
+from callcenter.simulation.shaky_flows import PlantedError
 from callcenter.soak.life import APPLICATION, Ground, Life
 
 CALM_S = 30.0
@@ -40,8 +41,8 @@ SILENCE_S = 5.0
 LATE_MS = 3_000
 MOST_TIMERS = 1_500
 
-_FROM_OUTSIDE = (TelephonyUnavailable, RecordsUnavailable, JournalFailed, OSError)
-"""Errors that a fault outside explains; TimeoutError is an OSError."""
+_EXPLAINED = (TelephonyUnavailable, RecordsUnavailable, JournalFailed, OSError, PlantedError)
+"""Errors that one of the day's faults explains; TimeoutError is an OSError."""
 _EXPECTED = frozenset(
     {
         "the PBX did not show what was wanted; mended",
@@ -99,7 +100,7 @@ class Auditor:
 
     def _look_at_faults(self, life: Life) -> None:
         for event, error in life.reports.faults:
-            if not isinstance(error, _FROM_OUTSIDE) and event not in _EXPECTED:
+            if not isinstance(error, _EXPLAINED) and event not in _EXPECTED:
                 raise Broken(f"a program error: {event}: {error!r}")
         life.reports.faults.clear()
 
