@@ -14,6 +14,7 @@ from scripts import set_up
 from scripts.steps import ROOT, Step, StepFailed, run, skips_allowed
 
 QUICK = "not asterisk and not browser and not postgresql"
+SEEDS = 2_000
 _LIMIT_S = 180
 """A test that takes longer hangs: it fails, and shows where it is."""
 _SKIPS = "ALLOW_SKIPS=1 leaves out what cannot run here."
@@ -69,6 +70,12 @@ def python_tests(arguments: list[str], *, quick: bool) -> Step:
     return Step("all tests", [*command, *options, *arguments], usual=usual, is_live=True)
 
 
+def simulated_days() -> Step:
+    """Return the step that lives through days of the whole service; its last line is its figure."""
+    command = [set_up.PYTHON, "-m", "callcenter.soak", "--seeds", SEEDS]
+    return Step("deterministic simulation", command, usual="some minutes", is_live=True)
+
+
 class Checks:
     """One run: goes on after what may be left out, stops at what fails."""
 
@@ -111,6 +118,8 @@ def main(arguments: list[str] | None = None) -> int:
             checks.run(tools())
         checks.run(static())
         checks.run_page()
+        if not quick:
+            checks.run(iter([simulated_days()]))
         checks.run(iter([python_tests(for_pytest, quick=quick)]))
     except StepFailed:
         return 1

@@ -14,27 +14,16 @@ from dataclasses import dataclass, field
 
 from callcenter.core.acd import decide as acd
 from callcenter.core.acd.messages import (
-    AgentHungUp,
-    CallEntered,
-    CallWithdrawn,
-    DeskFound,
-    DeskLost,
     FromCall,
     FromPool,
-    LogInRequested,
-    LogOutRequested,
-    OfferFailed,
-    OfferTaken,
-    PauseRequested,
     PoolFact,
     PoolInput,
-    ReadyRequested,
-    WrapUpDone,
 )
 from callcenter.core.acd.model import PoolKept
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
 from callcenter.core.acd.pool import evolve as evolve_pool
+from callcenter.core.addressees import pool_asked, pool_told
 from callcenter.core.agenda import Agenda
 from callcenter.core.call import decide as calls
 from callcenter.core.call.decision import Decision as CallDecision
@@ -272,29 +261,9 @@ class _Round:
                     self.turn.acting = message.call_id
                     self.call(calls.decide(call, message, self.now, self.centre.setting))
             else:
-                pool = self._pool_for(message)
+                pool = pool_told(self.centre.pools, message, self.centre.setting.plan)
                 self.turn.pools.add(pool.pool_id)
                 self.pool(acd.decide(pool, message, self.now))
-
-    def _pool_for(self, message: FromCall) -> Pool:
-        pools = self.centre.pools
-        if isinstance(message, CallEntered):
-            return pools[self.centre.setting.plan.queues[message.queue_id].pool_id]
-        return next((pool for pool in pools.values() if _concerns(pool, message)), _any(pools))
-
-
-def _any(pools: dict[PoolId, Pool]) -> Pool:
-    return next(iter(pools.values()))
-
-
-def _concerns(pool: Pool, message: FromCall) -> bool:
-    match message:
-        case CallEntered() | CallWithdrawn():
-            return message.call_id in pool.waiting
-        case OfferTaken() | OfferFailed():
-            return message.offer_id in pool.offers
-        case AgentHungUp() | WrapUpDone():
-            return message.agent_id in pool.agents
 
 
 def take_turn(centre: Centre, event: Input, now: Ms, turn: Turn) -> None:
@@ -367,7 +336,7 @@ def _start(centre: Centre, event: Input, todo: _Round) -> None:
         call = centre.calls[todo.turn.acting]
         todo.call(calls.decide(call, event, todo.now, centre.setting))
     else:
-        pool = _pool_of(centre, event)
+        pool = pool_asked(centre.pools, event)
         todo.turn.pools.add(pool.pool_id)
         todo.pool(acd.decide(pool, event, todo.now))
 
@@ -377,26 +346,16 @@ def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
     match event:
         case CallOffered():
             if claim is None and centre.owner(event.leg_id) is None:
-                todo.claim(
-                    CallClaimed(
-                        todo.now,
-                        event.leg_id,
-                        event.ani,
-                        event.presentation,
-                        event.ani_name,
-                        event.dnis,
-                    )
-                )
+                who = (event.ani, event.presentation, event.ani_name, event.dnis)
+                todo.claim(CallClaimed(todo.now, event.leg_id, *who))
                 todo.turn.telephony.append(ClaimCall(event.leg_id))
         case ClaimRefused():
             if claim is not None:
                 todo.claim(ClaimSettled(todo.now, event.leg_id, is_ours=False))
         case ClaimUnseen():
             if claim is not None:
-                arrived = CallerArrived(
-                    claim.leg_id, claim.ani, claim.presentation, claim.ani_name, claim.dnis
-                )
-                _account_for(centre, arrived, todo, "unseen")
+                who = (claim.ani, claim.presentation, claim.ani_name, claim.dnis)
+                _account_for(centre, CallerArrived(event.leg_id, *who), todo, "unseen")
 
 
 def _account_for(centre: Centre, event: CallerArrived, todo: _Round, cause: str) -> None:
@@ -418,21 +377,6 @@ def _call_of(centre: Centre, event: CallInput) -> CallId:
     if call_id is None:
         raise NotOurs(f"no open call for {type(event).__name__}")
     return call_id
-
-
-def _pool_of(centre: Centre, event: PoolInput) -> Pool:
-    match event:
-        case LogInRequested():
-            agent_id = event.profile.agent_id
-            wants = set(event.profile.queues)
-            for pool in centre.pools.values():
-                if wants & pool.queues.keys():
-                    return pool
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
-            agent_id = event.agent_id
-        case _:
-            raise AssertionError(f"{event} can only come from a call")
-    return next((p for p in centre.pools.values() if agent_id in p.agents), _any(centre.pools))
 
 
 def _settle(centre: Centre, turn: Turn) -> None:

@@ -189,8 +189,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def run_until_complete(self, future: Any) -> Any:
         """Run a coroutine or future to its end and return its result; raises Stalled."""
         task = asyncio.ensure_future(future, loop=self)
-        task.add_done_callback(lambda _: self.stop())
-        self.run_forever()
+
+        def stop(_done: object) -> None:
+            self.stop()
+
+        task.add_done_callback(stop)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(stop)
         if not task.done():
             raise Stalled("stopped before its work was done")
         return task.result()

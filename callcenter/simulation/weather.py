@@ -143,6 +143,7 @@ def mend(weather: Weather, spell: Spell) -> None:
             weather.is_cut = fine.is_cut
         case Mishap.EVENTS:
             weather.lost = weather.doubled = weather.late = fine.late
+            weather.late_s = fine.late_s
         case Mishap.SLOW_COMMANDS:
             weather.reply_s = fine.reply_s
         case Mishap.FAILING_COMMANDS:

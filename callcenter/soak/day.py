@@ -111,7 +111,7 @@ class Day:
         ]
         day_s = 60.0 * (self.crowd.limit or 0) / habits.calls_per_minute
         self.spells = draw_spells(random, day_s)
-        self.auditor = Auditor(self.ground, [a.profile for a in self.agents])
+        self.auditor = Auditor(self.ground)
         self._life: Life | None = None
         self._lives = 0
         self._open_spells = 0

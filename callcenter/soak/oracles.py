@@ -5,10 +5,10 @@ are read from the disk as they become durable, and after-call work is what agent
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from callcenter.adapters.codec import Codec
-from callcenter.core.acd.messages import Activity, AgentProfile
+from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.facts import (
     AgentConnected,
@@ -58,9 +58,8 @@ class Broken(Exception):
 class Auditor:
     """Looks at everything, all day long."""
 
-    def __init__(self, ground: Ground, agents: Sequence[AgentProfile]) -> None:
+    def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._agents = agents
         self._codec = Codec()
         self._read_rows = 0
         self._facts: defaultdict[str, list[CallFact]] = defaultdict(list)

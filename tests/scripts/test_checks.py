@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from scripts import steps
-from scripts.checks import Checks, python_tests, static, tools
+from scripts.checks import Checks, python_tests, simulated_days, static, tools
 from scripts.steps import Step, StepFailed
 
 
@@ -38,6 +38,15 @@ def test_failed_check_is_never_left_out(monkeypatch):
 def test_only_installations_may_be_left_out():
     assert all(step.may_skip for step in tools())
     assert not any(step.may_skip for step in [*static(), python_tests([], quick=False)])
+
+
+def test_two_thousand_days_are_lived_through():
+    assert [str(part) for part in simulated_days().command][1:] == [
+        "-m",
+        "callcenter.soak",
+        "--seeds",
+        "2000",
+    ]
 
 
 def test_quick_tests_leave_out_what_needs_a_server_and_all_tests_nothing():
