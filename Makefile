@@ -2,9 +2,11 @@
 # PYTHON=/path/to/python chooses one.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos prompts mutants screenshots set-up clean
+.PHONY: help demo test check chaos soak-sim prompts mutants screenshots set-up clean
 
 ARGS =
+SEEDS = 200000
+BASE = 1
 BIN = .venv/bin
 SET_UP = python=$$(PYTHON="$(PYTHON)" sh scripts/find_python.sh) && "$$python" -m scripts.set_up
 
@@ -14,6 +16,8 @@ help:
 	@echo "make test              every check there is, real Asterisk and browser included;"
 	@echo "                       ALLOW_SKIPS=1 leaves out what cannot run here; ARGS go to pytest"
 	@echo "make chaos             all faults on the real Asterisk, also those that take minutes"
+	@echo "make soak-sim [SEEDS=200000] [BASE=1]"
+	@echo "                       the whole service through days drawn from seeds, faults and all"
 	@echo "make set-up            only the environment in .venv and the agents' page"
 	@echo "make prompts           speak the prompts anew (needs espeak-ng and sox)"
 	@echo "make mutants           plant faults in the core and see the tests find them"
@@ -39,6 +43,10 @@ test:
 chaos:
 	@$(SET_UP) dev
 	@$(BIN)/python -m scripts.checks chaos $(ARGS)
+
+soak-sim:
+	@$(SET_UP) dev
+	@$(BIN)/python -m callcenter.soak --seeds $(SEEDS) --base $(BASE) $(ARGS)
 
 prompts:
 	@$(SET_UP) dev

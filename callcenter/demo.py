@@ -21,8 +21,8 @@ from callcenter.config import Config, parse_config
 from callcenter.core.call.facts import (
     CallEnded,
 )
-from callcenter.core.centre import Turn
 from callcenter.core.ids import CallId
+from callcenter.core.turn import Turn
 from callcenter.runtime.views import caller_name
 from callcenter.simulation.agents import Identity, RobotAgent, Team, WorkHabits
 from callcenter.simulation.asterisk_model import AsteriskModel

@@ -1,6 +1,5 @@
 """Builds the service from its parts: the only module that knows them all."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -33,33 +32,16 @@ from callcenter.adapters.web.server import WebServer
 from callcenter.adapters.web.settings import Settings
 from callcenter.auditing import keep_auditing
 from callcenter.config import Config
-from callcenter.core.acd.messages import DeskLost
-from callcenter.core.acd.pool import keep
-from callcenter.core.call.decision import Setting
-from callcenter.core.call.facts import (
-    CallClosed,
-    CallEnded,
-)
-from callcenter.core.call.messages import (
-    EndedBy,
-    Outcome,
-)
-from callcenter.core.centre import Centre
-from callcenter.core.ids import CallId, Ms
-from callcenter.core.plan import Plan
+from callcenter.core.ids import Ms
 from callcenter.database import CannotStart as CannotStart
 from callcenter.database import await_database, look_for_database
-from callcenter.ports.journal import Entry, JournalFailed, Recorded
+from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
-from callcenter.runtime.callers import Callers
 from callcenter.runtime.drain import NOTICE, Drain
-from callcenter.runtime.fanout import Fanout
-from callcenter.runtime.floor import DayCounts, Floor
-from callcenter.runtime.folding import fold_centre, unknown_calls
-from callcenter.runtime.leases import Leases, LeaseTimes
+from callcenter.runtime.engine import Engine, Outside, Showing
+from callcenter.runtime.leases import LeaseTimes
 from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
-from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
 from callcenter.runtime.story import JournalStories
 from callcenter.runtime.supervisor import Supervisor
@@ -68,7 +50,6 @@ from crm_store.matching import NumberRules
 from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
 
 _LOOK_UP_LIMIT_S = 0.5
-_SNAPSHOT_EVERY_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,47 +107,52 @@ async def running(
         stack.push_async_callback(way.close)
         supervisor = Supervisor(foundation.reports)
         stack.push_async_callback(supervisor.stop)
-        node = await _recall(stores.journal, plan, foundation, supervisor)
         telephony = AriTelephony(
             way, _ari_settings(config), foundation.clock, SystemRandom(), foundation.registry
         )
         directory = SqlDirectory(stores.engine, NumberRules(region=config.region), _LOOK_UP_LIMIT_S)
-        callers = Callers(node, directory, foundation.reports, supervisor.spawn)
-        performer = Performer(
-            telephony, stations or DeskPhones(), callers.look_up, supervisor.spawn
+        outside = Outside(
+            journal=stores.journal,
+            telephony=telephony,
+            stations=stations or DeskPhones(),
+            directory=directory,
+            records=PreparedRecords(
+                SqlRecords(stores.engine), partial(await_database, config.database_url)
+            ),
+            clock=foundation.clock,
+            reports=foundation.reports,
         )
-        node.perform = performer.perform
-        fanout = await _show(node, stores.journal, callers, config, foundation)
-        link = Link(node, telephony, performer, foundation.reports, supervisor.spawn)
-        drain = Drain(node, telephony, fanout, foundation.reports)
-        records = PreparedRecords(
-            SqlRecords(stores.engine), partial(await_database, config.database_url)
-        )
-        projector = Projector(stores.journal, records, foundation.reports)
+        showing = Showing(token_hex(8), _day_start(config.time_zone))
+        engine = Engine(outside, plan, supervisor, showing, _lease_times(config))
+        await engine.recall()
+        node, link = engine.node, engine.link
+        drain = Drain(node, telephony, engine.fanout, foundation.reports)
         parts = Parts(
             accounts=SqlAccounts(stores.engine),
             archive=SqlArchive(stores.engine),
             stories=JournalStories(stores.journal),
             directory=directory,
             requests=node,
-            fanout=fanout,
+            fanout=engine.fanout,
             clock=foundation.clock,
             plan=plan,
-            readiness=lambda: _readiness(link, projector, drain),
+            readiness=lambda: _readiness(link, engine.projector, drain),
             registry=foundation.registry,
         )
         settings = _web_settings(config)
         web = WebServer(build_app(parts, settings), settings)
-        service = Service(config, node, link, stores, projector, web, drain)
+        service = Service(config, node, link, stores, engine.projector, web, drain)
         _measure(service, foundation.registry)
         await web.start()
         stack.push_async_callback(web.stop)
         admin = AdminSocket(config.data_folder, drain)
         await admin.start()
         stack.push_async_callback(admin.stop)
-        node.start()
-        stack.callback(node.stop)
-        _keep_running(service, telephony, supervisor, foundation)
+        engine.keep_running()
+        stack.callback(engine.stop)
+        supervisor.keep("drain", drain.run)
+        if config.audit.every:
+            supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
         yield service
 
 
@@ -208,48 +194,6 @@ def make_data_folder(config: Config) -> None:
         ) from error
 
 
-async def _recall(
-    journal: SqliteJournal, plan: Plan, foundation: Foundation, supervisor: Supervisor
-) -> Node:
-    """Return a node in the state that the journal tells."""
-    centre = Centre(Setting(journal.journal_id, plan))
-    broken = await fold_centre(journal, centre, foundation.reports)
-    node = Node(centre, journal, foundation.clock, foundation.reports, supervisor.spawn)
-    _, last_at, _ = await journal.last()
-    node.start_clock(last_at)
-    await _close_broken(node, journal, broken)
-    return node
-
-
-async def _show(
-    node: Node, journal: SqliteJournal, callers: Callers, config: Config, foundation: Foundation
-) -> Fanout:
-    """Return what pages are told from; it follows the node's turns."""
-    fanout = Fanout(token_hex(8), foundation.clock)
-    floor = Floor(node.centre, fanout, callers, DayCounts(_day_start(config.time_zone), node.now))
-    callers.on_known = floor.publish_call
-    await floor.fold_day(journal)
-    floor.publish_all()
-    node.observers = [callers.observe, floor.observe]
-    _lose_all_desks(node)
-    node.free(unknown_calls(node.centre))
-    return fanout
-
-
-def _keep_running(
-    service: Service, telephony: AriTelephony, supervisor: Supervisor, foundation: Foundation
-) -> None:
-    node, journal = service.node, service.stores.journal
-    supervisor.keep("projector", service.projector.run)
-    supervisor.keep("PBX link", service.link.run)
-    supervisor.keep("reconciler", service.link.reconcile)
-    supervisor.keep("leases", Leases(node, telephony, _lease_times(service.config)).run)
-    supervisor.keep("drain", service.drain.run)
-    supervisor.keep("pool snapshots", lambda: _keep_pools(node, journal))
-    if service.config.audit.every:
-        supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
-
-
 def _readiness(link: Link, projector: Projector, drain: Drain) -> tuple[bool, Sequence[str]]:
     """Return whether calls are taken, and all that is wrong or going on."""
     draining = f"Draining. {NOTICE}" if drain.is_on else ""
@@ -260,43 +204,6 @@ def _readiness(link: Link, projector: Projector, drain: Drain) -> tuple[bool, Se
 async def _keep_auditing(service: Service, foundation: Foundation) -> None:
     clock, reports = foundation.clock, foundation.reports
     await keep_auditing(service.config, service.stores.engine, clock.wall_ms, reports)
-
-
-async def _close_broken(node: Node, journal: SqliteJournal, broken: set[CallId]) -> None:
-    """Close the records of calls whose facts could not be folded."""
-    now = node.now()
-    for call_id in sorted(broken):
-        stream = f"call/{call_id}"
-        entries = [Entry(stream, CallClosed(now), closes=True)]
-        if not await _has_ended(journal, stream):
-            ended = CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, "unreadable")
-            entries.insert(0, Entry(stream, ended))
-        journal.append(entries, lambda: None)
-
-
-async def _has_ended(journal: SqliteJournal, stream: str) -> bool:
-    async for entry in journal.read_stream(stream):
-        if isinstance(entry, Recorded) and isinstance(entry.fact, CallEnded):
-            return True
-    return False
-
-
-def _lose_all_desks(node: Node) -> None:
-    """No page is connected yet: each comes back by itself within seconds."""
-    for pool in node.centre.pools.values():
-        for agent_id, agent in list(pool.agents.items()):
-            if agent.page_connected:
-                node.submit(DeskLost(agent_id))
-
-
-async def _keep_pools(node: Node, journal: SqliteJournal) -> None:
-    while True:
-        await asyncio.sleep(_SNAPSHOT_EVERY_S)
-        async with node.held():
-            await journal.flush()
-            seq, _, _ = await journal.last()
-            for pool in node.centre.pools.values():
-                await journal.save_snapshot(f"pool/{pool.pool_id}", seq, [keep(pool, node.now())])
 
 
 def _http_transport(config: Config) -> HttpTransport:

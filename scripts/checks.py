@@ -16,6 +16,7 @@ from scripts.steps import ROOT, Step, StepFailed, run, skips_allowed
 
 QUICK = "not asterisk and not browser and not postgresql and not chaos"
 ALL = "not long"
+SEEDS = 2_000
 _LIMIT_S = {"quick": 180, "all": 180, "chaos": 600}
 """A test that takes longer hangs: it fails, and shows where it is."""
 _SKIPS = "ALLOW_SKIPS=1 leaves out what cannot run here."
@@ -75,6 +76,12 @@ def python_tests(which: str, arguments: list[str]) -> Step:
     return Step("all tests", [*command, *options], usual=usual, is_live=True)
 
 
+def simulated_days() -> Step:
+    """Return the step that lives through days of the whole service; its last line is its figure."""
+    command = [set_up.PYTHON, "-m", "callcenter.soak", "--seeds", SEEDS]
+    return Step("deterministic simulation", command, usual="some minutes", is_live=True)
+
+
 class Checks:
     """One run: goes on after what may be left out, stops at what fails."""
 
@@ -117,6 +124,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.which != "chaos":
             checks.run(static())
             checks.run_page()
+        if options.which == "all":
+            checks.run(iter([simulated_days()]))
         checks.run(iter([python_tests(options.which, for_pytest)]))
     except StepFailed:
         return 1

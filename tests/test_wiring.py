@@ -98,7 +98,7 @@ async def test_a_journal_that_fails_ends_the_waiting_for_it(tmp_path: Path):
 
 
 async def test_pools_are_kept_as_snapshots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("callcenter.wiring._SNAPSHOT_EVERY_S", 0.05)
+    monkeypatch.setattr("callcenter.runtime.engine.SNAPSHOT_EVERY_S", 0.05)
     async with service(tmp_path) as built:
         await log_in(built)
         await asyncio.sleep(0.4)

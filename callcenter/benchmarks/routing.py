@@ -37,9 +37,10 @@ from callcenter.core.call.messages import (
     Presentation,
     WrapUpSubmitted,
 )
-from callcenter.core.centre import Centre, Fact, Input, NotOurs, Turn, take_turn, wake
+from callcenter.core.centre import Centre, take_turn, wake
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, PoolId, QueueId
 from callcenter.core.plan import Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.turn import Fact, Input, NotOurs, Turn
 from ivr_flows.load import load_flow
 
 _TALK_S = 180.0

@@ -10,51 +10,37 @@ and the node folds them anew. Calls are replaced whole, so a failed turn has not
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from callcenter.core.acd import decide as acd
 from callcenter.core.acd.messages import (
-    AgentHungUp,
-    CallEntered,
-    CallWithdrawn,
-    DeskFound,
-    DeskLost,
     FromCall,
     FromPool,
-    LogInRequested,
-    LogOutRequested,
-    OfferFailed,
-    OffersResumed,
-    OfferTaken,
-    PauseRequested,
-    PoolFact,
-    PoolInput,
-    ReadyRequested,
-    WrapUpDone,
 )
-from callcenter.core.acd.model import PoolKept
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
 from callcenter.core.acd.pool import evolve as evolve_pool
+from callcenter.core.addressees import pool_asked, pool_told
 from callcenter.core.agenda import Agenda
 from callcenter.core.call import decide as calls
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
-    CallEffect,
     ClaimCall,
-    TelephonyEffect,
 )
 from callcenter.core.call.facts import (
     CallArrived,
-    CallClosed,
-    CallFact,
+    CallClaimed,
+    ClaimFact,
+    ClaimSettled,
 )
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerGone,
     CallInput,
     CallOffered,
+    ClaimInput,
+    ClaimRefused,
+    ClaimUnseen,
     DigitPressed,
     LegAnswered,
     LegEnded,
@@ -64,32 +50,12 @@ from callcenter.core.call.messages import (
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.model import evolve as evolve_call
 from callcenter.core.call.wanted import Arrangement, absent, may_still_play, settle, wanted
-from callcenter.core.ids import CallId, Ms, PlaybackId, PoolId
+from callcenter.core.ids import CallId, LegId, Ms, PlaybackId, PoolId
 from callcenter.core.plan import PoolRules
+from callcenter.core.turn import Fact, Input, NotOurs, Turn
 
-Input = CallInput | CallOffered | PoolInput
-Fact = CallFact | PoolFact | PoolKept
-
-
-class NotOurs(Exception):
-    """An input about something that this node does not have: late, or somebody else's."""
-
-
-@dataclass(slots=True)
-class Turn:
-    """What follows from one input."""
-
-    facts: list[tuple[str, Fact]] = field(default_factory=list)
-    """Streams and facts, in order; already applied."""
-    telephony: list[TelephonyEffect] = field(default_factory=list)
-    """From the picture before to the one after; in order for each call."""
-    effects: list[CallEffect] = field(default_factory=list)
-    """What else is to be done. All effects wait until the facts are durable."""
-    calls: dict[CallId, Call | None] = field(default_factory=dict)
-    """The calls that were touched, as they were before."""
-    pools: set[PoolId] = field(default_factory=set)
-    """The pools that were touched."""
-    refusal: str | None = None
+RELEASED_KEPT = 1_000
+"""Callers are with the fallback, or gone, long before so many more are."""
 
 
 class Centre:
@@ -105,6 +71,10 @@ class Centre:
         self.last_number = 0
         self.quarantined: set[CallId] = set()
         """Calls whose next arrangement gives the caller to the fallback."""
+        self.claims: dict[LegId, CallClaimed] = {}
+        """Calls that we asked for, of which it is not known what became of them."""
+        self.released: dict[LegId, None] = {}
+        """Callers whom a program error has struck, the latest last: they go to the fallback."""
         self._agenda: Agenda[CallId] = Agenda()
         self._owner: dict[str, CallId] = {}
         """Which call a leg or a playback belongs to."""
@@ -140,6 +110,9 @@ class Centre:
             if pool is not None:
                 evolve_pool(pool, fact)  # type: ignore[arg-type]
             return
+        if isinstance(fact, CallClaimed | ClaimSettled):
+            self.put_claim(fact.leg_id, fact if isinstance(fact, CallClaimed) else None)
+            return
         call_id = CallId(name)
         if isinstance(fact, CallArrived):
             self.last_number = max(self.last_number, fact.number)
@@ -155,6 +128,19 @@ class Centre:
         self.calls[call_id] = call
         self._agenda.set(call_id, min(calls.deadlines(call), default=None))
         self._own(call_id, tuple(calls.handles(call, self.setting.journal_id)))
+
+    def put_claim(self, leg_id: LegId, claim: CallClaimed | None) -> None:
+        """Replace what is known of a claim; None: it is settled."""
+        if claim is None:
+            self.claims.pop(leg_id, None)
+        else:
+            self.claims[leg_id] = claim
+
+    def note_released(self, leg_id: LegId) -> None:
+        """Remember a caller who is to go to the fallback; the oldest are forgotten."""
+        self.released[leg_id] = None
+        if len(self.released) > RELEASED_KEPT:
+            del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
         before = self._handles.get(call_id, ())
@@ -232,6 +218,20 @@ class _Round:
             self.centre.put_call(call_id, decision.call)
         self._post.extend(decision.tells)
 
+    def claim(self, fact: ClaimFact) -> None:
+        """Record what becomes of a claim."""
+        claims = self.centre.claims
+        self.turn.claims.setdefault(fact.leg_id, claims.get(fact.leg_id))
+        self.turn.facts.append((f"claim/{fact.leg_id}", fact))
+        self.centre.put_claim(fact.leg_id, fact if isinstance(fact, CallClaimed) else None)
+
+    def begin(self, decision: CallDecision) -> None:
+        """Take over a call that begins, and settle the claim that it came of."""
+        leg_id = decision.call.arrived.leg_id
+        if leg_id in self.centre.claims:
+            self.claim(ClaimSettled(self.now, leg_id, is_ours=True))
+        self.call(decision)
+
     def tell(self, message: FromCall) -> None:
         """Have something to say to a pool."""
         self._post.append(message)
@@ -243,31 +243,12 @@ class _Round:
             if isinstance(message, FromPool):
                 call = self.centre.calls.get(message.call_id)
                 if call is not None:
+                    self.turn.acting = message.call_id
                     self.call(calls.decide(call, message, self.now, self.centre.setting))
             else:
-                pool = self._pool_for(message)
+                pool = pool_told(self.centre.pools, message, self.centre.setting.plan)
                 self.turn.pools.add(pool.pool_id)
                 self.pool(acd.decide(pool, message, self.now))
-
-    def _pool_for(self, message: FromCall) -> Pool:
-        pools = self.centre.pools
-        if isinstance(message, CallEntered):
-            return pools[self.centre.setting.plan.queues[message.queue_id].pool_id]
-        return next((pool for pool in pools.values() if _concerns(pool, message)), _any(pools))
-
-
-def _any(pools: dict[PoolId, Pool]) -> Pool:
-    return next(iter(pools.values()))
-
-
-def _concerns(pool: Pool, message: FromCall) -> bool:
-    match message:
-        case CallEntered() | CallWithdrawn():
-            return message.call_id in pool.waiting
-        case OfferTaken() | OfferFailed():
-            return message.offer_id in pool.offers
-        case AgentHungUp() | WrapUpDone():
-            return message.agent_id in pool.agents
 
 
 def take_turn(centre: Centre, event: Input, now: Ms, turn: Turn) -> None:
@@ -295,6 +276,7 @@ def wake(centre: Centre, who: CallId | PoolId, now: Ms, turn: Turn) -> None:
     else:
         call = centre.calls.get(CallId(who))
         if call is not None:
+            turn.acting = CallId(who)
             todo.call(calls.wake(call, now, centre.setting))
     todo.deliver()
     _settle(centre, turn)
@@ -327,25 +309,57 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
     if call is None:
         return
     centre.quarantined.add(call_id)
+    centre.note_released(call.arrived.leg_id)
     todo = _Round(centre, now, turn)
     todo.call(calls.fail(call, now, centre.setting, cause))
     todo.deliver()
     _settle(centre, turn)
 
 
+def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
+    """Record a caller whose arrival a program error has struck: they go to the fallback."""
+    centre.note_released(event.leg_id)
+    todo = _Round(centre, now, turn)
+    _account_for(centre, event, todo, "fault")
+
+
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
-    if isinstance(event, CallOffered):
-        todo.turn.telephony.append(ClaimCall(event.leg_id))
+    if isinstance(event, CallOffered | ClaimRefused | ClaimUnseen):
+        _claim(centre, event, todo)
     elif isinstance(event, CallerArrived) and centre.owner(event.leg_id) is None:
         centre.last_number += 1
-        todo.call(calls.arrive(event, centre.last_number, todo.now, centre.setting))
+        todo.begin(calls.arrive(event, centre.last_number, todo.now, centre.setting))
     elif isinstance(event, CallInput):
-        call = centre.calls[_call_of(centre, event)]
+        todo.turn.acting = _call_of(centre, event)
+        call = centre.calls[todo.turn.acting]
         todo.call(calls.decide(call, event, todo.now, centre.setting))
     else:
-        pool = _pool_of(centre, event)
+        pool = pool_asked(centre.pools, event)
         todo.turn.pools.add(pool.pool_id)
         todo.pool(acd.decide(pool, event, todo.now))
+
+
+def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
+    claim = centre.claims.get(event.leg_id)
+    match event:
+        case CallOffered():
+            if claim is None and centre.owner(event.leg_id) is None:
+                who = (event.ani, event.presentation, event.ani_name, event.dnis)
+                todo.claim(CallClaimed(todo.now, event.leg_id, *who))
+                todo.turn.telephony.append(ClaimCall(event.leg_id))
+        case ClaimRefused():
+            if claim is not None:
+                todo.claim(ClaimSettled(todo.now, event.leg_id, is_ours=False))
+        case ClaimUnseen():
+            if claim is not None:
+                who = (claim.ani, claim.presentation, claim.ani_name, claim.dnis)
+                _account_for(centre, CallerArrived(event.leg_id, *who), todo, "unseen")
+
+
+def _account_for(centre: Centre, event: CallerArrived, todo: _Round, cause: str) -> None:
+    centre.last_number += 1
+    number = centre.last_number
+    todo.begin(calls.account_for(event, number, todo.now, centre.setting, cause))
 
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:
@@ -363,23 +377,6 @@ def _call_of(centre: Centre, event: CallInput) -> CallId:
     return call_id
 
 
-def _pool_of(centre: Centre, event: PoolInput) -> Pool:
-    match event:
-        case LogInRequested():
-            agent_id = event.profile.agent_id
-            wants = set(event.profile.queues)
-            for pool in centre.pools.values():
-                if wants & pool.queues.keys():
-                    return pool
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
-            agent_id = event.agent_id
-        case OffersResumed():
-            return centre.pools[event.pool_id]
-        case _:
-            raise AssertionError(f"{event} can only come from a call")
-    return next((p for p in centre.pools.values() if agent_id in p.agents), _any(centre.pools))
-
-
 def _settle(centre: Centre, turn: Turn) -> None:
     journal_id = centre.setting.journal_id
     for call_id, before in turn.calls.items():
@@ -389,8 +386,3 @@ def _settle(centre: Centre, turn: Turn) -> None:
             centre.quarantined.discard(call_id)
             goal = Arrangement(call_id, None, falls_back=True)
         turn.telephony.extend(settle(was, goal))
-
-
-def closes(fact: Fact) -> bool:
-    """Say whether a fact is the last of its stream."""
-    return isinstance(fact, CallClosed)

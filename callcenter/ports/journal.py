@@ -8,10 +8,11 @@ from callcenter.core.acd.messages import PoolFact
 from callcenter.core.acd.model import PoolKept
 from callcenter.core.call.facts import (
     CallFact,
+    ClaimFact,
 )
 from callcenter.core.ids import Ms
 
-Fact = CallFact | PoolFact | PoolKept
+Fact = CallFact | ClaimFact | PoolFact | PoolKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Entry:
     """One fact to be recorded."""
 
     stream: str
-    """The call or pool whose fact it is: "call/<call id>" or "pool/<pool id>"."""
+    """Whose fact it is: "call/<call id>", "pool/<pool id>", or "claim/<caller's leg>"."""
     fact: Fact
     closes: bool = False
     """The stream's last fact: it need not be folded at the next start."""

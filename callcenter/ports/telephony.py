@@ -11,10 +11,11 @@ from callcenter.core.call.messages import (
     CallerArrived,
     CallInput,
     CallOffered,
+    ClaimRefused,
 )
 from callcenter.core.ids import BridgeId, CallId, LegId, Ms, PlaybackId
 
-TelephonyInput = CallOffered | CallInput
+TelephonyInput = CallOffered | ClaimRefused | CallInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,10 @@ class Telephony(Protocol):
 
     async def plays(self, playback_id: PlaybackId) -> bool:
         """Say whether these prompts are being heard now; raises TelephonyUnavailable."""
+        ...
+
+    async def has(self, leg_id: LegId) -> bool:
+        """Say whether the PBX has this leg, in our hands or not; raises TelephonyUnavailable."""
         ...
 
     async def run(

@@ -9,8 +9,8 @@ from callcenter.core.call.messages import (
     CallerMatched,
     MatchStatus,
 )
-from callcenter.core.centre import Turn
 from callcenter.core.ids import CallId, PartyId
+from callcenter.core.turn import Turn
 from callcenter.ports.directory import Candidate, CustomerCard, Directory
 from callcenter.ports.reports import Reports
 from callcenter.runtime.node import Node

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from callcenter.core.acd.messages import AgentLoggedIn, CallDequeued, CallQueued, OfferAccepted
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
-from callcenter.core.centre import Centre, Fact, Turn
+from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, QueueId
+from callcenter.core.turn import Fact, Turn
 from callcenter.ports.journal import Journal, Recorded
 from callcenter.runtime import views
 from callcenter.runtime.callers import Callers

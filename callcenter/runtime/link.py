@@ -1,12 +1,13 @@
 """The node's link to the PBX: connect, buffer, snapshot, drain, live; then compare, slowly."""
 
 import asyncio
+from collections.abc import Sequence
 
 from callcenter.core.call.effects import (
     LookUpCaller,
 )
-from callcenter.core.call.messages import PlaybackEnded
-from callcenter.core.ids import PlaybackId
+from callcenter.core.call.messages import ClaimRefused, ClaimUnseen, PlaybackEnded
+from callcenter.core.ids import LegId, PlaybackId
 from callcenter.ports.reports import Reports
 from callcenter.ports.telephony import Telephony, TelephonyInput, TelephonyUnavailable
 from callcenter.runtime import reconcile
@@ -133,7 +134,9 @@ class Link:
         self._performer.perform(effects)
         for arrival in reconcile.arrivals(centre, seen):
             self._node.submit(arrival)
+        unseen = centre.claims.keys() - seen.legs.keys()
         self._go_live()
+        self._spawn("look for claimed callers", self._check_claims(sorted(unseen)))
         self._reports.note(
             "in agreement with the PBX",
             open_calls=len(centre.calls),
@@ -184,8 +187,24 @@ class Link:
         for arrival in sure.arrived.values():
             self._node.submit(arrival)
         self._performer.perform(sorted(sure.effects, key=repr))
+        await self._check_claims(sorted(sure.claimed))
         for playback_id in sorted(sure.playing):
             await self._check_prompt(playback_id)
+
+    async def _check_claims(self, leg_ids: Sequence[LegId]) -> None:
+        for leg_id in leg_ids:
+            await self._check_claim(leg_id)
+
+    async def _check_claim(self, leg_id: LegId) -> None:
+        """Account for a caller whom we asked for and never saw: with somebody else, or gone."""
+        try:
+            is_there = await self._telephony.has(leg_id)
+        except TelephonyUnavailable as error:
+            self._reports.fault("a claimed caller could not be looked for", error)
+            return
+        if not is_there:
+            self._reports.note("a caller came and went unseen; recorded as failed")
+        self._node.submit(ClaimRefused(leg_id) if is_there else ClaimUnseen(leg_id))
 
     async def _check_prompt(self, playback_id: PlaybackId) -> None:
         """End a prompt whose end was never reported: its caller would wait for it for ever."""

@@ -28,10 +28,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.centre import (
     Centre,
-    Input,
-    NotOurs,
-    Turn,
-    closes,
+    account_for,
     give_back,
     quarantine,
     release,
@@ -39,6 +36,7 @@ from callcenter.core.centre import (
     wake,
 )
 from callcenter.core.ids import CallId, Ms, PoolId
+from callcenter.core.turn import Input, NotOurs, Turn, closes
 from callcenter.ports.clock import Clock
 from callcenter.ports.journal import Entry, Journal
 from callcenter.ports.reports import Reports
@@ -248,15 +246,18 @@ class Node:
         )
         for call_id, before in turn.calls.items():
             self.centre.put_call(call_id, before)
+        for leg_id, claim in turn.claims.items():
+            self.centre.put_claim(leg_id, claim)
+        struck = about if isinstance(about, CallerArrived) else None
         if isinstance(about, CallerArrived) and guilty not in self.centre.calls:
             self.perform([ReleaseCaller(guilty or CallId(""), about.leg_id)])
         self._mended.clear()
         self._holds += 1  # no turn may see a spoilt pool: hold before the next one starts
-        self._spawn("mend after a failed turn", self._mend(set(turn.pools), guilty))
+        self._spawn("mend after a failed turn", self._mend(set(turn.pools), guilty, struck))
 
     def _guilty(self, turn: Turn, about: object) -> CallId | None:
-        if turn.calls:
-            return next(iter(turn.calls))
+        if turn.acting is not None:
+            return turn.acting
         for name in ("call_id", "leg_id", "playback_id"):
             handle = getattr(about, name, None)
             if isinstance(handle, str):
@@ -265,7 +266,9 @@ class Node:
                 )
         return CallId(about) if isinstance(about, str) and about in self.centre.calls else None
 
-    async def _mend(self, spoilt: set[PoolId], guilty: CallId | None) -> None:
+    async def _mend(
+        self, spoilt: set[PoolId], guilty: CallId | None, struck: CallerArrived | None
+    ) -> None:
         async with self.held():
             self._holds -= 1  # the hold of the failed turn passes over to this one
             await self._journal.flush()
@@ -273,8 +276,10 @@ class Node:
                 rules = self.centre.setting.plan.pools[pool_id]
                 empty = self.centre.new_pool(rules)
                 self.centre.pools[pool_id] = await fold_pool(self._journal, empty, self._reports)
-            if guilty is not None:
+            if guilty is not None and guilty in self.centre.calls:
                 self._run_quarantine(guilty)
+            elif struck is not None:
+                self._account_for(struck)
             self._mended.set()
 
     def _run_quarantine(self, call_id: CallId) -> None:
@@ -285,6 +290,15 @@ class Node:
             self._reports.fault("a call could not be quarantined", error, call_id=call_id)
             self.centre.put_call(call_id, None)
             self.free([call_id])
+            return
+        self._record(turn, None)
+
+    def _account_for(self, struck: CallerArrived) -> None:
+        turn = Turn()
+        try:
+            account_for(self.centre, struck, self.now(), turn)
+        except Exception as error:  # noqa: BLE001 - the caller is in the fallback, whatever we know of it
+            self._reports.fault("a call has no record", error)
             return
         self._record(turn, None)
 

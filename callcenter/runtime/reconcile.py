@@ -15,6 +15,7 @@ from callcenter.core.call.effects import (
     DropBridge,
     EndLeg,
     HangUpCaller,
+    ReleaseCaller,
     StopPrompts,
     TelephonyEffect,
 )
@@ -93,7 +94,7 @@ def arrivals(centre: Centre, seen: Seen) -> Iterator[CallerArrived]:
     """Yield callers in our hands who belong to no call and were never marked as one's."""
     for leg in seen.legs.values():
         is_new = leg.is_caller and leg.call_id is None and centre.owner(leg.leg_id) is None
-        if is_new and leg.arrival:
+        if is_new and leg.arrival and leg.leg_id not in centre.released:
             yield leg.arrival
 
 
@@ -109,6 +110,8 @@ def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
         call_id = leg.call_id or _UNKNOWN
         if not leg.is_caller:
             yield EndLeg(call_id, leg.leg_id)
+        elif leg.leg_id in centre.released:
+            yield ReleaseCaller(call_id, leg.leg_id)  # once more: they are still with us
         elif leg.call_id is not None:
             yield HangUpCaller(call_id, leg.leg_id)
     for bridge_id, inside in seen.bridges.items():
@@ -177,6 +180,8 @@ class Differences:
     gone: set[LegId] = field(default_factory=set)
     arrived: dict[LegId, CallerArrived] = field(default_factory=dict)
     effects: set[TelephonyEffect] = field(default_factory=set)
+    claimed: set[LegId] = field(default_factory=set)
+    """Callers whom we asked for and never saw."""
     playing: set[PlaybackId] = field(default_factory=set)
     """Prompts whose end was not reported. No difference yet: long ones outlive two looks."""
 
@@ -186,6 +191,7 @@ class Differences:
             self.gone & later.gone,
             {leg: event for leg, event in later.arrived.items() if leg in self.arrived},
             self.effects & later.effects,
+            self.claimed & later.claimed,
             self.playing & later.playing,
         )
 
@@ -194,6 +200,7 @@ def differences(centre: Centre, seen: Seen) -> Differences:
     """Compare in normal life."""
     found = Differences(arrived={event.leg_id: event for event in arrivals(centre, seen)})
     found.effects.update(leftovers(centre, seen))
+    found.claimed.update(centre.claims.keys() - seen.legs.keys())
     for call_id in centre.calls:
         goal = centre.arrangement(call_id)
         if goal.playback:

@@ -23,7 +23,8 @@ class Supervisor:
 
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], None] = {}
+        """In the order of their start, so that they are cancelled in that order too."""
         self._is_stopping = False
 
     def keep(self, name: str, loop: Callable[[], Coroutine[object, object, None]]) -> None:
@@ -36,23 +37,28 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Cancel all tasks and wait for their end."""
+        tasks = self.cancel_all()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def cancel_all(self) -> list[asyncio.Task[None]]:
+        """Cancel all tasks and start no more; return those that have not ended yet."""
         self._is_stopping = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        return tasks
 
     def _start(self, name: str, work: Coroutine[object, object, None]) -> None:
         if self._is_stopping:
             work.close()
             return
         task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._reports.fault(f"task {task.get_name()} failed", error)

@@ -28,8 +28,9 @@ from callcenter.core.call.facts import (
     TalkEnded,
 )
 from callcenter.core.call.model import Call, Phase
-from callcenter.core.centre import Centre, Fact
+from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId
+from callcenter.core.turn import Fact
 from tests.support.playbook import World, fold
 
 PROMPT_LIMIT_MS = 60_000

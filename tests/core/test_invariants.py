@@ -29,7 +29,7 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Phase
-from callcenter.core.centre import Input
+from callcenter.core.turn import Input
 from tests.core.invariants import Watch
 from tests.support.playbook import (
     MAIN,

@@ -12,9 +12,13 @@ from pathlib import Path
 
 from callcenter.adapters.codec import Codec
 from callcenter.core.call.messages import (
+    CallOffered,
+    ClaimRefused,
+    ClaimUnseen,
     LegEnd,
     NewRequest,
 )
+from callcenter.core.ids import LegId
 from tests.support.playbook import MAIN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
@@ -53,7 +57,21 @@ def a_busy_quarter_of_an_hour() -> World:
     return world
 
 
-STORIES: dict[str, Callable[[], World]] = {"busy": a_busy_quarter_of_an_hour}
+def calls_that_were_claimed() -> World:
+    """One claim that is open, one that was lost, one caller who was never seen, one who came."""
+    world = World()
+    for leg in ("open-1", "lost-1", "unseen-1", "came-1"):
+        world.tell(CallOffered(LegId(leg), "+12025550123", SPANISH_NUMBER))
+    world.tell(ClaimRefused(LegId("lost-1")))
+    world.tell(ClaimUnseen(LegId("unseen-1")))
+    world.caller("came").arrives()
+    return world
+
+
+STORIES: dict[str, Callable[[], World]] = {
+    "busy": a_busy_quarter_of_an_hour,
+    "claims": calls_that_were_claimed,
+}
 
 
 def picture(world: World) -> dict[str, object]:

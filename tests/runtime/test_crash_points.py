@@ -225,8 +225,11 @@ def check(day: Day, runtime: Runtime) -> None:
     assert len(calls) == len(arrivals), "what was begun has a record"
     # A caller whom nobody claimed in time was answered by the dialplan instead; one who gave up
     # while no process lived was never ours.
-    gave_up = QUITTER not in numbers and len(pbx.fallbacks) + len(calls) == 4
-    assert gave_up or len(calls) + len(pbx.fallbacks) == 5, (numbers, pbx.fallbacks)
+    legs = {call.leg_id for call in calls}
+    assert set(pbx.taken) <= legs, "who was handed over to us has a record"
+    somewhere = legs | {leg_id for leg_id, _ in pbx.fallbacks}
+    gave_up = QUITTER not in numbers and len(somewhere) == 4
+    assert gave_up or len(somewhere) == 5, (numbers, pbx.fallbacks)
     answered = [call for call in calls if call.outcome is Outcome.ANSWERED]
     assert all(call.talk_ms > 0 and call.agent_id for call in answered)
 

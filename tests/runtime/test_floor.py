@@ -7,8 +7,8 @@ import pytest
 from callcenter.adapters.memory.clock import SettableClock
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.core.acd.messages import LogOutRequested
-from callcenter.core.centre import closes
 from callcenter.core.ids import AgentId, LegId
+from callcenter.core.turn import closes
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, FloorAgent, FloorCall, FloorQueue
 from callcenter.ports.journal import Entry
 from callcenter.runtime.fanout import Fanout

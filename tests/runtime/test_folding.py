@@ -9,8 +9,9 @@ from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.pool import keep
 from callcenter.core.call.decision import Setting
-from callcenter.core.centre import Centre, closes
+from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId
+from callcenter.core.turn import closes
 from callcenter.ports.journal import Entry
 from callcenter.runtime.folding import fold_centre, fold_pool, orphans, unknown_calls
 from tests.support.playbook import JOURNAL_ID, MAIN, MAIN_NUMBER, PLAN, VIP_NUMBER, World

@@ -14,6 +14,7 @@ from callcenter.core.call.facts import (
     TalkEnded,
 )
 from callcenter.core.call.messages import (
+    CallOffered,
     LegEnd,
     Outcome,
     PlaybackEnded,
@@ -21,7 +22,7 @@ from callcenter.core.call.messages import (
 from callcenter.core.call.model import Phase
 from callcenter.core.ids import AgentId, LegId
 from callcenter.ports.telephony import TelephonyUnavailable
-from tests.support.playbook import MAIN, VIP_NUMBER
+from tests.support.playbook import MAIN, MAIN_NUMBER, VIP_NUMBER
 from tests.support.runtime_world import Lasting, Runtime, TinyTelephony
 from tests.support.virtual_time import virtual
 
@@ -337,6 +338,38 @@ async def test_an_arrival_that_was_not_heard_is_found_by_the_slow_comparison():
     assert "one" in telephony.pbx.callers
     assert HangUpCaller not in {type(each) for each in telephony.done}
     await runtime.stop()
+
+
+@virtual
+async def test_a_claimed_caller_whom_nobody_saw_is_recorded_when_the_pbx_has_them_no_more():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    telephony.tell(CallOffered(LegId("gone"), None, MAIN_NUMBER))
+    telephony.tell(CallOffered(LegId("elsewhere"), None, MAIN_NUMBER))
+    telephony.elsewhere.add(LegId("elsewhere"))
+    telephony.is_away = True
+    await asyncio.sleep(25)
+    assert len(runtime.centre.claims) == 2, "without an answer nothing is known"
+    telephony.is_away = False
+    await asyncio.sleep(21)
+    assert not runtime.centre.claims
+    [ended] = [fact for fact in runtime.facts() if isinstance(fact, CallEnded)]
+    assert ended.cause == "unseen"
+    await runtime.stop()
+
+
+@virtual
+async def test_a_claim_of_the_life_before_is_looked_for_at_the_start():
+    telephony, lasting = TinyTelephony(), Lasting()
+    runtime = await Runtime(telephony, lasting).start()
+    telephony.tell(CallOffered(LegId("gone"), None, MAIN_NUMBER))
+    await asyncio.sleep(0.1)
+    await runtime.stop()
+    again = await Runtime(telephony, lasting).start()
+    await asyncio.sleep(1)
+    assert "CallEnded" in again.names()
+    assert not again.centre.claims
+    await again.stop()
 
 
 @virtual

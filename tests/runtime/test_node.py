@@ -18,6 +18,7 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     ReadyRequested,
 )
+from callcenter.core.call import decide as core_calls
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     AnswerCaller,
@@ -37,16 +38,19 @@ from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
+    CallOffered,
     DigitPressed,
     HangUpRequested,
     LegAnswered,
     LegRinging,
     Outcome,
     Presentation,
+    WrapUpSubmitted,
 )
-from callcenter.core.call.model import Phase
-from callcenter.core.centre import Centre, NotOurs, Turn
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, LegId
+from callcenter.core.turn import Input, NotOurs, Turn
 from callcenter.ports.journal import Entry, JournalFailed
 from callcenter.runtime.folding import fold_centre
 from callcenter.runtime.node import Node
@@ -342,7 +346,7 @@ def poison(monkeypatch: pytest.MonkeyPatch):
     """Let every key "9" end in a program error, after the pool was touched."""
     original = core_centre.take_turn
 
-    def spoilt(centre: Centre, event: core_centre.Input, now: int, turn: Turn) -> None:
+    def spoilt(centre: Centre, event: Input, now: int, turn: Turn) -> None:
         original(centre, event, now, turn)
         if isinstance(event, DigitPressed) and event.digit == "9":
             pool = centre.pools[MAIN]
@@ -421,6 +425,50 @@ async def test_an_arrival_that_ends_in_a_program_error_goes_to_the_fallback(monk
     [released] = rig.effects
     assert isinstance(released, ReleaseCaller)
     assert released.leg_id == ONE
+    [ended] = [fact for _, fact in rig.turns[-1].facts if isinstance(fact, CallEnded)]
+    assert (ended.outcome, ended.cause) == (Outcome.FAILED, "fault")
+    assert ONE in rig.centre.released, "not to be taken for a new caller"
+
+
+@virtual
+async def test_an_arrival_that_fails_half_way_settles_its_claim_once(monkeypatch):
+    original = core_centre.take_turn
+
+    def spoilt(centre: Centre, event: Input, now: int, turn: Turn) -> None:
+        original(centre, event, now, turn)
+        if isinstance(event, CallerArrived):
+            raise Planted
+
+    rig = Rig()
+    monkeypatch.setattr("callcenter.runtime.node.take_turn", spoilt)
+    rig.node.submit(CallOffered(ONE, None, MAIN_NUMBER))
+    rig.node.submit(arrival(ONE))
+    await rig.rest()
+    facts = [type(fact).__name__ for turn in rig.turns for _, fact in turn.facts]
+    assert facts == ["CallClaimed", "ClaimSettled", "CallArrived", "CallEnded", "CallClosed"]
+    assert not rig.centre.claims
+
+
+@virtual
+async def test_the_call_that_a_pool_speaks_to_is_to_blame_and_not_the_one_that_spoke(monkeypatch):
+    rig = Rig()
+    await rig.agent_ready()
+    innocent, poisoned = await rig.talk(), await rig.in_queue(TWO)
+    original = core_calls.decide
+
+    def spoilt(call: Call, event: object, now: int, setting: Setting) -> object:
+        if call.arrived.call_id == poisoned:
+            raise Planted
+        return original(call, event, now, setting)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("callcenter.core.call.decide.decide", spoilt)
+    rig.node.submit(CallerGone(ONE, CallerEnd.HUNG_UP))
+    await rig.rest()
+    await rig.node.request(WrapUpSubmitted(ANNA, innocent, "done", ""))  # offers the other one
+    await rig.rest()
+    assert poisoned not in rig.centre.calls
+    [ended] = [f for t in rig.turns for _, f in t.facts if getattr(f, "cause", "") == "fault"]
+    assert isinstance(ended, CallEnded)
 
 
 @virtual

@@ -7,8 +7,8 @@ import pytest
 
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.memory.records import MemoryRecords
-from callcenter.core.centre import closes
 from callcenter.core.ids import CallId
+from callcenter.core.turn import closes
 from callcenter.ports.journal import Entry
 from callcenter.ports.records import CallRecord, RecordsUnavailable
 from callcenter.runtime.projector import Projector

@@ -17,6 +17,7 @@ from callcenter.core.call.effects import (
     HoldCaller,
     LeaveRoom,
     PlayPrompts,
+    ReleaseCaller,
     RingAgent,
     StopPrompts,
 )
@@ -24,6 +25,7 @@ from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
+    CallOffered,
     CallRecovered,
     LegEnd,
     LegEnded,
@@ -240,6 +242,23 @@ def test_legs_and_bridges_of_no_call_are_ended(story):
         HangUpCaller(OTHER, LegId("ghost")),
         DropBridge(CallId(""), BridgeId("void")),
     }
+
+
+def test_a_caller_struck_by_a_program_error_is_released_once_more_and_never_hung_up():
+    world = in_flow()
+    bob = world.caller("bob")
+    picture = wanted_picture(world.centre)
+    world.quarantines(bob.call_id)
+    assert kinds(looks_for(world, picture)) == {ReleaseCaller}
+    unmarked = [replace(leg, call_id=None) for leg in picture.legs]
+    found = looks_for(world, replace(picture, legs=unmarked))
+    assert (kinds(found), found.arrived) == ({ReleaseCaller}, {})
+
+
+def test_a_claim_without_a_caller_is_seen():
+    world = World()
+    world.tell(CallOffered(LegId("x"), None, "100"))
+    assert looks_for(world, Snapshot([], [], "started")).claimed == {"x"}
 
 
 def test_a_caller_left_in_a_room_is_taken_out_before_it_is_dropped():

@@ -10,7 +10,7 @@ from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.core.call.facts import (
     CallFact,
 )
-from callcenter.core.centre import closes
+from callcenter.core.turn import closes
 from callcenter.ports.journal import Entry
 from callcenter.runtime.story import JournalStories, sentence
 from tests.support.playbook import VIP_NUMBER, World

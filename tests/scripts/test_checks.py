@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from scripts import steps
-from scripts.checks import Checks, python_tests, static, tools
+from scripts.checks import Checks, python_tests, simulated_days, static, tools
 from scripts.steps import Step, StepFailed
 
 
@@ -53,3 +53,8 @@ def test_quick_tests_need_no_server_and_all_tests_leave_out_only_what_takes_minu
     assert chosen("all") == "not long"
     assert not any(str(part).startswith("--ignore") for part in python_tests("all", []).command)
     assert chosen("chaos") == "chaos"
+
+
+def test_two_thousand_days_are_lived_through():
+    command = [str(part) for part in simulated_days().command][1:]
+    assert command == ["-m", "callcenter.soak", "--seeds", "2000"]

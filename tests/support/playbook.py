@@ -59,9 +59,10 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import playback_id
-from callcenter.core.centre import Centre, Fact, Input, NotOurs, Turn, quarantine, take_turn, wake
+from callcenter.core.centre import Centre, quarantine, take_turn, wake
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, PartyId, PoolId, QueueId
 from callcenter.core.plan import Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.turn import Fact, Input, NotOurs, Turn
 from ivr_flows.load import load_flow
 from tests.support.tiny_pbx import TinyPbx
 

@@ -25,9 +25,10 @@ from callcenter.core.call.messages import (
     LegRinging,
     Presentation,
 )
-from callcenter.core.centre import Centre, Turn
+from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, PlaybackId
 from callcenter.core.plan import Plan
+from callcenter.core.turn import Turn
 from callcenter.ports.clock import Clock
 from callcenter.ports.directory import Directory
 from callcenter.ports.journal import Fact
@@ -86,6 +87,8 @@ class TinyTelephony:
         """Commands and snapshots are not answered."""
         self.refuses: TelephonyUnavailable | None = None
         """What ends ``run`` for ever."""
+        self.elsewhere: set[LegId] = set()
+        """Callers whom the PBX has, and others look after."""
         self.snapshots = 0
         self.snapshot_s = 0.01
         self.on_snapshot: Callable[[], None] = lambda: None
@@ -128,6 +131,12 @@ class TinyTelephony:
         if self.is_away:
             raise TelephonyUnavailable("GET /playbacks: nobody answers")
         return playback_id in self.pbx.playing
+
+    async def has(self, leg_id: LegId) -> bool:
+        await asyncio.sleep(EFFECT_S)
+        if self.is_away:
+            raise TelephonyUnavailable("GET /channels: nobody answers")
+        return leg_id in self.elsewhere or any(leg.leg_id == leg_id for leg in self.picture().legs)
 
     async def run(
         self,

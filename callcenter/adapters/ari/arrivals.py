@@ -58,7 +58,7 @@ def arrival(channel: wire.Channel, arguments: tuple[str, ...]) -> CallerArrived:
 def offer(channel: wire.Channel) -> CallOffered:
     """Return how a call is offered."""
     told = arrival(channel, arguments_of(channel))
-    return CallOffered(leg_id=told.leg_id, ani=told.ani, dnis=told.dnis)
+    return CallOffered(told.leg_id, told.ani, told.dnis, told.presentation, told.ani_name)
 
 
 def presentation_of(number: str, network_word: str) -> Presentation:

@@ -36,6 +36,7 @@ from callcenter.adapters.ari.history import (
     HANGUP_SEEN,
     RANG,
     RELEASED,
+    REMEMBERED,
     History,
 )
 from callcenter.core.call.messages import (
@@ -67,6 +68,8 @@ class Unread(Enum):
     """A field is missing without which it means nothing."""
     UNEXPECTED = "unexpected"
     """A channel was handed to us with arguments that we do not know."""
+    REPEATED = "repeated"
+    """The same arrival once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ class Translator:
             offered_at: Called with the timestamp of each offered call.
         """
         self._history = history
+        self._arrivals: dict[str, str] = {}
+        """When callers came in; a message that tells the same instant tells the same arrival."""
         self._counted = counted
         self._offered_at = offered_at
         self._of_channel: dict[type[wire.Event], Callable[[Any, wire.Channel], Translated]] = {
@@ -168,6 +173,11 @@ class Translator:
         arguments = event.args or arguments_of(channel)
         if not arguments or arguments[0] != "in":
             return Unread.UNEXPECTED
+        if event.timestamp and self._arrivals.get(channel.id) == event.timestamp:
+            return Unread.REPEATED
+        self._arrivals[channel.id] = event.timestamp
+        if len(self._arrivals) > REMEMBERED:
+            del self._arrivals[next(iter(self._arrivals))]
         # A caller who was moved away and comes back starts anew.
         self._history.forget(channel.id)
         return arrival(channel, arguments)

@@ -11,6 +11,7 @@ from callcenter.adapters.ari.actions import Request, end_leg, stop_playback
 from callcenter.core.call.effects import (
     Announce,
     AnswerCaller,
+    ClaimCall,
     ConnectLegs,
     EndLeg,
     HangUpCaller,
@@ -22,6 +23,7 @@ from callcenter.core.call.effects import (
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
+    ClaimRefused,
     LegEnd,
     LegEnded,
     PlaybackEnded,
@@ -45,6 +47,8 @@ class Consequence:
 
 
 NOTHING = Consequence()
+_GIVEN_TO_ANOTHER = frozenset({404, 409})
+"""To a claim: too late, the dialplan has gone on; or another application was faster."""
 
 
 def consequence(effect: TelephonyEffect, status: int) -> Consequence:
@@ -55,6 +59,8 @@ def consequence(effect: TelephonyEffect, status: int) -> Consequence:
         status: The refusal, or NO_ANSWER.
     """
     match effect:
+        case ClaimCall(leg_id=leg_id) if status in _GIVEN_TO_ANOTHER:
+            return Consequence(inputs=(ClaimRefused(leg_id),))
         case RingAgent(leg_id=leg_id):
             undo = end_leg(leg_id) if status == NO_ANSWER else None
             return Consequence(undo, (LegEnded(leg_id, LegEnd.UNREACHABLE),))

@@ -155,6 +155,10 @@ class AriTelephony:
         playback = await self._client.playback(playback_id)
         return playback is not None and playback.state not in _UNHEARD
 
+    async def has(self, leg_id: LegId) -> bool:
+        """Say whether the PBX has a channel, whoever has it."""
+        return await self._client.channel(quote(leg_id, safe="")) is not None
+
     def _received(self, raw: bytes) -> None:
         result = self._translator.translate(raw)
         if result is None:

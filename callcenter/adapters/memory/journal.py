@@ -35,13 +35,18 @@ class Disk:
     open_streams: dict[str, int] = field(default_factory=dict)
     """Stream to its first sequence."""
     snapshots: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    write_s: Callable[[], float] = lambda: 0.0
+    """How long the next write takes, in seconds."""
+    is_full: bool = False
+    """The next write fails."""
 
 
 class MemoryJournal:
     """Implements ``ports.journal.Journal`` on the running event loop, without threads.
 
-    A turn becomes durable on the loop's next round. Give the ``disk`` of one journal to the next
-    to start again from what had been committed.
+    A turn becomes durable on the loop's next round, or when the disk has written it; what gathers
+    meanwhile goes into the next write. Give the ``disk`` of one journal to the next to start again
+    from what had been committed.
     """
 
     def __init__(self, disk: Disk | None = None) -> None:
@@ -50,6 +55,8 @@ class MemoryJournal:
         self._codec = Codec()
         self._commits = Commits(len(self.disk.rows))
         self._pending: list[tuple[Sequence[_Row], Callable[[], None]]] = []
+        self._writing: list[tuple[Sequence[_Row], Callable[[], None]]] = []
+        """What the disk is being given."""
         self._closed = False
 
     @property
@@ -64,13 +71,26 @@ class MemoryJournal:
         if self._commits.has_failed:
             return
         rows = [self._row(entry) for entry in entries]
-        if not self._pending:
-            self._loop.call_soon(self._commit)
+        if not self._pending and not self._writing:
+            self._loop.call_soon(self._write)
         self._pending.append((rows, committed))
 
     def break_down(self, reason: str) -> None:
         """Behave as if the next write had failed."""
         self._commits.fail(JournalFailed(reason))
+
+    def die(self, *, written: bool) -> None:
+        """Behave as when the process dies.
+
+        Args:
+            written: What is on its way to the disk gets there; what has only gathered never does.
+        """
+        if written and not self._commits.has_failed and not self.disk.is_full:
+            for rows, _ in self._writing:
+                for row in rows:
+                    self._store(row)
+        self._writing = []
+        self.break_down("The process is dead.")
 
     async def failed(self) -> JournalFailed:
         """Wait until a write fails, and return why."""
@@ -78,7 +98,7 @@ class MemoryJournal:
 
     async def flush(self) -> None:
         """Wait until all that was appended is durable; raises JournalFailed if it cannot be."""
-        waiting = sum(len(rows) for rows, _ in self._pending)
+        waiting = sum(len(rows) for rows, _ in (*self._writing, *self._pending))
         await self._commits.reach(self._commits.seq + waiting)
 
     async def last(self) -> tuple[int, Ms, int]:
@@ -130,6 +150,7 @@ class MemoryJournal:
     async def close(self) -> None:
         """Commit what was appended; again does nothing."""
         if not self._closed and not self._commits.has_failed:
+            self._writing, self._pending = [*self._writing, *self._pending], []
             self._commit()
             await asyncio.sleep(0)
         self._closed = True
@@ -139,14 +160,29 @@ class MemoryJournal:
         number = fact.number if isinstance(fact, CallArrived) else 0
         return _Row(entry.stream, self._codec.encode(fact), entry.closes, fact.at, number)
 
-    def _commit(self) -> None:
-        if self._commits.has_failed or not self._pending:
+    def _write(self) -> None:
+        if self._commits.has_failed or self._writing or not self._pending:
             return
-        turns, self._pending = self._pending, []
+        self._writing, self._pending = self._pending, []
+        takes_s = self.disk.write_s()
+        if takes_s > 0:
+            self._loop.call_later(takes_s, self._commit)
+        else:
+            self._commit()
+
+    def _commit(self) -> None:
+        if self._commits.has_failed or not self._writing:
+            return
+        if self.disk.is_full:
+            self.break_down("The disk in memory is full.")
+            return
+        turns, self._writing = self._writing, []
         for rows, _ in turns:
             for row in rows:
                 self._store(row)
         self._commits.advance(len(self.disk.rows), [committed for _, committed in turns])
+        if self._pending:
+            self._loop.call_soon(self._write)
 
     def _store(self, row: _Row) -> None:
         self.disk.rows.append(row)

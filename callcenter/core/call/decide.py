@@ -83,6 +83,32 @@ def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Deci
         now: The instant.
         setting: Flows and queues.
     """
+    todo = _begin(event, number, now, setting)
+    call_id = todo.call.arrived.call_id
+    todo.effects.append(LookUpCaller(call_id, event.ani, event.presentation, event.dnis))
+    flow.begin(todo)
+    return todo
+
+
+def account_for(
+    event: CallerArrived, number: int, now: Ms, setting: Setting, cause: str
+) -> Decision:
+    """Record a call that we had and could do nothing for: begun, failed and closed at once.
+
+    Args:
+        event: The caller.
+        number: As for ``arrive``.
+        now: The instant.
+        setting: Flows and queues.
+        cause: "unseen" or "fault".
+    """
+    todo = _begin(event, number, now, setting)
+    todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
+    agent.close_if_done(todo)
+    return todo
+
+
+def _begin(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
     service = setting.plan.numbers.get(event.dnis)
     arrived = CallArrived(
         now,
@@ -95,10 +121,7 @@ def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Deci
         event.dnis,
         service.name if service else event.dnis,
     )
-    todo = Decision(Call(arrived), now, setting, [arrived])
-    todo.effects.append(LookUpCaller(arrived.call_id, event.ani, event.presentation, event.dnis))
-    flow.begin(todo)
-    return todo
+    return Decision(Call(arrived), now, setting, [arrived])
 
 
 def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -> Decision:

@@ -9,6 +9,34 @@ from ivr_flows.model import Session
 
 
 @dataclass(frozen=True, slots=True)
+class CallClaimed:
+    """We are about to ask for an offered call: from now on it is ours to account for.
+
+    Recorded before we ask, in a stream of its own, so that a caller who is handed over to a
+    process that dies, and hangs up before the next one looks, still gets a record.
+    """
+
+    at: Ms
+    leg_id: LegId
+    ani: str | None
+    presentation: Presentation
+    ani_name: str
+    dnis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSettled:
+    """It is known what became of a claim: a call of ours began, or somebody else has the caller."""
+
+    at: Ms
+    leg_id: LegId
+    is_ours: bool
+
+
+ClaimFact = CallClaimed | ClaimSettled
+
+
+@dataclass(frozen=True, slots=True)
 class CallArrived:
     """A caller is ours; the first fact of a call."""
 

@@ -100,6 +100,25 @@ class CallOffered:
     leg_id: LegId
     ani: str | None
     dnis: str
+    presentation: Presentation = Presentation.ALLOWED
+    ani_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRefused:
+    """The call that we asked for is somebody else's: another node's, or the fallback's."""
+
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimUnseen:
+    """The PBX has nobody any more of whom we asked for, and nobody saw them come or go."""
+
+    leg_id: LegId
+
+
+ClaimInput = CallOffered | ClaimRefused | ClaimUnseen
 
 
 @dataclass(frozen=True, slots=True)

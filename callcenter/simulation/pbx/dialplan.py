@@ -127,7 +127,9 @@ def _hand_over(pbx: Pbx, channel: Channel, app_name: str) -> None:
         return
     if not channels.enter_stasis(pbx, channel, app_name, channel.app_args):
         go_to_fallback(pbx, channel, "failed")
-    elif channel.hanging_up:
+        return
+    pbx.taken.append(channel.id)
+    if channel.hanging_up:
         pbx.soon(pbx.delays.ending, partial(channels.finish, pbx, channel, 16))
 
 

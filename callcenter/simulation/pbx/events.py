@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from callcenter.simulation.pbx.state import App, Bridge, Channel, Json, Pbx, Playback, Session
 
@@ -23,8 +23,13 @@ CAUSES = {
 
 def stamp(at_ms: float) -> str:
     """Return an instant as Asterisk writes it: 2026-11-22T04:56:25.191+0000."""
-    moment = datetime.fromtimestamp(at_ms / 1_000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1_000:03d}+0000"
+    seconds, rest_ms = divmod(int(at_ms), 1_000)
+    return f"{_second(seconds)}.{rest_ms:03d}+0000"
+
+
+@lru_cache(maxsize=4_096)  # many things happen in one second
+def _second(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def channel_json(channel: Channel) -> Json:

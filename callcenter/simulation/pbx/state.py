@@ -249,6 +249,8 @@ class Pbx:
     variables: dict[str, str] = field(default_factory=lambda: {"CC_BEAT": "0"})
     fallbacks: list[tuple[str, str]] = field(default_factory=list)
     """Channels that came to the fallback, each with why: "beat", "unclaimed", "lease"..."""
+    taken: list[str] = field(default_factory=list)
+    """Callers who entered an application: whoever claimed them has them."""
     refused_ids: int = 0
     """Channel ids answered 409: each spoils the real Asterisk's channel count."""
     started_at: float = 0.0

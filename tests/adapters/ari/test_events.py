@@ -145,6 +145,17 @@ def test_a_caller_who_comes_back_can_go_again(ears: Ears) -> None:
     assert [type(each) for each in told] == [CallerGone, CallerArrived, CallerGone]
 
 
+def test_an_arrival_that_is_told_twice_is_one(ears: Ears) -> None:
+    told = ears.hear(start_of_caller(), of_channel("StasisEnd"), start_of_caller())
+    assert [type(each) for each in told] == [CallerArrived, CallerGone, Unread]
+    assert told[-1] is Unread.REPEATED
+
+
+def test_an_arrival_that_is_overtaken_by_its_end_is_told_all_the_same(ears: Ears) -> None:
+    told = ears.hear(of_channel("StasisEnd"), start_of_caller())
+    assert [type(each) for each in told] == [CallerGone, CallerArrived]
+
+
 def test_an_answered_leg_ends_once_with_its_stasis_end(ears: Ears) -> None:
     told = ears.hear(start_of_leg(), of_channel("StasisEnd", LEG), destroyed(LEG, 16, "Up"))
     assert told == [LegAnswered(leg_id), LegEnded(leg_id, LegEnd.HUNG_UP)]

@@ -12,6 +12,7 @@ from callcenter.core.call.effects import (
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
+    ClaimRefused,
     LegEnd,
     LegEnded,
     PlaybackEnded,
@@ -33,6 +34,12 @@ harmless: list[TelephonyEffect] = [
 @pytest.mark.parametrize("effect", harmless)
 def test_nothing_follows_where_nothing_can_be_done(effect: TelephonyEffect) -> None:
     assert consequence(effect, 500) is NOTHING
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_claim_that_came_second_is_told(status: int) -> None:
+    told = consequence(ClaimCall(caller_id), status)
+    assert told.inputs == (ClaimRefused(caller_id),)
 
 
 def test_a_refused_ring_needs_no_undoing_and_an_unanswered_one_does() -> None:

@@ -30,6 +30,7 @@ from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
     CallerGone,
+    ClaimRefused,
     LegAnswered,
     LegEnd,
     LegEnded,
@@ -228,7 +229,7 @@ async def test_a_conflict_of_channel_ids_raises_the_alarm(
 
 async def test_a_lost_claim_is_normal(line: Line) -> None:
     line.pbx.answer("POST", "/events/claim", 409)
-    assert await line.perform(ClaimCall(caller_id)) == []
+    assert await line.perform(ClaimCall(caller_id)) == [ClaimRefused(caller_id)]
     assert line.counted("callcenter_ari_channel_id_conflicts_total") == 0
     assert line.counted("callcenter_ari_refusals_total", name="claim", status="409") == 1
 

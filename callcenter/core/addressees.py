@@ -1,0 +1,63 @@
+"""Which pool a message or an input is for."""
+
+from collections.abc import Mapping
+
+from callcenter.core.acd.messages import (
+    AgentHungUp,
+    CallEntered,
+    CallWithdrawn,
+    DeskFound,
+    DeskLost,
+    FromCall,
+    LogInRequested,
+    LogOutRequested,
+    OfferFailed,
+    OffersResumed,
+    OfferTaken,
+    PauseRequested,
+    PoolInput,
+    ReadyRequested,
+    WrapUpDone,
+)
+from callcenter.core.acd.pool import Pool
+from callcenter.core.ids import PoolId
+from callcenter.core.plan import Plan
+
+
+def pool_told(pools: Mapping[PoolId, Pool], message: FromCall, plan: Plan) -> Pool:
+    """Return the pool that a call speaks to; any of them if it is over for all."""
+    if isinstance(message, CallEntered):
+        return pools[plan.queues[message.queue_id].pool_id]
+    return next((pool for pool in pools.values() if _concerns(pool, message)), _any(pools))
+
+
+def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
+    """Return the pool that a desk speaks to: the agent's, or that of the queues they may take."""
+    match event:
+        case LogInRequested():
+            agent_id = event.profile.agent_id
+            wants = set(event.profile.queues)
+            for pool in pools.values():
+                if wants & pool.queues.keys():
+                    return pool
+        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
+            agent_id = event.agent_id
+        case OffersResumed():
+            return pools[event.pool_id]
+        case _:
+            raise AssertionError(f"{event} can only come from a call")
+    return next((p for p in pools.values() if agent_id in p.agents), _any(pools))
+
+
+def _any(pools: Mapping[PoolId, Pool]) -> Pool:
+    return next(iter(pools.values()))
+
+
+def _concerns(pool: Pool, message: FromCall) -> bool:
+    match message:
+        case CallEntered() | CallWithdrawn():
+            return message.call_id in pool.waiting
+        case OfferTaken() | OfferFailed():
+            return message.offer_id in pool.offers
+        case AgentHungUp() | WrapUpDone():
+            return message.agent_id in pool.agents

@@ -1,0 +1,49 @@
+"""The call handling as one: on ports in memory, as the simulation builds it."""
+
+from callcenter.adapters.memory.journal import Disk, MemoryJournal
+from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.ids import AgentId
+from callcenter.runtime.engine import Engine, Outside, Showing
+from callcenter.runtime.supervisor import Supervisor
+from tests.support.playbook import PLAN, SALES
+from tests.support.runtime_world import HeardReports, Lasting, NoStations, TinyTelephony
+from tests.support.virtual_time import VirtualClock, virtual
+
+ANNA = AgentProfile(AgentId("anna"), "Anna", "PJSIP/anna", (SALES,))
+
+
+async def begun(telephony: TinyTelephony, disk: Disk) -> tuple[Engine, Supervisor]:
+    lasting, reports = Lasting(disk), HeardReports()
+    outside = Outside(
+        MemoryJournal(disk),
+        telephony,
+        NoStations(),
+        lasting.directory,
+        lasting.records,
+        VirtualClock(),
+        reports,
+    )
+    supervisor = Supervisor(reports)
+    engine = Engine(outside, PLAN, supervisor, Showing("first", lambda _at: 0))
+    await engine.recall()
+    engine.keep_running()
+    await engine.link.wait_live()
+    return engine, supervisor
+
+
+@virtual
+async def test_it_takes_calls_and_goes_on_with_them_in_its_next_life():
+    telephony, disk = TinyTelephony(), Disk()
+    engine, supervisor = await begun(telephony, disk)
+    for request in (LogInRequested(ANNA), DeskFound(ANNA.agent_id), ReadyRequested(ANNA.agent_id)):
+        assert await engine.node.request(request) is None
+    telephony.arrives("caller-1")
+    [call_id] = engine.node.centre.calls
+    engine.stop()
+    await supervisor.stop()
+    again, supervisor = await begun(telephony, disk)
+    assert list(again.node.centre.calls) == [call_id]
+    [pool] = again.node.centre.pools.values()
+    assert not pool.agents[ANNA.agent_id].page_connected, "every page has to come back"
+    again.stop()
+    await supervisor.stop()
