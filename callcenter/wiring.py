@@ -1,15 +1,16 @@
 """Builds the service from its parts: the only module that knows them all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import SystemRandom, token_hex
 from zoneinfo import ZoneInfo
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.ari.actions import ActionSettings
@@ -18,6 +19,7 @@ from callcenter.adapters.ari.http_transport import HttpSettings, HttpTransport
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.adapters.ari.transport import AriTransport
+from callcenter.adapters.level_file import LevelFile
 from callcenter.adapters.logs import LogReports
 from callcenter.adapters.sql.accounts import SqlAccounts
 from callcenter.adapters.sql.archive import SqlArchive
@@ -33,6 +35,7 @@ from callcenter.config import Config
 from callcenter.core.acd.messages import DeskLost
 from callcenter.core.acd.pool import keep
 from callcenter.core.call.decision import Setting
+from callcenter.core.call.effects import ClaimCall, TelephonyEffect
 from callcenter.core.call.facts import (
     CallClosed,
     CallEnded,
@@ -41,15 +44,20 @@ from callcenter.core.call.messages import (
     EndedBy,
     Outcome,
 )
+from callcenter.core.call.reasons import has_reason
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId, Ms
 from callcenter.core.plan import Plan
+from callcenter.core.vitals.admission import Capacity
 from callcenter.ports.journal import Entry, JournalFailed, Recorded
 from callcenter.ports.stations import Stations
+from callcenter.runtime.admission import Admission
 from callcenter.runtime.callers import Callers
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.floor import DayCounts, Floor
 from callcenter.runtime.folding import fold_centre, unknown_calls
+from callcenter.runtime.guarded_archive import GuardedArchive
+from callcenter.runtime.guarded_directory import MOST_AT_ONCE, GuardedDirectory
 from callcenter.runtime.leases import Leases
 from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
@@ -57,12 +65,16 @@ from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
 from callcenter.runtime.story import JournalStories
 from callcenter.runtime.supervisor import Supervisor
+from callcenter.runtime.tally import Tally
+from callcenter.runtime.vitals import Vitals
+from callcenter.vital_signs import Organs, VitalSigns
+from callcenter.vital_watch import Watch, WatchSettings
 from crm_store import migrate
 from crm_store.engine import create_engine
 from crm_store.matching import NumberRules
 from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
 
-_LOOK_UP_LIMIT_S = 0.5
+_LOOK_UP_LIMIT_S = 0.3
 _SNAPSHOT_EVERY_S = 600.0
 
 
@@ -80,6 +92,8 @@ class Service:
     stores: "Stores"
     projector: Projector
     web: WebServer
+    signs: VitalSigns
+    vitals: Vitals
 
     @property
     def url(self) -> str:
@@ -128,36 +142,61 @@ async def running(
         telephony = AriTelephony(
             way, _ari_settings(config), foundation.clock, SystemRandom(), foundation.registry
         )
-        directory = SqlDirectory(stores.engine, NumberRules(region=config.region), _LOOK_UP_LIMIT_S)
-        callers = Callers(node, directory, foundation.reports, supervisor.spawn)
+        directory = SqlDirectory(
+            stores.look_ups, NumberRules(region=config.region), _LOOK_UP_LIMIT_S
+        )
+        guarded = GuardedDirectory(directory, foundation.clock.elapsed_ms)
+        callers = Callers(node, guarded, foundation.reports, supervisor.spawn)
         performer = Performer(
             telephony, stations or DeskPhones(), callers.look_up, supervisor.spawn
         )
+        performer.has_reason = partial(_has_reason, node.centre)
         node.perform = performer.perform
         fanout = await _show(node, stores.journal, callers, config, foundation)
         link = Link(node, telephony, performer, foundation.reports, supervisor.spawn)
         projector = Projector(stores.journal, SqlRecords(stores.engine), foundation.reports)
+        archive = GuardedArchive(SqlArchive(stores.engine))
+        capacity = Capacity(open_calls=config.overload.most_calls)
+        watch = Watch(_watch_settings(config, foundation))
+        organs = Organs(
+            node=node,
+            link=link,
+            performer=performer,
+            leases=Leases(node, telephony),
+            projector=projector,
+            journal=stores.journal,
+            telephony=telephony,
+            directory=guarded,
+            archive=archive,
+            fanout=fanout,
+            admission=Admission(node, performer, capacity),
+            tally=Tally(),
+            pulse=watch.pulse,
+        )
+        signs, vitals = watch.over(organs)
         parts = Parts(
             accounts=SqlAccounts(stores.engine),
-            archive=SqlArchive(stores.engine),
+            archive=archive,
             stories=JournalStories(stores.journal),
             directory=directory,
             requests=node,
             fanout=fanout,
             clock=foundation.clock,
             plan=plan,
-            readiness=lambda: _readiness(link),
+            readiness=signs.readiness,
+            level=lambda: vitals.level,
             registry=foundation.registry,
         )
         settings = _web_settings(config)
         web = WebServer(build_app(parts, settings), settings)
-        service = Service(config, node, link, stores, projector, web)
-        _measure(service, foundation.registry)
+        service = Service(config, node, link, stores, projector, web, signs, vitals)
         await web.start()
         stack.push_async_callback(web.stop)
         node.start()
         stack.callback(node.stop)
-        _keep_running(service, telephony, supervisor)
+        _keep_running(service, supervisor)
+        watch.start(vitals, supervisor)
+        stack.callback(watch.watchdog.stop)
         yield service
 
 
@@ -167,6 +206,8 @@ class Stores:
 
     journal: SqliteJournal
     engine: AsyncEngine
+    look_ups: AsyncEngine
+    """For the calls at hand alone: reports and records must not take their connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +227,9 @@ async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     stack.push_async_callback(engine.dispose)
     journal = await SqliteJournal.open(config.data_folder / "journal.db")
     stack.push_async_callback(journal.close)
-    return Stores(journal, engine)
+    look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE)
+    stack.push_async_callback(look_ups.dispose)
+    return Stores(journal, engine, look_ups)
 
 
 def make_data_folder(config: Config) -> None:
@@ -228,17 +271,14 @@ async def _show(
     return fanout
 
 
-def _keep_running(service: Service, telephony: AriTelephony, supervisor: Supervisor) -> None:
-    node, journal = service.node, service.stores.journal
+def _keep_running(service: Service, supervisor: Supervisor) -> None:
+    node, journal, organs = service.node, service.stores.journal, service.signs.organs
+    node.observers.append(organs.tally.observe)
     supervisor.keep("projector", service.projector.run)
     supervisor.keep("PBX link", service.link.run)
     supervisor.keep("reconciler", service.link.reconcile)
-    supervisor.keep("leases", Leases(node, telephony).run)
+    supervisor.keep("leases", organs.leases.run)
     supervisor.keep("pool snapshots", lambda: _keep_pools(node, journal))
-
-
-def _readiness(link: Link) -> tuple[bool, Sequence[str]]:
-    return (True, ()) if link.is_live else (False, (link.trouble,))
 
 
 async def _prepare_database(url: str) -> None:
@@ -315,8 +355,8 @@ def _web_settings(config: Config) -> Settings:
     return Settings(
         host=host,
         port=port,
-        certificate=_path(config.folder, web.tls_certificate),
-        private_key=_path(config.folder, web.tls_key),
+        certificate=config.folder / web.tls_certificate if web.tls_certificate else None,
+        private_key=config.folder / web.tls_key if web.tls_key else None,
         behind_tls_proxy=web.public_url.startswith("https:") and not web.uses_tls,
         allow_plain=web.allow_plain_http,
         origins=tuple(sorted(web.origins)) if port else (),
@@ -325,8 +365,18 @@ def _web_settings(config: Config) -> Settings:
     )
 
 
-def _path(folder: Path, name: str) -> Path | None:
-    return folder / name if name else None
+def _watch_settings(config: Config, foundation: Foundation) -> WatchSettings:
+    return WatchSettings(
+        config.overload,
+        LevelFile(config.data_folder),
+        foundation.clock,
+        foundation.reports,
+        foundation.registry,
+    )
+
+
+def _has_reason(centre: Centre, effect: TelephonyEffect) -> bool:
+    return isinstance(effect, ClaimCall) or has_reason(effect, centre.calls.get(effect.call_id))
 
 
 def _day_start(time_zone: str) -> Callable[[Ms], Ms]:
@@ -345,23 +395,3 @@ def _day_start(time_zone: str) -> Callable[[Ms], Ms]:
         return round(datetime.combine(day, time(), zone).timestamp() * 1000)
 
     return day_start
-
-
-def _measure(service: Service, registry: CollectorRegistry) -> None:
-    def gauge(name: str, text: str, value: Callable[[], float]) -> None:
-        Gauge(f"callcenter_{name}", text, registry=registry).set_function(value)
-
-    centre = service.node.centre
-    gauge("open_calls", "Calls that are not closed.", lambda: len(centre.calls))
-    gauge(
-        "waiting_calls",
-        "Callers in queues.",
-        lambda: sum(len(pool.waiting) for pool in centre.pools.values()),
-    )
-    gauge(
-        "agents_logged_in",
-        "Agents at work.",
-        lambda: sum(len(pool.agents) for pool in centre.pools.values()),
-    )
-    gauge("projected_sequence", "Facts stored in the CRM.", lambda: service.projector.seq)
-    gauge("pbx_in_agreement", "1 if calls are taken.", lambda: float(service.link.is_live))

@@ -1,5 +1,7 @@
 """Lets offered calls in, or leaves them to the fallback of the dialplan."""
 
+from collections.abc import Callable
+
 from callcenter.core.vitals.admission import REFUSALS, Capacity, Load, refusal
 from callcenter.core.vitals.levels import Level
 from callcenter.runtime.node import Node
@@ -19,8 +21,8 @@ class Admission:
         """Calls that were left to the fallback, by reason."""
         self._node = node
         self._performer = performer
-        self.waiting_commands = lambda: 0
-        self.journal_turns = lambda: 0
+        self.waiting_commands: Callable[[], int] = _none
+        self.journal_turns: Callable[[], int] = _none
 
     def admits(self) -> bool:
         """Say whether to take a call that is offered now, and count it."""
@@ -41,3 +43,7 @@ class Admission:
             journal_turns=self.journal_turns(),
         )
         return refusal(load, self.capacity)
+
+
+def _none() -> int:
+    return 0

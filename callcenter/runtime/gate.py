@@ -28,7 +28,9 @@ class Gate:
         """Somebody had to wait since this was last set to False."""
         self.shed = dict.fromkeys(Urgency, 0)
         """How many went away unserved."""
-        self._lines: dict[Urgency, deque[asyncio.Future[None]]] = {each: deque() for each in Urgency}
+        self._lines: dict[Urgency, deque[asyncio.Future[None]]] = {
+            each: deque() for each in Urgency
+        }
 
     def try_enter(self) -> bool:
         """Enter if that needs no waiting."""

@@ -9,7 +9,7 @@ class Tally:
     """Observes the node's turns."""
 
     def __init__(self) -> None:
-        self.outcomes = dict.fromkeys(Outcome, 0)
+        self.outcomes = {outcome.value: 0 for outcome in Outcome}
         self.lease_expiries = 0
         """Callers whom the PBX took back because nobody had renewed their lease."""
 
@@ -17,5 +17,5 @@ class Tally:
         """Count what a turn has recorded."""
         for _, fact in turn.facts:
             if type(fact) is CallEnded:
-                self.outcomes[fact.outcome] += 1
+                self.outcomes[fact.outcome.value] += 1
                 self.lease_expiries += fact.cause == CallerEnd.LEASE_EXPIRED

@@ -13,6 +13,7 @@ from callcenter.ports.desk import (
     FloorAgent,
     FloorCall,
     FloorQueue,
+    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -31,10 +32,11 @@ KINDS: Final[dict[type[Entity], str]] = {
     FloorQueue: "floor_queue",
     FloorAgent: "floor_agent",
     FloorCall: "floor_call",
+    FloorService: "floor_service",
 }
 """The name of each class of entities, the same as the tag on the wire."""
 
-URGENT: Final = frozenset({"me", "desk_call"})
+URGENT: Final = frozenset({"me", "desk_call", "floor_service"})
 """Kinds that are not paced. Queue counts change with every call of everybody, so they are."""
 
 EntityKey = tuple[str, str]

@@ -175,6 +175,19 @@ export interface FloorCallItem {
   readonly value: FloorCall;
 }
 
+/** How far the service is degraded; there is none while all is well. Topic "floor". */
+export interface FloorService {
+  readonly id: string;
+  readonly level: number;
+  readonly text: string;
+}
+
+/** How far the service is degraded. */
+export interface FloorServiceItem {
+  readonly kind: "floor_service";
+  readonly value: FloorService;
+}
+
 /** An entity that is not there any more. */
 export interface Removed {
   readonly kind: string;
@@ -195,7 +208,7 @@ export interface Snapshot {
   readonly epoch: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorServiceItem>;
 }
 
 /** What changed in a topic; ``seq`` is one more than that of the frame before. */
@@ -204,7 +217,7 @@ export interface Changes {
   readonly topic: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorServiceItem>;
   readonly removed: ReadonlyArray<Removed>;
 }
 
@@ -399,7 +412,8 @@ export type Item =
   | MyQueueItem
   | FloorQueueItem
   | FloorAgentItem
-  | FloorCallItem;
+  | FloorCallItem
+  | FloorServiceItem;
 
 export type ServerFrame =
   | Hello

@@ -23,7 +23,9 @@ _OF = {
     "ring": Urgency.RINGING,
 }
 """Whatever is not here connects, ends, frees, keeps alive or looks: it goes first."""
-_PROMPT = frozenset({"claim", "beat", "ring", "end", "play", "stop", "create_bridge", "drop_bridge"})
+_PROMPT = frozenset(
+    {"claim", "beat", "ring", "end", "play", "stop", "create_bridge", "drop_bridge"}
+)
 """Commands that Asterisk answers at once, even while a prompt plays: they tell how it is doing."""
 
 

@@ -11,6 +11,7 @@ from callcenter.adapters.web.wire import (
     FloorAgentItem,
     FloorCallItem,
     FloorQueueItem,
+    FloorServiceItem,
     Item,
     MyAgentItem,
     MyQueueItem,
@@ -24,6 +25,7 @@ from callcenter.ports.desk import (
     FloorAgent,
     FloorCall,
     FloorQueue,
+    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -98,6 +100,8 @@ def _item(entity: Entity) -> Item:
             return FloorAgentItem(value=entity)
         case FloorCall():
             return FloorCallItem(value=entity)
+        case FloorService():
+            return FloorServiceItem(value=entity)
 
 
 def _request_number(text: str) -> int | None:

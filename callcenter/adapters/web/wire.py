@@ -9,7 +9,15 @@ from collections.abc import Sequence
 import msgspec
 
 from callcenter.ports.accounts import Role
-from callcenter.ports.desk import DeskCall, FloorAgent, FloorCall, FloorQueue, MyAgent, MyQueue
+from callcenter.ports.desk import (
+    DeskCall,
+    FloorAgent,
+    FloorCall,
+    FloorQueue,
+    FloorService,
+    MyAgent,
+    MyQueue,
+)
 
 PROTOCOL = 1
 """Counts incompatible changes; the page reloads itself when it differs."""
@@ -51,7 +59,21 @@ class FloorCallItem(msgspec.Struct, tag="floor_call", tag_field="kind", frozen=T
     value: FloorCall
 
 
-Item = MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem
+class FloorServiceItem(msgspec.Struct, tag="floor_service", tag_field="kind", frozen=True):
+    """How far the service is degraded."""
+
+    value: FloorService
+
+
+Item = (
+    MyAgentItem
+    | DeskCallItem
+    | MyQueueItem
+    | FloorQueueItem
+    | FloorAgentItem
+    | FloorCallItem
+    | FloorServiceItem
+)
 
 
 class Removed(msgspec.Struct, frozen=True):

@@ -15,26 +15,30 @@ from callcenter.core.call.effects import (
     RingAgent,
     TelephonyEffect,
 )
-from callcenter.core.call.wanted import Arrangement
+from callcenter.core.call.model import Call, Phase
+
+_WITH_A_CALLER = (Phase.FLOW, Phase.QUEUE, Phase.TALK)
+_MAKES = (RingAgent, AnswerCaller, PlayPrompts, Announce, HoldCaller, ConnectLegs)
 
 
-def has_reason(effect: TelephonyEffect, goal: Arrangement) -> bool:
-    """Say whether an effect leads to the picture that is wanted now.
+def has_reason(effect: TelephonyEffect, call: Call | None) -> bool:
+    """Say whether an effect still leads to what is wanted (``wanted.wanted``, without its ids).
 
     Args:
         effect: What is about to be carried out for a call.
-        goal: What is wanted of the call now; nothing, if it is over.
+        call: The call as it is now; None if it is closed.
     """
+    if call is None or call.phase not in _WITH_A_CALLER:
+        return not isinstance(effect, _MAKES)
     match effect:
         case RingAgent(leg_id=leg_id):
-            return goal.agent is not None and goal.agent.leg_id == leg_id
-        case AnswerCaller(leg_id=leg_id):
-            return goal.caller == leg_id
-        case PlayPrompts(playback_id=playback_id) | Announce(playback_id=playback_id):
-            return goal.playback is not None and goal.playback.playback_id == playback_id
-        case HoldCaller(bridge_id=bridge_id):
-            return goal.room == bridge_id
-        case ConnectLegs(bridge_id=bridge_id):
-            return goal.talk == bridge_id
+            return call.offer is not None and call.offer.leg_id == leg_id
+        case PlayPrompts(prompts=prompts) | Announce(prompts=prompts):
+            return call.prompt is not None and call.prompt.prompts == prompts
+        case HoldCaller():
+            return call.phase is Phase.QUEUE
+        case ConnectLegs(leg_ids=leg_ids):
+            is_talking = call.phase is Phase.TALK
+            return is_talking and call.offer is not None and call.offer.leg_id in leg_ids
         case _:
             return True
