@@ -16,6 +16,7 @@ _COMMANDS = {
     "doctor": "callcenter.cli.doctor:doctor",
     "flow": "callcenter.cli.flow:flow",
     "import": "callcenter.cli.people:import_",
+    "level": "callcenter.cli.level:level",
     "serve": "callcenter.cli.serve:serve",
     "user": "callcenter.cli.people:user",
 }

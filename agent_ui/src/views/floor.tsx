@@ -3,12 +3,14 @@ import { isFloorKnown } from "../store/desk";
 import { FloorAgents } from "./floor-agents";
 import { FloorCalls } from "./floor-calls";
 import { FloorQueues } from "./floor-queues";
+import { FloorServiceNotice } from "./floor-service";
 import { Empty } from "./parts";
 
 export function Floor() {
   return (
     <>
       <h1 class="unseen">Floor</h1>
+      <FloorServiceNotice />
       {isFloorKnown.value ? (
         <>
           <FloorQueues />
