@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callcenter.adapters.ari.telephony import AriTelephony
-from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.core.plan import with_one_flow
 from callcenter.core.records import replace
 from callcenter.core.vitals.levels import WHAT_IS_OFF, Degradation, Level, Measurements
 from callcenter.core.vitals.windows import Lag, Peaks
 from callcenter.ports.desk import FloorService
+from callcenter.ports.journal import WatchedJournal
 from callcenter.runtime.admission import Admission
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.gate import Gate
@@ -42,7 +42,7 @@ class Organs:
     performer: Performer
     leases: Leases
     projector: Projector
-    journal: SqliteJournal
+    journal: WatchedJournal
     telephony: AriTelephony
     directory: GuardedDirectory
     archive: GuardedArchive

@@ -28,7 +28,7 @@ class LimitRules:
     lowest: int = 8
     highest: int = 64
     start: int = 32
-    slow_s: float = 0.25
+    slow_s: float = 0.05
     step: int = 2
     shrink: float = 0.7
 
