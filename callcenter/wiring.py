@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from secrets import SystemRandom, token_hex
 from zoneinfo import ZoneInfo
 
@@ -34,7 +33,6 @@ from callcenter.config import Config
 from callcenter.core.acd.messages import DeskLost
 from callcenter.core.acd.pool import keep
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.effects import ClaimCall, TelephonyEffect
 from callcenter.core.call.facts import (
     CallClosed,
     CallEnded,
@@ -43,7 +41,6 @@ from callcenter.core.call.messages import (
     EndedBy,
     Outcome,
 )
-from callcenter.core.call.reasons import has_reason
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId, Ms
 from callcenter.core.plan import Plan
@@ -62,6 +59,7 @@ from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
 from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
+from callcenter.runtime.reasons import present_reasons
 from callcenter.runtime.story import JournalStories
 from callcenter.runtime.supervisor import Supervisor
 from callcenter.runtime.tally import Tally
@@ -149,7 +147,7 @@ async def running(
         performer = Performer(
             telephony, stations or DeskPhones(), callers.look_up, supervisor.spawn
         )
-        performer.has_reason = partial(_has_reason, node.centre)
+        performer.has_reason = present_reasons(node.centre)
         node.perform = performer.perform
         fanout = await _show(node, stores.journal, callers, config, foundation)
         link = Link(node, telephony, performer, foundation.reports, supervisor.spawn)
@@ -372,10 +370,6 @@ def _watch_settings(config: Config, foundation: Foundation) -> WatchSettings:
         foundation.reports,
         foundation.registry,
     )
-
-
-def _has_reason(centre: Centre, effect: TelephonyEffect) -> bool:
-    return isinstance(effect, ClaimCall) or has_reason(effect, centre.calls.get(effect.call_id))
 
 
 def _day_start(time_zone: str) -> Callable[[Ms], Ms]:

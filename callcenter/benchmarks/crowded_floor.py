@@ -16,10 +16,8 @@ from callcenter.adapters.memory.records import MemoryArchive, MemoryRecords
 from callcenter.config import Config
 from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.effects import ClaimCall, TelephonyEffect
 from callcenter.core.call.facts import AgentRang, CallArrived, CallEnded
 from callcenter.core.call.messages import Outcome, WrapUpSubmitted
-from callcenter.core.call.reasons import has_reason
 from callcenter.core.centre import Centre, Turn
 from callcenter.core.ids import AgentId, Ms, QueueId
 from callcenter.ports.clock import Clock
@@ -34,6 +32,7 @@ from callcenter.runtime.node import Node
 from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
 from callcenter.runtime.pulse import Pulse
+from callcenter.runtime.reasons import present_reasons
 from callcenter.runtime.supervisor import Supervisor
 from callcenter.runtime.tally import Tally
 from callcenter.runtime.vitals import Vitals
@@ -151,7 +150,8 @@ class CrowdedFloor:
         """Run until calls are taken and all agents are ready."""
         organs, node = self.organs, self.organs.node
         node.start_clock(0)
-        organs.performer.has_reason = self._has_reason
+        if self._narrow.is_protected:
+            organs.performer.has_reason = present_reasons(node.centre)
         node.perform = organs.performer.perform
         node.observers = [organs.tally.observe, self.journeys.observe, self._file]
         node.start()
@@ -174,11 +174,6 @@ class CrowdedFloor:
         self.organs.node.stop()
         await self._supervisor.stop()
         await self._way.close()
-
-    def _has_reason(self, effect: TelephonyEffect) -> bool:
-        if isinstance(effect, ClaimCall) or not self._narrow.is_protected:
-            return True
-        return has_reason(effect, self.organs.node.centre.calls.get(effect.call_id))
 
     async def _hire(self) -> None:
         for number in range(self._narrow.agents):
