@@ -91,6 +91,7 @@ class Service:
     web: WebServer
     signs: VitalSigns
     vitals: Vitals
+    registry: CollectorRegistry
 
     @property
     def url(self) -> str:
@@ -186,7 +187,9 @@ async def running(
         )
         settings = _web_settings(config)
         web = WebServer(build_app(parts, settings), settings)
-        service = Service(config, node, link, stores, projector, web, signs, vitals)
+        service = Service(
+            config, node, link, stores, projector, web, signs, vitals, foundation.registry
+        )
         await web.start()
         stack.push_async_callback(web.stop)
         node.start()
