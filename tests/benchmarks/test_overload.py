@@ -1,4 +1,4 @@
-"""Ten times the usual calls for 20 s, on virtual time: who is taken is served, and it is soon over."""
+"""Ten times the usual calls for 20 s, on virtual time: who is taken is served, and it ends soon."""
 
 from collections import Counter
 from functools import cache
