@@ -11,6 +11,7 @@ from callcenter.adapters.memory.journal import MemoryJournal
 from callcenter.benchmarks.crowded_floor import MAIN_NUMBER, CrowdedFloor, Narrow
 from callcenter.config import parse_config
 from callcenter.core.vitals.levels import Degradation, Level
+from callcenter.core.vitals.limits import Urgency
 from callcenter.ports.desk import FloorQueue, FloorService
 from callcenter.runtime.guarded_archive import ReportsPaused
 from callcenter.runtime.topics import FLOOR
@@ -48,7 +49,7 @@ class Ward:
 @asynccontextmanager
 async def ward() -> AsyncIterator[Ward]:
     config = parse_config(CONFIG, "test", Path(), {})
-    narrow = Narrow(workers=50, work_s=0.001, agents=1, talk_s=1.0)
+    narrow = Narrow(workers=50, work_s=0.001, agents=1, talk_s=60.0)
     floor = await CrowdedFloor(config, narrow, VirtualClock(), 1).start()
     # The floor's own look at itself would set the level anew each second.
     floor.vitals.followers.clear()
@@ -187,7 +188,7 @@ async def test_it_is_ready_only_while_calls_are_taken():
         it.organs.admission.is_draining = False
         assert isinstance(it.organs.journal, MemoryJournal)
         it.organs.journal.break_down("disk full")
-        assert it.signs.readiness() == (False, ["The journal cannot be written."])
+        assert it.signs.readiness() == (False, ("The journal cannot be written.",))
         it.organs.link._hold_back()
         it.organs.link.trouble = "The PBX is not connected."
         assert "The PBX is not connected." in it.signs.readiness()[1]
@@ -196,12 +197,19 @@ async def test_it_is_ready_only_while_calls_are_taken():
 @virtual
 async def test_slow_commits_and_full_queues_are_measured():
     async with ward() as it:
-        for _ in range(2):
-            it.signs.commits.note(0.4)
-            found = it.signs.measure()
+        it.signs.commits.note(0.4)
+        it.signs.measure()
+        it.signs.commits.note(0.4)
+        found = it.signs.measure()
         assert found.commit_ms == 400
         assert found.fullest_queue == 0
-        it.organs.telephony.throttle.commands.waiting = 600
+        commands = it.organs.telephony.throttle.commands
+        commands.limit, commands.most_waiting = 0, 10
+        waiting = [asyncio.ensure_future(commands.enter(Urgency.NEW, 60)) for _ in range(6)]
+        await asyncio.sleep(0)
         assert it.signs.measure().fullest_queue == 0.6
-        it.organs.telephony.throttle.commands.waiting = 0
+        commands.limit = 10
+        commands.admit()
+        await asyncio.wait(waiting)
+        assert it.signs.measure().fullest_queue == 0
         assert all(limit > 0 for _, limit in it.signs.queues().values())

@@ -12,7 +12,7 @@ def present_reasons(centre: Centre) -> Callable[[TelephonyEffect], bool]:
 
     def is_wanted(effect: TelephonyEffect) -> bool:
         # An offered call is no call of ours yet; a claim that comes too late is dropped elsewhere.
-        if type(effect) is ClaimCall:
+        if isinstance(effect, ClaimCall):
             return True
         return has_reason(effect, centre.calls.get(effect.call_id))
 

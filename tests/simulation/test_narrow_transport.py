@@ -37,7 +37,8 @@ async def test_only_so_many_are_carried_out_at_once():
 async def test_who_waits_too_long_goes_and_the_command_is_carried_out_all_the_same():
     model, transport = narrow(timeout_s=0.15)
     work = [asyncio.ensure_future(set_variable(transport, number)) for number in range(4)]
-    results = [await asyncio.wait([each]) and each.exception() for each in work]
+    await asyncio.wait(work)
+    results = [each.exception() for each in work]
     assert [type(each) for each in results] == [type(None)] * 2 + [TimeoutError] * 2
     assert "V3" not in model.pbx.variables
     await asyncio.sleep(0.2)
