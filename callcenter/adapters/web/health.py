@@ -21,10 +21,10 @@ class HealthReport(msgspec.Struct, frozen=True):
     """GET /healthz: 200 if ready to take calls, else 503."""
 
     ready: bool
-    level: int
-    """How far the service is degraded, 0 to 5."""
     reasons: Sequence[str]
     """Why it is not ready; or, if it is, what is switched off."""
+    level: int = 0
+    """How far the service is degraded, 0 to 5."""
 
 
 class Liveness(msgspec.Struct, frozen=True):

@@ -20,6 +20,12 @@ async def test_health_says_whether_the_service_is_ready(site: Site):
     assert body == {"ready": False, "level": 0, "reasons": ["The PBX does not answer."]}
 
 
+async def test_liveness_asks_for_nothing_but_the_process(site: Site):
+    site.readiness = (False, ["The PBX does not answer."])
+    browser = await site.browser()
+    assert await browser.call("GET", "/livez") == (200, {"alive": True})
+
+
 async def test_metrics_are_text_for_prometheus(site: Site):
     page = await site.page("anna")
     browser = await site.browser()
