@@ -256,4 +256,7 @@ def _check_flow_names(config: Config, flows: Mapping[str, Flow]) -> list[Fault]:
     for number, service in config.service_numbers.items():
         if flows and service.flow not in flows:
             faults.unknown(("service_numbers", number, "flow"), "flow", service.flow, flows)
+    short = config.overload.short_flow
+    if flows and short and short not in flows:
+        faults.unknown(("overload", "short_flow"), "flow", short, flows)
     return faults.faults

@@ -52,6 +52,14 @@ Code = Annotated[
     ),
 ]
 
+FlowName = Annotated[
+    str,
+    Meta(
+        pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
+        description="the name of a flow, or nothing",
+    ),
+]
+
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -146,6 +154,17 @@ def _as_browsers_write(origin: str) -> str:
     return f"{url.scheme}://{url.netloc.lower().removesuffix(_DEFAULT_PORTS[url.scheme])}"
 
 
+class Overload(Section, frozen=True):
+    """What happens when there is more to do than can be done."""
+
+    level: Literal["auto", "0", "1", "2", "3", "4", "5"] = "auto"
+    """The level of degradation; "auto" lets it follow from measurements."""
+    most_calls: Annotated[int, Meta(ge=1, le=100_000)] = 2_000
+    """Open calls; further ones go to the fallback."""
+    short_flow: FlowName = ""
+    """Serves new callers from level 3 on; empty: they get the usual one."""
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -211,6 +230,7 @@ class Sections(Section, frozen=True):
     database: Database = Database()
     web: Web = Web()
     audit: Audit = Audit()
+    overload: Overload = Overload()
     region: str = "US"
     time_zone: str = "UTC"
     flows: FileName = ""

@@ -1,15 +1,14 @@
 """Builds the service from its parts: the only module that knows them all."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 from secrets import SystemRandom, token_hex
 from zoneinfo import ZoneInfo
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.ari.actions import ActionSettings
@@ -18,6 +17,7 @@ from callcenter.adapters.ari.http_transport import HttpSettings, HttpTransport
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.adapters.ari.transport import AriTransport
+from callcenter.adapters.level_file import LevelFile
 from callcenter.adapters.logs import LogReports
 from callcenter.adapters.sql.accounts import SqlAccounts
 from callcenter.adapters.sql.archive import SqlArchive
@@ -33,23 +33,31 @@ from callcenter.adapters.web.settings import Settings
 from callcenter.auditing import keep_auditing
 from callcenter.config import Config
 from callcenter.core.ids import Ms
+from callcenter.core.vitals.admission import Capacity
 from callcenter.database import CannotStart as CannotStart
 from callcenter.database import await_database, look_for_database
 from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
-from callcenter.runtime.drain import NOTICE, Drain
+from callcenter.runtime.admission import Admission
+from callcenter.runtime.drain import Drain
 from callcenter.runtime.engine import Engine, Outside, Showing
+from callcenter.runtime.guarded_archive import GuardedArchive
+from callcenter.runtime.guarded_directory import MOST_AT_ONCE, GuardedDirectory
 from callcenter.runtime.leases import LeaseTimes
 from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
 from callcenter.runtime.projector import Projector
 from callcenter.runtime.story import JournalStories
 from callcenter.runtime.supervisor import Supervisor
+from callcenter.runtime.tally import Tally
+from callcenter.runtime.vitals import Vitals
+from callcenter.vital_signs import Organs, VitalSigns
+from callcenter.vital_watch import Watch, WatchSettings
 from crm_store.engine import create_engine
 from crm_store.matching import NumberRules
 from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
 
-_LOOK_UP_LIMIT_S = 0.5
+_LOOK_UP_LIMIT_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,9 @@ class Service:
     projector: Projector
     web: WebServer
     drain: Drain
+    signs: VitalSigns
+    vitals: Vitals
+    registry: CollectorRegistry
 
     @property
     def url(self) -> str:
@@ -110,12 +121,15 @@ async def running(
         telephony = AriTelephony(
             way, _ari_settings(config), foundation.clock, SystemRandom(), foundation.registry
         )
-        directory = SqlDirectory(stores.engine, NumberRules(region=config.region), _LOOK_UP_LIMIT_S)
+        directory = SqlDirectory(
+            stores.look_ups, NumberRules(region=config.region), _LOOK_UP_LIMIT_S
+        )
+        guarded = GuardedDirectory(directory, foundation.clock.elapsed_ms)
         outside = Outside(
             journal=stores.journal,
             telephony=telephony,
             stations=stations or DeskPhones(),
-            directory=directory,
+            directory=guarded,
             records=PreparedRecords(
                 SqlRecords(stores.engine), partial(await_database, config.database_url)
             ),
@@ -125,24 +139,48 @@ async def running(
         showing = Showing(token_hex(8), _day_start(config.time_zone))
         engine = Engine(outside, plan, supervisor, showing, _lease_times(config))
         await engine.recall()
-        node, link = engine.node, engine.link
+        node = engine.node
         drain = Drain(node, telephony, engine.fanout, foundation.reports)
+        archive = GuardedArchive(SqlArchive(stores.engine))
+        watch = Watch(_watch_settings(config, foundation))
+        organs = Organs(
+            node=node,
+            link=engine.link,
+            performer=engine.performer,
+            leases=engine.leases,
+            projector=engine.projector,
+            journal=stores.journal,
+            telephony=telephony,
+            directory=guarded,
+            archive=archive,
+            fanout=engine.fanout,
+            admission=Admission(
+                node, engine.performer, Capacity(open_calls=config.overload.most_calls)
+            ),
+            tally=Tally(),
+            pulse=watch.pulse,
+        )
+        node.observers.append(organs.tally.observe)
+        signs, vitals = watch.over(organs)
         parts = Parts(
             accounts=SqlAccounts(stores.engine),
-            archive=SqlArchive(stores.engine),
+            archive=archive,
             stories=JournalStories(stores.journal),
             directory=directory,
             requests=node,
             fanout=engine.fanout,
             clock=foundation.clock,
             plan=plan,
-            readiness=lambda: _readiness(link, engine.projector, drain),
+            readiness=signs.readiness,
+            level=lambda: vitals.level,
             registry=foundation.registry,
         )
         settings = _web_settings(config)
         web = WebServer(build_app(parts, settings), settings)
-        service = Service(config, node, link, stores, engine.projector, web, drain)
-        _measure(service, foundation.registry)
+        service = Service(
+            config, node, engine.link, stores, engine.projector, web, drain, signs, vitals,
+            foundation.registry,
+        )  # fmt: skip
         await web.start()
         stack.push_async_callback(web.stop)
         admin = AdminSocket(config.data_folder, drain)
@@ -153,6 +191,8 @@ async def running(
         supervisor.keep("drain", drain.run)
         if config.audit.every:
             supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
+        watch.start(vitals, supervisor)
+        stack.callback(watch.watchdog.stop)
         yield service
 
 
@@ -162,6 +202,8 @@ class Stores:
 
     journal: SqliteJournal
     engine: AsyncEngine
+    look_ups: AsyncEngine
+    """For the calls at hand alone: reports and records must not take their connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +222,9 @@ async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     await look_for_database(config.database_url, journal)
     engine = create_engine(config.database_url)
     stack.push_async_callback(engine.dispose)
-    return Stores(journal, engine)
+    look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE)
+    stack.push_async_callback(look_ups.dispose)
+    return Stores(journal, engine, look_ups)
 
 
 def make_data_folder(config: Config) -> None:
@@ -192,13 +236,6 @@ def make_data_folder(config: Config) -> None:
             f"The data folder {config.data_folder} cannot be made: {error.strerror}. Let the user "
             "of the service write there, or change data_dir in the configuration."
         ) from error
-
-
-def _readiness(link: Link, projector: Projector, drain: Drain) -> tuple[bool, Sequence[str]]:
-    """Return whether calls are taken, and all that is wrong or going on."""
-    draining = f"Draining. {NOTICE}" if drain.is_on else ""
-    reasons = [text for text in (link.trouble, draining, projector.trouble) if text]
-    return link.is_live and not drain.is_on, reasons
 
 
 async def _keep_auditing(service: Service, foundation: Foundation) -> None:
@@ -239,8 +276,8 @@ def _web_settings(config: Config) -> Settings:
     return Settings(
         host=host,
         port=port,
-        certificate=_path(config.folder, web.tls_certificate),
-        private_key=_path(config.folder, web.tls_key),
+        certificate=config.folder / web.tls_certificate if web.tls_certificate else None,
+        private_key=config.folder / web.tls_key if web.tls_key else None,
         behind_tls_proxy=web.public_url.startswith("https:") and not web.uses_tls,
         allow_plain=web.allow_plain_http,
         origins=tuple(sorted(web.origins)) if port else (),
@@ -249,8 +286,14 @@ def _web_settings(config: Config) -> Settings:
     )
 
 
-def _path(folder: Path, name: str) -> Path | None:
-    return folder / name if name else None
+def _watch_settings(config: Config, foundation: Foundation) -> WatchSettings:
+    return WatchSettings(
+        config.overload,
+        LevelFile(config.data_folder),
+        foundation.clock,
+        foundation.reports,
+        foundation.registry,
+    )
 
 
 def _day_start(time_zone: str) -> Callable[[Ms], Ms]:
@@ -269,24 +312,3 @@ def _day_start(time_zone: str) -> Callable[[Ms], Ms]:
         return round(datetime.combine(day, time(), zone).timestamp() * 1000)
 
     return day_start
-
-
-def _measure(service: Service, registry: CollectorRegistry) -> None:
-    def gauge(name: str, text: str, value: Callable[[], float]) -> None:
-        Gauge(f"callcenter_{name}", text, registry=registry).set_function(value)
-
-    centre = service.node.centre
-    gauge("open_calls", "Calls that are not closed.", lambda: len(centre.calls))
-    gauge(
-        "waiting_calls",
-        "Callers in queues.",
-        lambda: sum(len(pool.waiting) for pool in centre.pools.values()),
-    )
-    gauge(
-        "agents_logged_in",
-        "Agents at work.",
-        lambda: sum(len(pool.agents) for pool in centre.pools.values()),
-    )
-    gauge("projected_sequence", "Facts stored in the CRM.", lambda: service.projector.seq)
-    gauge("draining", "1 if new calls are left to others.", lambda: float(service.drain.is_on))
-    gauge("pbx_in_agreement", "1 if calls are taken.", lambda: float(service.link.is_live))

@@ -56,7 +56,7 @@ def test_only_the_credentials_of_asterisk_must_be_given():
 def test_the_default_plan_serves_the_shipped_flow():
     plan = parse(LEAST).plan()
     assert plan.default_flow_id == "main"
-    assert list(plan.flows) == ["main"]
+    assert list(plan.flows) == ["main", "short"]
     assert list(plan.queues) == ["sales", "support"]
     assert plan.pools == {PoolId("main"): PoolRules()}
     assert plan.dispositions
@@ -325,7 +325,7 @@ def test_flows_that_do_not_exist_are_told_at_the_place_that_names_them():
         config.plan()
     assert [fault.in_words() for fault in caught.value.faults] == [
         "cc.yaml:2:15: there is no flow 'mian'; did you mean 'main'?",
-        "cc.yaml:4:29: there is no flow 'night'; there are: main",
+        "cc.yaml:4:29: there is no flow 'night'; there are: main, short",
     ]
 
 
@@ -343,4 +343,5 @@ def test_flows_are_checked_against_queues_and_kinds_of_request():
     assert found == [
         (str(main), "there is no queue 'support'"),
         (str(main), "there is no kind of request 'request'"),
+        (str(shipped_flows() / "short.yaml"), "there is no queue 'support'"),
     ]

@@ -18,6 +18,7 @@ _COMMANDS = {
     "drain": "callcenter.cli.drain:drain",
     "flow": "callcenter.cli.flow:flow",
     "import": "callcenter.cli.people:import_",
+    "level": "callcenter.cli.level:level",
     "serve": "callcenter.cli.serve:serve",
     "user": "callcenter.cli.people:user",
     "watchdog": "callcenter.cli.watchdog:watchdog",

@@ -7,10 +7,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from callcenter.benchmarks import overload as overload_bench
 from callcenter.benchmarks import pop as pop_bench
 from callcenter.benchmarks import routing as routing_bench
 from callcenter.benchmarks import setup as setup_bench
 from callcenter.benchmarks.figures import Figure
+from callcenter.benchmarks.overload import OverloadOptions
 from callcenter.benchmarks.pop import PopOptions
 from callcenter.benchmarks.setup import SetupOptions
 from callcenter.cli.common import json_option, print_json, run, say
@@ -64,6 +66,17 @@ def pop(customers: int, calls: int, calls_per_s: float, *, as_json: bool) -> Non
 def routing(seed: int, *, as_json: bool) -> None:
     """Measure the router: turns a second, and how long a day takes to fold."""
     _tell("routing", routing_bench.run(seed), as_json=as_json)
+
+
+@bench.command()
+@click.option("--usual", default=12.0, show_default=True, type=click.FloatRange(1.0, 20.0))
+@click.option("--factor", default=10.0, show_default=True, type=click.FloatRange(1.0, 50.0))
+@click.option("--seed", default=1, show_default=True, help="Chooses the delays of the PBX.")
+@json_option
+def overload(usual: float, factor: float, seed: int, *, as_json: bool) -> None:
+    """Measure a storm of calls on a simulated PBX that can do some 22 a second. Takes a minute."""
+    options = OverloadOptions(usual_per_s=usual, factor=factor, seed=seed)
+    _tell("overload", run(overload_bench.run(options, say)), as_json=as_json)
 
 
 def _tell(name: str, figures: Sequence[Figure], *, as_json: bool) -> None:

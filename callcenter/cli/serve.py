@@ -1,6 +1,7 @@
 """``callcenter serve``: the service."""
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import click
 
 from callcenter.adapters.logs import set_up_logs
+from callcenter.adapters.systemd import Notifier
 from callcenter.cli.common import config_option, read_config, run, say
 from callcenter.config import Config
 from callcenter.wiring import Service, running
@@ -15,6 +17,7 @@ from callcenter.wiring import Service, running
 _SWITCH_S = 0.0005
 """How long a thread that has work waits for a busy event loop. The journal's thread needs its turn
 several times for each commit, and callers wait for it; Python's usual 5 ms would add up."""
+_ALIVE_EVERY_S = 2.0
 
 
 @click.command()
@@ -32,13 +35,27 @@ async def _serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
+    notifier = Notifier(os.environ)
     async with running(config) as service, asyncio.TaskGroup() as group:
         say(f"The pages are at {service.url}")
+        notifier.ready()
         watch = group.create_task(_end_on_failure(service))
+        alive = group.create_task(_say_alive(service, notifier))
         await stopped.wait()
+        notifier.stopping()
         watch.cancel()
+        alive.cancel()
 
 
 async def _end_on_failure(service: Service) -> None:
     """End the service when its journal fails: nothing that it decides would be kept."""
     raise await service.wait_failed()
+
+
+async def _say_alive(service: Service, notifier: Notifier) -> None:
+    """Tell systemd that the event loop runs; when it does not, the service is started anew."""
+    while True:
+        notifier.alive()
+        ready, reasons = service.signs.readiness()
+        notifier.status(" ".join(("Takes calls." if ready else "Takes no calls.", *reasons)))
+        await asyncio.sleep(_ALIVE_EVERY_S)

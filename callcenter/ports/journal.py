@@ -50,6 +50,34 @@ class JournalFailed(Exception):
     """The journal could not be written: the node must stop, for nothing it decides is kept."""
 
 
+class WatchedJournal(Protocol):
+    """A journal as those see it who watch how it is doing."""
+
+    @property
+    def seq(self) -> int:
+        """The highest sequence given out; perhaps not durable yet."""
+        ...
+
+    @property
+    def has_failed(self) -> bool:
+        """Nothing is recorded any more."""
+        ...
+
+    @property
+    def waiting_count(self) -> int:
+        """How many turns wait for a commit to begin."""
+        ...
+
+    @property
+    def stuck_s(self) -> float:
+        """How long the commit at hand has been taking; 0 between commits."""
+        ...
+
+    def time_commits(self, heard: Callable[[float], None]) -> None:
+        """Have the duration of each commit told, in seconds; perhaps on a thread."""
+        ...
+
+
 class Journal(Protocol):
     """Facts in one order, durable before their effects."""
 

@@ -62,9 +62,10 @@ class Telephony(Protocol):
     """
 
     async def perform(self, effect: TelephonyEffect) -> None:
-        """Carry out one effect and return when the PBX has answered (at most 3 s).
+        """Carry out one effect and return when the PBX has answered.
 
-        The caller of this method keeps the effects of one call in order.
+        That takes 3 s at most, after up to 2 s for its turn among the commands. The caller of this
+        method keeps the effects of one call in order.
         """
         ...
 

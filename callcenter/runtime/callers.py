@@ -13,6 +13,7 @@ from callcenter.core.ids import CallId, PartyId
 from callcenter.core.turn import Turn
 from callcenter.ports.directory import Candidate, CustomerCard, Directory
 from callcenter.ports.reports import Reports
+from callcenter.runtime.guarded_directory import LookUpSkipped
 from callcenter.runtime.node import Node
 from callcenter.runtime.supervisor import Spawn
 
@@ -59,7 +60,8 @@ class Callers:
         try:
             match = await self._directory.match(question.ani, question.presentation, question.dnis)
         except Exception as error:  # noqa: BLE001 - no answer from the CRM must not stop a call
-            self._reports.fault("nobody could be looked up; the call goes on without", error)
+            if not isinstance(error, LookUpSkipped):
+                self._reports.fault("nobody could be looked up; the call goes on without", error)
             self._node.submit(CallerMatched(question.call_id, MatchStatus.NONE, None, ""))
             return
         if question.call_id not in self._node.centre.calls:
@@ -76,7 +78,8 @@ class Callers:
         try:
             card = await self._directory.card(party_id)
         except Exception as error:  # noqa: BLE001 - the pop comes without the card
-            self._reports.fault("a customer's card could not be read", error)
+            if not isinstance(error, LookUpSkipped):
+                self._reports.fault("a customer's card could not be read", error)
             return
         if card is not None and call_id in self._node.centre.calls:
             self._cards[call_id] = card

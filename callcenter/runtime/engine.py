@@ -38,6 +38,7 @@ from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
 from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
+from callcenter.runtime.reasons import present_reasons
 from callcenter.runtime.supervisor import Supervisor
 
 SNAPSHOT_EVERY_S = 600.0
@@ -85,6 +86,7 @@ class Engine:
         self.node = Node(centre, outside.journal, outside.clock, reports, spawn)
         self.callers = Callers(self.node, outside.directory, reports, spawn)
         performer = Performer(outside.telephony, outside.stations, self.callers.look_up, spawn)
+        performer.has_reason = present_reasons(centre)
         self.node.perform = performer.perform
         self.performer = performer
         self.link = Link(self.node, outside.telephony, performer, reports, spawn)
@@ -92,7 +94,7 @@ class Engine:
         self.fanout = Fanout(showing.epoch, outside.clock)
         days = DayCounts(showing.day_start, self.node.now)
         self._floor = Floor(centre, self.fanout, self.callers, days)
-        self._leases = Leases(self.node, outside.telephony, lease_times)
+        self.leases = Leases(self.node, outside.telephony, lease_times)
 
     async def recall(self) -> None:
         """Fold what the journal has; to be called once, before ``keep_running``."""
@@ -115,7 +117,7 @@ class Engine:
         keep_up("projector", self.projector.run)
         keep_up("PBX link", self.link.run)
         keep_up("reconciler", self.link.reconcile)
-        keep_up("leases", self._leases.run)
+        keep_up("leases", self.leases.run)
         keep_up("pool snapshots", self._keep_pools)
 
     def stop(self) -> None:

@@ -169,6 +169,8 @@ class Fanout:
         """
         self.epoch = epoch
         self.limits = limits or Limits()
+        self.pace_s = self.limits.pace_s
+        """As in the limits, or slower while the service is degraded."""
         self._clock = clock
         self._topics: dict[str, Topic] = {}
         self._followers: dict[str, set[Subscriber]] = {}
@@ -191,7 +193,7 @@ class Fanout:
         is_urgent = topic.stage(changed, removed)
         if not topic.waiting:
             return
-        due_in_s = topic.sent_at + self.limits.pace_s - self.time()
+        due_in_s = topic.sent_at + self.pace_s - self.time()
         if is_urgent or due_in_s <= 0:
             self._send(topic)
         elif topic.timer is None:

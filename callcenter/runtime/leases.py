@@ -43,6 +43,7 @@ class Leases:
         self._times = times or LeaseTimes()
         self._renewed: dict[LegId, tuple[Ms, Ms]] = {}
         """When, and for how long."""
+        self.renewals = 0
 
     async def run(self) -> None:
         """Look at all leases again and again, for ever."""
@@ -67,6 +68,7 @@ class Leases:
                     failures.append(error)
                 else:
                     self._renewed[leg_id] = (now, wanted[leg_id])
+                    self.renewals += 1
 
         async with asyncio.TaskGroup() as group:
             for leg_id in due:

@@ -1,12 +1,19 @@
 """The node's link to the PBX: connect, buffer, snapshot, drain, live; then compare, slowly."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from callcenter.core.call.effects import (
+    DropBridge,
     LookUpCaller,
+    TelephonyEffect,
 )
-from callcenter.core.call.messages import ClaimRefused, ClaimUnseen, PlaybackEnded
+from callcenter.core.call.messages import (
+    CallOffered,
+    ClaimRefused,
+    ClaimUnseen,
+    PlaybackEnded,
+)
 from callcenter.core.ids import LegId, PlaybackId
 from callcenter.ports.reports import Reports
 from callcenter.ports.telephony import Telephony, TelephonyInput, TelephonyUnavailable
@@ -17,8 +24,10 @@ from callcenter.runtime.reconcile import Seen
 from callcenter.runtime.supervisor import Spawn
 
 _SNAPSHOT_AGAIN_S = 0.5
-_RECONCILE_EVERY_S = 10.0
+RECONCILE_EVERY_S = 10.0
 """Each snapshot walks all channels of the PBX under a lock: no more than one in 5 s."""
+MOST_HELD = 10_000
+"""Inputs that are held back for a snapshot; beyond that another one is taken."""
 
 
 class Link:
@@ -44,6 +53,13 @@ class Link:
         """Counts connections and their losses: what was begun under another number is void."""
         self.trouble = "The PBX is not connected."
         """Why no calls are taken, for people; "" while live."""
+        self.admits: Callable[[], bool] = _always
+        """Asked for each call that is offered: whether to take it."""
+        self.reconcile_every_s = RECONCILE_EVERY_S
+        self.ended = {"leg": 0, "bridge": 0}
+        """Orphans: what the PBX had and no call wanted."""
+        self.repairs = 0
+        """Whatever else was made or ended because the PBX did not show what was wanted."""
         self._pbx_started_at = ""
         self._earlier = reconcile.Differences()
 
@@ -51,6 +67,11 @@ class Link:
     def is_live(self) -> bool:
         """Whether the node takes calls: connected, and in agreement with the PBX."""
         return self._buffer is None
+
+    @property
+    def held_count(self) -> int:
+        """How many inputs wait for the snapshot."""
+        return len(self._buffer or ())
 
     async def wait_live(self) -> None:
         """Wait until the node takes calls."""
@@ -72,15 +93,24 @@ class Link:
     async def reconcile(self) -> None:
         """Compare at a low rate, for ever."""
         while True:
-            await asyncio.sleep(_RECONCILE_EVERY_S)
+            await asyncio.sleep(self.reconcile_every_s)
             if self.is_live:
                 await self._compare()
 
     def _on_input(self, event: TelephonyInput) -> None:
+        if type(event) is CallOffered and not self.admits():
+            return
         if self._buffer is not None:
-            self._buffer.append(event)
+            self._hold(event, self._buffer)
         else:
             self._node.submit(event)
+
+    def _hold(self, event: TelephonyInput, held: list[TelephonyInput]) -> None:
+        if len(held) >= MOST_HELD:
+            self._reports.fault("too many events are held back; another snapshot is taken", None)
+            self._on_connected()
+        else:
+            held.append(event)
 
     def _on_connected(self) -> None:
         self._hold_back()
@@ -126,11 +156,10 @@ class Link:
         await self._node.recover(list(reconcile.recoveries(centre, seen, pbx_restarted=restarted)))
         if connection != self._connection:
             return
-        effects = [
-            *reconcile.repairs(centre, seen, playing),
-            *reconcile.leftovers(centre, seen),
-            *self._unanswered_questions(),
-        ]
+        repairs = list(reconcile.repairs(centre, seen, playing))
+        leftovers = list(reconcile.leftovers(centre, seen))
+        self._count(repairs, leftovers)
+        effects = [*repairs, *leftovers, *self._unanswered_questions()]
         self._performer.perform(effects)
         for arrival in reconcile.arrivals(centre, seen):
             self._node.submit(arrival)
@@ -186,10 +215,19 @@ class Link:
             self._node.submit(loss)
         for arrival in sure.arrived.values():
             self._node.submit(arrival)
+        leftovers = sure.effects.intersection(reconcile.leftovers(self._node.centre, seen))
+        self._count(sure.effects - leftovers, leftovers)
         self._performer.perform(sorted(sure.effects, key=repr))
         await self._check_claims(sorted(sure.claimed))
         for playback_id in sorted(sure.playing):
             await self._check_prompt(playback_id)
+
+    def _count(
+        self, repairs: Collection[TelephonyEffect], leftovers: Collection[TelephonyEffect]
+    ) -> None:
+        self.repairs += len(repairs)
+        for effect in leftovers:
+            self.ended["bridge" if isinstance(effect, DropBridge) else "leg"] += 1
 
     async def _check_claims(self, leg_ids: Sequence[LegId]) -> None:
         for leg_id in leg_ids:
@@ -216,3 +254,7 @@ class Link:
             return
         self._reports.fault("a prompt ended unreported; its call goes on", None)
         self._node.submit(PlaybackEnded(playback_id))
+
+
+def _always() -> bool:
+    return True

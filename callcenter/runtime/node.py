@@ -50,6 +50,9 @@ Observer = Callable[[Turn], None]
 Perform = Callable[[Sequence[TelephonyEffect | CallEffect]], None]
 Work = Callable[[Turn], None]
 
+MOST_WAITING = 10_000
+"""Turns that wait while the state is held; a page's request beyond that is refused."""
+
 
 class Node:
     """Takes inputs, decides, records, and lets the effects go."""
@@ -108,6 +111,11 @@ class Node:
         """Wake no more."""
         self._timer.disarm()
 
+    @property
+    def waiting_count(self) -> int:
+        """How many turns wait while the state is not to be touched."""
+        return len(self._waiting)
+
     # ------------------------------------------------------------ inputs
 
     def submit(self, event: Input) -> None:
@@ -118,6 +126,8 @@ class Node:
 
     async def request(self, request: Request) -> str | None:
         """Take what a page asks for; return why it was refused, or None when recorded."""
+        if len(self._waiting) >= MOST_WAITING:
+            return "The service has too much to do just now. Try again."
         answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
 
         def work() -> None:

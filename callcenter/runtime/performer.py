@@ -31,6 +31,10 @@ class Performer:
         self._look_up = look_up
         self._spawn = spawn
         self._lanes: dict[str, deque[TelephonyEffect]] = {}
+        self.has_reason: Callable[[TelephonyEffect], bool] = _always
+        """Asked just before an effect is carried out: it may have waited long."""
+        self.dropped = 0
+        """Effects whose reason was gone when their turn came."""
         self._all_done = asyncio.Event()
 
     def perform(self, effects: Sequence[TelephonyEffect | CallEffect]) -> None:
@@ -46,8 +50,13 @@ class Performer:
                 case _:
                     self._queue(effect.call_id, effect)
 
+    @property
+    def lane_count(self) -> int:
+        """How many calls have effects under way or waiting."""
+        return len(self._lanes)
+
     async def idle(self) -> None:
-        """Wait until no effect is under way; each takes 3 s at most."""
+        """Wait until no effect is under way; each takes 5 s at most."""
         while self._lanes:
             self._all_done.clear()
             await self._all_done.wait()
@@ -64,8 +73,16 @@ class Performer:
         waiting = self._lanes[lane]
         try:
             while waiting:
-                await self._telephony.perform(waiting.popleft())
+                effect = waiting.popleft()
+                if self.has_reason(effect):
+                    await self._telephony.perform(effect)
+                else:
+                    self.dropped += 1
         finally:
             del self._lanes[lane]
             if not self._lanes:
                 self._all_done.set()
+
+
+def _always(_: TelephonyEffect) -> bool:
+    return True

@@ -54,6 +54,21 @@ async def test_a_caller_is_answered_when_no_heartbeat_was_ever_seen(
         assert [e for e in probe.events if e["type"] == "CallBroadcast"] == []
 
 
+async def test_everybody_who_goes_to_the_fallback_is_counted(
+    impatient: Asterisk, short_phones: SipPhones
+):
+    def counted() -> int:
+        return int(impatient.cli("dialplan eval function GLOBAL(CC_FALLBACKS)").split("Result:")[1])
+
+    async with AriProbe(impatient, app="cc-idle") as probe:
+        await probe.set_global("CC_BEAT", "")
+        for number in (1, 2):
+            await probe.set_global("CC_FALLBACKS", str(number * 10))
+            caller = await short_phones.dial("+4930111", DNIS)
+            await caller.wait_answered(2.5)
+            assert counted() == number * 10 + 1
+
+
 async def test_a_caller_is_answered_when_the_heartbeat_is_stale(
     asterisk: Asterisk, phones: SipPhones
 ):

@@ -178,3 +178,24 @@ async def test_a_pbx_that_is_down_is_told_in_the_log_without_the_password(
         await reason(program, "not connected")
         assert "No connection to the PBX" in program.log()
         assert "s3cret" not in program.log()
+
+
+async def hear(manager: socket.socket, word: bytes) -> list[bytes]:
+    """Return what systemd is told, up to a word."""
+    heard: list[bytes] = []
+    async with asyncio.timeout(10):
+        while word not in heard:
+            heard.append(await asyncio.get_running_loop().sock_recv(manager, 500))
+    return heard
+
+
+async def test_systemd_hears_that_it_is_ready_alive_and_stopping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        async with running(tmp_path):
+            heard = await hear(manager, b"STATUS=Takes calls.")
+        await hear(manager, b"STOPPING=1")
+    assert heard[:2] == [b"READY=1", b"WATCHDOG=1"]

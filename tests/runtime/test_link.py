@@ -20,8 +20,9 @@ from callcenter.core.call.messages import (
     PlaybackEnded,
 )
 from callcenter.core.call.model import Phase
-from callcenter.core.ids import AgentId, LegId
+from callcenter.core.ids import AgentId, BridgeId, LegId
 from callcenter.ports.telephony import TelephonyUnavailable
+from callcenter.runtime.link import RECONCILE_EVERY_S
 from tests.support.playbook import MAIN, MAIN_NUMBER, VIP_NUMBER
 from tests.support.runtime_world import Lasting, Runtime, TinyTelephony
 from tests.support.virtual_time import virtual
@@ -81,6 +82,38 @@ async def test_events_wait_for_the_snapshot_and_follow_it():
     await asyncio.sleep(0.1)
     assert runtime.names().count("CallArrived") == 2, "the one that came and went, and the other"
     assert [call.arrived.leg_id for call in runtime.centre.calls.values()] == ["two"]
+    await runtime.stop()
+
+
+@virtual
+async def test_when_too_much_is_held_back_another_snapshot_is_taken(monkeypatch):
+    monkeypatch.setattr("callcenter.runtime.link.MOST_HELD", 3)
+    telephony = TinyTelephony()
+    telephony.snapshot_s = 1.0
+    runtime = Runtime(telephony)
+    starting = asyncio.ensure_future(runtime.start())
+    await asyncio.sleep(0.5)
+    for number in range(5):
+        telephony.arrives(f"leg {number}")
+    assert runtime.link.held_count <= 3
+    await starting
+    await asyncio.sleep(0.1)
+    arrived = [call.arrived.leg_id for call in runtime.centre.calls.values()]
+    assert sorted(arrived) == [f"leg {number}" for number in range(5)], "the snapshot told them"
+    assert telephony.snapshots == 2
+    await runtime.stop()
+
+
+@virtual
+async def test_orphans_and_repairs_are_counted():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    telephony.pbx.agents[LegId("forgotten")] = True
+    telephony.pbx.bridges[BridgeId("empty")] = set()
+    await asyncio.sleep(RECONCILE_EVERY_S * 3)
+    nothing_is_left(telephony)
+    assert runtime.link.ended == {"leg": 1, "bridge": 1}
+    assert runtime.link.repairs == 0
     await runtime.stop()
 
 

@@ -48,6 +48,7 @@ from callcenter.runtime.link import Link
 from callcenter.runtime.node import Node
 from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
+from callcenter.runtime.reasons import present_reasons
 from callcenter.runtime.supervisor import Supervisor
 from tests.support.playbook import MAIN_NUMBER, PLAN, SALES, SUPPORT
 from tests.support.tiny_pbx import TinyPbx
@@ -274,6 +275,7 @@ class Runtime:
         self.broken = await fold_centre(self.journal, self.centre, self.reports)
         _, last_at, _ = await self.journal.last()
         self.node.start_clock(last_at)
+        self.performer.has_reason = present_reasons(self.centre)
         self.node.perform = self.performer.perform
         self.node.observers = [self.callers.observe, self.turns.append]
         self.node.free(unknown_calls(self.centre))

@@ -188,6 +188,19 @@ export interface FloorNoticeItem {
   readonly value: FloorNotice;
 }
 
+/** How far the service is degraded; there is none while all is well. Topic "floor". */
+export interface FloorService {
+  readonly id: string;
+  readonly level: number;
+  readonly text: string;
+}
+
+/** How far the service is degraded. */
+export interface FloorServiceItem {
+  readonly kind: "floor_service";
+  readonly value: FloorService;
+}
+
 /** An entity that is not there any more. */
 export interface Removed {
   readonly kind: string;
@@ -208,7 +221,7 @@ export interface Snapshot {
   readonly epoch: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem | FloorServiceItem>;
 }
 
 /** What changed in a topic; ``seq`` is one more than that of the frame before. */
@@ -217,7 +230,7 @@ export interface Changes {
   readonly topic: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem | FloorServiceItem>;
   readonly removed: ReadonlyArray<Removed>;
 }
 
@@ -413,7 +426,8 @@ export type Item =
   | FloorQueueItem
   | FloorAgentItem
   | FloorCallItem
-  | FloorNoticeItem;
+  | FloorNoticeItem
+  | FloorServiceItem;
 
 export type ServerFrame =
   | Hello

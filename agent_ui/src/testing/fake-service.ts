@@ -1,5 +1,6 @@
 /** A service for whole-page tests: it takes the place of the browser's fetch and WebSocket. */
 import { vi } from "vitest";
+import type { TopicName } from "../core/topics";
 import type { ClientFrame, Item, Removed, ServerFrame, SessionInfo } from "../gen/wire";
 import { PROTOCOL } from "../gen/wire";
 import { session } from "./entities";
@@ -34,9 +35,9 @@ export class FakeService {
     );
   }
 
-  change(items: Item[], removed: Removed[] = []): void {
+  change(items: Item[], removed: Removed[] = [], topic: TopicName = "desk"): void {
     this.#seq += 1;
-    this.#say({ type: "changes", topic: "desk", seq: this.#seq, now: Date.now(), items, removed });
+    this.#say({ type: "changes", topic, seq: this.#seq, now: Date.now(), items, removed });
   }
 
   cutOff(): void {

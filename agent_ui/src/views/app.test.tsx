@@ -168,6 +168,23 @@ describe("the pop", () => {
   });
 });
 
+describe("the floor", () => {
+  it("says how far the service is degraded, as long as it is", async () => {
+    location.hash = "#/floor";
+    service.user = session({ role: "supervisor", takes_calls: false });
+    await open();
+    await see("Queues");
+    const value = { id: "service", level: 4, text: "New callers go to the fallback queue." };
+    service.change([{ kind: "floor_service", value }], [], "floor");
+    await see("Level 4 of 5. New callers go to the fallback queue.");
+    expect(root.querySelector("[role=status] .floor-service")).not.toBeNull();
+    service.change([], [{ kind: "floor_service", id: "service" }], "floor");
+    await vi.waitFor(() => {
+      expect(root.textContent).not.toContain("Level 4");
+    });
+  });
+});
+
 describe("the wrap-up", () => {
   it("is filed by keys alone", async () => {
     await inWrapUp();

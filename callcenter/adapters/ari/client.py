@@ -10,6 +10,7 @@ from callcenter.adapters.ari import wire
 from callcenter.adapters.ari.actions import Request
 from callcenter.adapters.ari.failures import NO_ANSWER
 from callcenter.adapters.ari.metrics import AriMetrics
+from callcenter.adapters.ari.throttle import Throttle
 from callcenter.adapters.ari.transport import AriTransport
 from callcenter.ports.telephony import TelephonyUnavailable
 
@@ -18,38 +19,43 @@ T = TypeVar("T")
 _NOT_FOUND = 404
 _REFUSED_FROM = 300
 
+
+class _Variable(msgspec.Struct, frozen=True):
+    value: str = ""
+
+
+class _Pong(msgspec.Struct, frozen=True):
+    timestamp: str
+
+
 _channels = msgspec.json.Decoder(tuple[wire.Channel, ...])
 _channel = msgspec.json.Decoder(wire.Channel)
 _bridges = msgspec.json.Decoder(tuple[wire.Bridge, ...])
 _playback = msgspec.json.Decoder(wire.Playback)
 _info = msgspec.json.Decoder(wire.AsteriskInfo)
+_variable = msgspec.json.Decoder(_Variable)
 _application = msgspec.json.Decoder(wire.Application)
 _applications = msgspec.json.Decoder(tuple[wire.Application, ...])
 
 
-class _Variable(msgspec.Struct):
-    value: str = ""
-
-
-class _Pong(msgspec.Struct):
-    timestamp: str
-
-
-_variable = msgspec.json.Decoder(_Variable)
 _pong = msgspec.json.Decoder(_Pong)
 
 
 class AriClient:
     """Sends commands and reads what the PBX has."""
 
-    def __init__(self, transport: AriTransport, metrics: AriMetrics) -> None:
+    def __init__(
+        self, transport: AriTransport, metrics: AriMetrics, throttle: Throttle | None = None
+    ) -> None:
         self._transport = transport
         self._metrics = metrics
+        self._throttle = throttle or Throttle()
 
     async def send(self, request: Request) -> int:
         """Send one command and return its status, or NO_ANSWER; raises nothing.
 
-        After NO_ANSWER the PBX may have carried the command out, or may do so later.
+        After NO_ANSWER the PBX may have carried the command out, or may do so later. A command
+        whose turn did not come in time has it too.
         """
         try:
             status, _ = await self._timed(request)
@@ -146,13 +152,16 @@ class AriClient:
 
     async def _timed(self, request: Request) -> tuple[int, bytes]:
         clock = asyncio.get_running_loop().time
+        await self._throttle.enter(request.name)
         began = clock()
         try:
             return await self._transport.request(
                 request.method, request.path, request.params, request.body
             )
         finally:
-            self._metrics.answered(request.name, clock() - began)
+            took_s = clock() - began
+            self._throttle.leave(request.name, took_s)
+            self._metrics.answered(request.name, took_s)
 
     def _unavailable(self, request: Request, what: str) -> TelephonyUnavailable:
         tried = f"{request.method} {self._transport.address}{request.path}"

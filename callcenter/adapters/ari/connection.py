@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 BEAT_VARIABLE = "CC_BEAT"
 """What the dialplan looks at: some instance of the service lives."""
 
+FALLBACK_COUNTER = "CC_FALLBACKS"
+"""Counted by the dialplan, where a caller enters the fallback."""
 OLDEST = {22: 10, 23: 4}
 """The first minor version of each major one that can hand a call over by claim."""
 
@@ -84,6 +86,10 @@ class Connection:
         self._is_open = False
         self._failures = 0
         self._last_reason = ""
+        self.says_alive = True
+        """Whether the dialplan is told that we live; if not, it offers us no calls."""
+        self.fallback_entries: int | None = None
+        """Callers who went to the fallback since the PBX was started; None: not known yet."""
 
     async def keep_open(self, listener: Listener) -> Never:
         """Stay connected for ever.
@@ -106,8 +112,19 @@ class Connection:
             await asyncio.sleep(self._pace.rhythm.beat_every_s)
             if self._is_open:
                 await self._beat_once()
+                await self._count_fallbacks()
+
+    async def _count_fallbacks(self) -> None:
+        try:
+            count = await self._client.global_variable(FALLBACK_COUNTER)
+        except TelephonyUnavailable as error:
+            logger.debug("The callers in the fallback could not be counted: %s", error)
+            return
+        self.fallback_entries = int(count) if count.isdigit() and len(count) < 16 else 0
 
     async def _beat_once(self) -> None:
+        if not self.says_alive:
+            return
         value = str(self._pace.clock.wall_ms() // 1000)
         for name in (beat_variable(self._application), BEAT_VARIABLE):
             params = {"variable": name, "value": value}

@@ -33,6 +33,18 @@ class AriMetrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self.claims = Counter(
+            "callcenter_claims",
+            "Calls that we tried to take: won, lost to another node, late, unanswered, refused",
+            ["result"],
+            registry=registry,
+        )
+        self.claim_age = Histogram(
+            "callcenter_claim_seconds",
+            "From reading the offer of a call until the PBX has given it to us",
+            buckets=_SECONDS,
+            registry=registry,
+        )
         self.connects = Counter(
             "callcenter_ari_connects", "Event sockets opened", registry=registry
         )

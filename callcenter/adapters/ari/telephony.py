@@ -20,14 +20,18 @@ from callcenter.adapters.ari.actions import (
 )
 from callcenter.adapters.ari.arrivals import is_own
 from callcenter.adapters.ari.census import census
+from callcenter.adapters.ari.claims import Claims
 from callcenter.adapters.ari.client import AriClient
 from callcenter.adapters.ari.connection import Connection, Listener, Pace, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
 from callcenter.adapters.ari.failures import NO_ANSWER, consequence
 from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
+from callcenter.adapters.ari.inbox import Inbox
 from callcenter.adapters.ari.metrics import AriMetrics
+from callcenter.adapters.ari.throttle import Throttle
 from callcenter.adapters.ari.transport import AriTransport
 from callcenter.core.call.effects import (
+    ClaimCall,
     EndLeg,
     ReleaseCaller,
     RingAgent,
@@ -36,10 +40,13 @@ from callcenter.core.call.effects import (
 from callcenter.core.call.messages import (
     CallerEnd,
     CallerGone,
+    CallOffered,
+    ClaimRefused,
     LegEnd,
     LegEnded,
 )
 from callcenter.core.ids import LegId, Ms, PlaybackId
+from callcenter.core.vitals.windows import Peaks
 from callcenter.ports.clock import Clock
 from callcenter.ports.telephony import Snapshot, TelephonyInput, TelephonyUnavailable
 
@@ -79,7 +86,12 @@ class AriTelephony:
         self._application = settings.actions.application
         self._clock = clock
         self._metrics = AriMetrics(registry)
-        self._client = AriClient(transport, self._metrics)
+        self.throttle = Throttle()
+        self.inbox = Inbox(self._received)
+        self.event_ages = Peaks()
+        """In seconds, of the calls that are offered."""
+        self._claims = Claims(self._metrics)
+        self._client = AriClient(transport, self._metrics, self.throttle)
         self._history = History()
         self._translator = Translator(self._history, self._metrics.event, self._note_age)
         pace = Pace(settings.rhythm, clock, random)
@@ -103,11 +115,19 @@ class AriTelephony:
                 uses our application's name.
         """
         self._on_input = on_input
+        self.inbox.clear()
+
+        def lost() -> None:
+            try:
+                self.inbox.finish()
+            finally:
+                on_lost()
+
         try:
             async with asyncio.TaskGroup() as group:
                 self._background = group
                 group.create_task(self._connection.beat(), name="ari heartbeat")
-                await self._connection.keep_open(Listener(self._received, on_connected, on_lost))
+                await self._connection.keep_open(Listener(self.inbox.put, on_connected, lost))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
         finally:
@@ -118,6 +138,8 @@ class AriTelephony:
         match effect:
             case RingAgent():
                 await self._ring(effect)
+            case ClaimCall():
+                await self._claim(effect)
             case EndLeg(leg_id=leg_id):
                 self._history.note(leg_id, ENDED_BY_US)
                 await self._carry_out(effect)
@@ -126,6 +148,15 @@ class AriTelephony:
                 await self._carry_out(effect)
             case _:
                 await self._carry_out(effect)
+
+    @property
+    def fallback_entries(self) -> int | None:
+        """Callers who went to the fallback since the PBX was started; None: not known yet."""
+        return self._connection.fallback_entries
+
+    def say_alive(self, *, alive: bool) -> None:
+        """Let the dialplan know that we live, or not: then it offers us no calls."""
+        self._connection.says_alive = alive
 
     async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
         """Move the end of a leg's lease.
@@ -173,7 +204,19 @@ class AriTelephony:
                 "instance an application name of its own"
             )
         else:
+            if type(result) is CallOffered:
+                self._claims.offered(result.leg_id)
             self._on_input(result)
+
+    async def _claim(self, effect: ClaimCall) -> None:
+        if self._claims.is_too_late(effect.leg_id):
+            self._report(ClaimRefused(effect.leg_id))
+            return
+        [request] = requests_for(effect, self._actions)
+        status = await self._client.send(request)
+        self._claims.answered(effect.leg_id, status)
+        for told in consequence(effect, status).inputs:
+            self._report(told)
 
     def _in_background(self, work: Coroutine[None, None, object], name: str) -> None:
         if self._background is None:
@@ -274,7 +317,9 @@ class AriTelephony:
             sent = datetime.fromisoformat(timestamp).timestamp()
         except ValueError:
             return
-        self._metrics.event_age.observe(max(0.0, self._clock.wall_ms() / 1000 - sent))
+        age_s = max(0.0, self._clock.wall_ms() / 1000 - sent)
+        self._metrics.event_age.observe(age_s)
+        self.event_ages.note(age_s)
 
 
 def _is_in_our_hands(channel: wire.Channel) -> bool:

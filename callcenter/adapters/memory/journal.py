@@ -64,6 +64,29 @@ class MemoryJournal:
         """A random id, 32 hex digits."""
         return self.disk.journal_id
 
+    @property
+    def seq(self) -> int:
+        """The highest sequence given out; perhaps not durable yet."""
+        return len(self.disk.rows) + sum(len(rows) for rows, _ in self._pending)
+
+    @property
+    def has_failed(self) -> bool:
+        """Nothing is recorded any more."""
+        return self._commits.has_failed
+
+    @property
+    def waiting_count(self) -> int:
+        """How many turns wait for the loop's next round."""
+        return len(self._pending)
+
+    @property
+    def stuck_s(self) -> float:
+        """0: a commit takes no time."""
+        return 0.0
+
+    def time_commits(self, heard: Callable[[float], None]) -> None:
+        """Tell nothing: a commit takes no time."""
+
     def append(self, entries: Sequence[Entry], committed: Callable[[], None]) -> None:
         """Record the facts of one turn, all or none."""
         if self._closed:

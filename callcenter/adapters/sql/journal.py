@@ -87,6 +87,30 @@ class SqliteJournal:
         """A random id, 32 hex digits, new when the journal was created or restored."""
         return self._header.journal_id
 
+    @property
+    def seq(self) -> int:
+        """The highest sequence given out; perhaps not durable yet."""
+        return self._seq
+
+    @property
+    def has_failed(self) -> bool:
+        """Nothing is recorded any more."""
+        return self._commits.has_failed
+
+    @property
+    def waiting_count(self) -> int:
+        """How many turns wait for a commit to begin."""
+        return self._writer.waiting_count
+
+    @property
+    def stuck_s(self) -> float:
+        """How long the commit at hand has been taking; 0 between commits."""
+        return self._writer.stuck_s
+
+    def time_commits(self, heard: Callable[[float], None]) -> None:
+        """Have the duration of each commit told, in seconds; on a thread."""
+        self._writer.timed = heard
+
     def append(self, entries: Sequence[Entry], committed: Callable[[], None]) -> None:
         """Record the facts of one turn, all or none."""
         if self._closed:

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 Row = tuple[int, str, int, str, int, bytes]
 """seq, stream, at, kind, version, body."""
@@ -47,6 +48,9 @@ class Writer:
         self._connection = connection
         self._on_commit = on_commit
         self._on_failure = on_failure
+        self.timed: Callable[[float], None] = _unheard
+        """Called on the thread with the seconds that each commit took."""
+        self._committing_since: float | None = None
         self._turns: queue.SimpleQueue[Turn | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._thread.start()
@@ -54,6 +58,17 @@ class Writer:
     def put(self, turn: Turn) -> None:
         """Queue a turn; never blocks."""
         self._turns.put(turn)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many turns wait for a commit to begin."""
+        return self._turns.qsize()
+
+    @property
+    def stuck_s(self) -> float:
+        """How long the commit at hand has been taking; 0 between commits."""
+        since = self._committing_since
+        return 0.0 if since is None else monotonic() - since
 
     def stop(self) -> None:
         """Write what is queued, end the thread and close the connection. Blocks."""
@@ -65,11 +80,14 @@ class Writer:
         group, running = self._gather()
         while group or running:
             if group:
+                began = self._committing_since = monotonic()
                 try:
                     _commit(self._connection, group)
                 except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
                     self._on_failure(error)
                     return
+                self._committing_since = None
+                self.timed(monotonic() - began)
                 self._on_commit(group[-1].seq, [turn.committed for turn in group])
             if not running:
                 return
@@ -86,6 +104,10 @@ class Writer:
             except queue.Empty:
                 return group, True
         return group, False
+
+
+def _unheard(_: float) -> None:
+    """Tell nobody."""
 
 
 def _commit(connection: sqlite3.Connection, group: Sequence[Turn]) -> None:

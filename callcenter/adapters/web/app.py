@@ -1,5 +1,6 @@
 """Builds the web application from ports."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,6 +46,8 @@ class Parts:
     clock: Clock
     plan: Plan
     readiness: Readiness
+    level: Callable[[], int] = lambda: 0
+    """How far the service is degraded."""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
 
@@ -82,7 +85,9 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
     app.add_routes(sockets.routes())
     app.add_routes(Calls(sessions, parts.archive, parts.stories).routes())
     app.add_routes(Prompts(settings.prompt_folder).routes())
-    app.add_routes(Health(sessions, settings, parts.readiness, parts.registry).routes())
+    app.add_routes(
+        Health(sessions, settings, parts.readiness, parts.level, parts.registry).routes()
+    )
     app.add_routes(Pages(settings.static_folder).routes())
     return app
 

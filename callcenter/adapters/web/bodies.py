@@ -36,6 +36,6 @@ async def read_json(request: web.Request, kind: type[T]) -> T:
         raise bad_request(f"The body is not what was expected: {error}.") from None
 
 
-def json_response(body: msgspec.Struct) -> web.Response:
+def json_response(body: msgspec.Struct, status: int = 200) -> web.Response:
     """Return an answer with a JSON body."""
-    return web.Response(body=_encoder.encode(body), content_type="application/json")
+    return web.Response(status=status, body=_encoder.encode(body), content_type="application/json")

@@ -12,6 +12,7 @@ from callcenter.adapters.web.wire import (
     FloorCallItem,
     FloorNoticeItem,
     FloorQueueItem,
+    FloorServiceItem,
     Item,
     MyAgentItem,
     MyQueueItem,
@@ -26,6 +27,7 @@ from callcenter.ports.desk import (
     FloorCall,
     FloorNotice,
     FloorQueue,
+    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -102,6 +104,8 @@ def _item(entity: Entity) -> Item:
             return FloorCallItem(value=entity)
         case FloorNotice():
             return FloorNoticeItem(value=entity)
+        case FloorService():
+            return FloorServiceItem(value=entity)
 
 
 def _request_number(text: str) -> int | None:

@@ -12,6 +12,7 @@ from callcenter.adapters.web.bodies import BODY_LIMIT
 from callcenter.adapters.web.problems import Problem
 from callcenter.adapters.web.settings import Settings
 from callcenter.ports.records import RecordsUnavailable
+from callcenter.runtime.guarded_archive import ReportsPaused
 
 PrepareSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 
@@ -69,6 +70,9 @@ async def catch_errors(request: web.Request, handler: Handler) -> web.StreamResp
         if error.status < 400:
             raise
         return _plain(error)
+    except ReportsPaused:
+        message = "There is too much to do just now: lists of calls wait. Calls go on."
+        return Problem(503, "overloaded", message, {"Retry-After": "60"}).response()
     except RecordsUnavailable:
         message = "The customer database is away. Calls go on; try again in a moment."
         return Problem(503, "unavailable", message, {"Retry-After": "5"}).response()

@@ -27,6 +27,8 @@ TOKEN_LENGTH: Final = 256
 PER_LOGIN: Final = (10, 30_000)
 """Wrong passwords for one login: ten at once, then one every 30 s."""
 PER_ADDRESS: Final = (30, 10_000)
+MOST_CHECKING: Final = 20
+"""Passwords that are being checked or wait for it: two at a time, some 50 ms each."""
 
 
 class Sessions:
@@ -57,6 +59,7 @@ class Sessions:
         self._plan = plan
         self._on_closed = on_closed
         self._count_login = count_login
+        self._checking = 0
         self._by_login = Buckets(*PER_LOGIN)
         self._by_address = Buckets(*PER_ADDRESS)
         # With the prefix, browsers take the cookie only over TLS and from this very host.
@@ -122,13 +125,23 @@ class Sessions:
         address = limit_key(client_address(request, self._settings))
         login = body.login.strip().casefold()
         self._spend(address, login)
-        account = await self._accounts.authenticate(body.login, body.password)
+        account = await self._check(body)
         self._count_login("wrong" if account is None else "right")
         if account is None:
             raise Problem(401, "wrong_login", "The login or the password is wrong.")
         self._by_address.give_back(address)
         self._by_login.give_back(login)
         return account
+
+    async def _check(self, body: LogIn) -> Account | None:
+        if self._checking >= MOST_CHECKING:
+            message = "Many people are logging in just now. Try again in a few seconds."
+            raise Problem(503, "busy", message, {"Retry-After": "3"})
+        self._checking += 1
+        try:
+            return await self._accounts.authenticate(body.login, body.password)
+        finally:
+            self._checking -= 1
 
     def _spend(self, address: str, login: str) -> None:
         """Take a token before the password is checked, so that parallel tries count too."""

@@ -15,6 +15,7 @@ from callcenter.ports.desk import (
     FloorCall,
     FloorNotice,
     FloorQueue,
+    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -65,6 +66,12 @@ class FloorNoticeItem(msgspec.Struct, tag="floor_notice", tag_field="kind", froz
     value: FloorNotice
 
 
+class FloorServiceItem(msgspec.Struct, tag="floor_service", tag_field="kind", frozen=True):
+    """How far the service is degraded."""
+
+    value: FloorService
+
+
 Item = (
     MyAgentItem
     | DeskCallItem
@@ -73,6 +80,7 @@ Item = (
     | FloorAgentItem
     | FloorCallItem
     | FloorNoticeItem
+    | FloorServiceItem
 )
 
 

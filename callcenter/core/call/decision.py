@@ -16,7 +16,7 @@ from callcenter.core.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a decision may look up: nothing in it changes while the node runs."""
+    """What a decision may look up. It is replaced only to let new callers have another flow."""
 
     journal_id: str
     plan: Plan

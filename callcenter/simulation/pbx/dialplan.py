@@ -138,6 +138,7 @@ def go_to_fallback(pbx: Pbx, channel: Channel, why: str) -> None:
     channels.leave_stasis(pbx, channel)
     channels.set_lease(pbx, channel, 0)
     pbx.fallbacks.append((channel.id, why))
+    pbx.variables["CC_FALLBACKS"] = str(int(pbx.variables.get("CC_FALLBACKS", "0")) + 1)
     channel.dialplan = Dialplan(pbx.dialplan.fallback_context, "s", 4, "Queue", "fallback,tc,,,240")
     channel.commands.append(Command(partial(channels.answer, pbx, channel)))
     playbacks.run_commands(pbx, channel)

@@ -10,11 +10,20 @@ PROXIED = {"X-Forwarded-For": "203.0.113.7"}
 
 async def test_health_says_whether_the_service_is_ready(site: Site):
     browser = await site.browser()
-    assert await browser.call("GET", "/healthz") == (200, {"ready": True, "reasons": []})
+    assert await browser.call("GET", "/healthz") == (
+        200,
+        {"ready": True, "level": 0, "reasons": []},
+    )
     site.readiness = (False, ["The PBX does not answer."])
     status, body = await browser.call("GET", "/healthz")
     assert status == 503
-    assert body == {"ready": False, "reasons": ["The PBX does not answer."]}
+    assert body == {"ready": False, "level": 0, "reasons": ["The PBX does not answer."]}
+
+
+async def test_liveness_asks_for_nothing_but_the_process(site: Site):
+    site.readiness = (False, ["The PBX does not answer."])
+    browser = await site.browser()
+    assert await browser.call("GET", "/livez") == (200, {"alive": True})
 
 
 async def test_metrics_are_text_for_prometheus(site: Site):

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from callcenter.runtime.guarded_archive import ReportsPaused
 from tests.support.site import Site
 
 
@@ -42,6 +43,18 @@ async def test_fault_shows_a_number_and_nothing_inner(site: Site, caplog: pytest
     error_id = browser.response.headers["X-Error-Id"]
     assert error_id in body["message"]
     assert error_id in caplog.text
+
+
+async def test_lists_that_are_closed_for_a_while_say_so(site: Site):
+    class Closed:
+        async def call(self, call_id: str):
+            raise ReportsPaused
+
+    browser = await site.browser("sue")
+    site.archive.call = Closed().call  # type: ignore[method-assign]
+    status, body = await browser.call("GET", f"/api/calls/{'0' * 32}")
+    assert (status, body["error"]) == (503, "overloaded")
+    assert browser.response.headers["Retry-After"] == "60"
 
 
 async def test_unknown_addresses_and_methods_are_errors_in_our_form(site: Site):

@@ -1,9 +1,14 @@
 """Logging in, being logged in, logging out."""
 
+import asyncio
+
 import pytest
 
+from callcenter.adapters.web.sessions import MOST_CHECKING
 from callcenter.adapters.web.settings import Settings
 from tests.support.site import Site, running_site
+
+PEOPLE = ("anna", "bert", "sue")
 
 
 async def test_login_sets_a_cookie_that_scripts_cannot_read(site: Site):
@@ -82,6 +87,18 @@ async def test_successful_logins_are_not_limited(site: Site):
     browser = await site.browser()
     for _ in range(40):
         assert (await browser.log_in("anna"))[0] == 200
+
+
+async def test_more_logins_than_can_be_checked_are_asked_to_come_again(site: Site):
+    site.accounts.takes_s = 0.3
+    browsers = [await site.browser() for _ in range(MOST_CHECKING + 3)]
+    logins = [browser.log_in(login) for browser, login in zip(browsers, PEOPLE * 8, strict=False)]
+    answers = await asyncio.gather(*logins)
+    refused = [body["error"] for status, body in answers if status == 503]
+    assert refused == ["busy"] * 3
+    assert site.accounts.checks == MOST_CHECKING
+    site.accounts.takes_s = 0.0
+    assert (await browsers[0].log_in("anna"))[0] == 200
 
 
 async def test_new_login_ends_the_session_before(site: Site):

@@ -1,0 +1,44 @@
+"""Whether an effect still has its reason when its turn has come.
+
+Effects wait: for the commit, for those before them, for their place among the commands. Meanwhile
+the caller may have left. What makes something new is carried out only if it is still wanted: an
+agent's phone must not ring for a caller who is gone. What ends or frees something always is: where
+there is nothing to end any more it does no harm.
+"""
+
+from callcenter.core.call.effects import (
+    Announce,
+    AnswerCaller,
+    ConnectLegs,
+    HoldCaller,
+    PlayPrompts,
+    RingAgent,
+    TelephonyEffect,
+)
+from callcenter.core.call.model import Call, Phase
+
+_WITH_A_CALLER = (Phase.FLOW, Phase.QUEUE, Phase.TALK)
+_MAKES = (RingAgent, AnswerCaller, PlayPrompts, Announce, HoldCaller, ConnectLegs)
+
+
+def has_reason(effect: TelephonyEffect, call: Call | None) -> bool:
+    """Say whether an effect still leads to what is wanted (``wanted.wanted``, without its ids).
+
+    Args:
+        effect: What is about to be carried out for a call.
+        call: The call as it is now; None if it is closed.
+    """
+    if call is None or call.phase not in _WITH_A_CALLER:
+        return not isinstance(effect, _MAKES)
+    match effect:
+        case RingAgent(leg_id=leg_id):
+            return call.offer is not None and call.offer.leg_id == leg_id
+        case PlayPrompts(prompts=prompts) | Announce(prompts=prompts):
+            return call.prompt is not None and call.prompt.prompts == prompts
+        case HoldCaller():
+            return call.phase is Phase.QUEUE
+        case ConnectLegs(leg_ids=leg_ids):
+            is_talking = call.phase is Phase.TALK
+            return is_talking and call.offer is not None and call.offer.leg_id in leg_ids
+        case _:
+            return True

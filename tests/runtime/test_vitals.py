@@ -1,0 +1,50 @@
+"""The level follows the measurements, and everybody is told of a change."""
+
+import asyncio
+
+from callcenter.core.vitals.levels import Degradation, Level, Measurements
+from callcenter.runtime.vitals import Vitals
+from tests.support.runtime_world import HeardReports
+from tests.support.virtual_time import VirtualClock, virtual
+
+
+class Patient:
+    def __init__(self) -> None:
+        self.found = Measurements()
+        self.by_hand: Level | None = None
+        self.reports = HeardReports()
+        self.told: list[Degradation] = []
+        clock = VirtualClock()
+        self.vitals = Vitals(
+            lambda: self.found, lambda: self.by_hand, clock.elapsed_ms, self.reports
+        )
+        self.vitals.followers.append(self.told.append)
+
+
+@virtual
+async def test_a_change_is_told_once_and_reported():
+    patient = Patient()
+    running = asyncio.ensure_future(patient.vitals.run())
+    await asyncio.sleep(3)
+    assert patient.told == []
+    patient.found = Measurements(commit_ms=300)
+    await asyncio.sleep(5)
+    assert [state.level for state in patient.told] == [Level.SLOW_VIEWS]
+    assert "level 1" in patient.reports.fault_names[0]
+    patient.found = Measurements()
+    await asyncio.sleep(70)
+    assert patient.vitals.level is Level.NORMAL
+    assert [state.level for state in patient.told] == [1, 1, 0], "the reason went first"
+    assert len(patient.reports.notes) == 1
+    running.cancel()
+
+
+@virtual
+async def test_what_people_set_holds_within_a_second():
+    patient = Patient()
+    running = asyncio.ensure_future(patient.vitals.run())
+    patient.by_hand = Level.NOT_CLAIMING
+    await asyncio.sleep(1.01)
+    assert patient.vitals.state.is_by_hand
+    assert patient.told[-1].level is Level.NOT_CLAIMING
+    running.cancel()
