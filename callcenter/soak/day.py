@@ -100,6 +100,7 @@ class Day:
             disk=disk,
             records=MemoryRecords(),
             directory=directory,
+            watch=lambda kind, text: self.auditor.watch(kind, text),
         )
         habits = _habits(random, known)
         self.crowd = Crowd(

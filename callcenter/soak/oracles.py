@@ -68,6 +68,10 @@ class Auditor:
         self._talks: dict[AgentId, str] = {}
         """Who talks, and in which call, by the facts."""
         self._unwanted_since: dict[str, float] = {}
+        self._offered: set[str] = set()
+        """Agents' legs of which a durable fact tells."""
+        self._breach = ""
+        """What was found where raising would only reach the service."""
         self.callers: list[SimulatedCaller] = []
         """Everybody who dialled."""
 
@@ -76,6 +80,8 @@ class Auditor:
     def look(self, life: Life | None, *, sound_since: float | None) -> None:
         """Check what must hold at any moment, and more since nothing may be wrong any more."""
         self._read_disk()
+        if self._breach:
+            raise Broken(self._breach)
         if self._ground.loop.most_planned() > MOST_TIMERS:
             raise Broken(f"{self._ground.loop.most_planned()} timers are planned")
         self._look_at_bridges()
@@ -90,6 +96,22 @@ class Auditor:
             self._unwanted_since.clear()
         else:
             self._look_in_calm(centre, sound_since)
+
+    def watch(self, kind: str, text: str) -> None:
+        """Look at a command as it leaves the service: nothing is let go before it is durable."""
+        self._ground.trace.note(kind, text)
+        if kind != "->":
+            return
+        verb, _, path = text.partition(" ")
+        parts = path.strip("/").split("/")
+        if verb == "POST" and parts[0] == "channels" and len(parts) == 2:
+            self._read_disk()
+            if parts[1] not in self._offered:
+                self._breach = f"a phone is rung before its offer is durable: {parts[1]}"
+        elif verb == "DELETE" and parts[0] == "channels":
+            channel = self._ground.model.pbx.channels.get(parts[1])
+            if channel and channel.inbound and channel.dialplan.app_name == "Queue":
+                self._breach = f"the caller {parts[1]} is hung up in the fallback"
 
     def note_death(self, life: Life) -> None:
         """Look a last time at a life that has ended."""
@@ -126,6 +148,8 @@ class Auditor:
         if isinstance(fact, CallEnded) and any(isinstance(f, CallEnded) for f in facts):
             raise Broken(f"{stream} ends twice")
         facts.append(fact)
+        if isinstance(fact, AgentOffered):
+            self._offered.add(fact.leg_id)
         self._follow_talk(stream, fact)
 
     def _follow_talk(self, stream: str, fact: CallFact) -> None:
