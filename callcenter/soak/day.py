@@ -30,6 +30,8 @@ from callcenter.soak.trace import Trace
 START_MS = 1_795_338_000_000
 CUSTOMERS = 12
 LOOK_EVERY_S = 1.0
+SETTLED_S = 3.0
+"""The last decision is on the disk and in the CRM by then."""
 LONGEST_TAIL_S = 900.0
 """After the last fault and the last call, all must be over by then."""
 
@@ -136,6 +138,7 @@ class Day:
             while not self._is_over():
                 await asyncio.sleep(LOOK_EVERY_S)
                 self._look()
+            await asyncio.sleep(SETTLED_S)
             self.auditor.check_end(self._life)
         finally:
             if self._life is not None:
