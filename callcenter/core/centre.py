@@ -52,6 +52,7 @@ from callcenter.core.call.model import evolve as evolve_call
 from callcenter.core.call.wanted import Arrangement, absent, may_still_play, settle, wanted
 from callcenter.core.ids import CallId, LegId, Ms, PlaybackId, PoolId
 from callcenter.core.plan import PoolRules
+from callcenter.core.records import replace
 from callcenter.core.turn import Fact, Input, NotOurs, Turn
 
 RELEASED_KEPT = 1_000
@@ -137,9 +138,9 @@ class Centre:
             self.claims[leg_id] = claim
 
     def note_released(self, leg_id: LegId) -> None:
-        """Remember a caller who is to go to the fallback; the oldest are forgotten."""
+        """Remember a caller who is to go to the fallback; the oldest of 1000 are forgotten."""
         self.released[leg_id] = None
-        if len(self.released) > RELEASED_KEPT:
+        if len(self.released) > 1_000:
             del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
@@ -319,8 +320,7 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
 def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
     """Record a caller whose arrival a program error has struck: they go to the fallback."""
     centre.note_released(event.leg_id)
-    todo = _Round(centre, now, turn)
-    _account_for(centre, event, todo, "fault")
+    _account_for(centre, event, _Round(centre, now, turn), "fault")
 
 
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
@@ -330,8 +330,10 @@ def _start(centre: Centre, event: Input, todo: _Round) -> None:
         centre.last_number += 1
         todo.begin(calls.arrive(event, centre.last_number, todo.now, centre.setting))
     elif isinstance(event, CallInput):
-        todo.turn.acting = _call_of(centre, event)
-        call = centre.calls[todo.turn.acting]
+        todo.turn.acting = call_id = _call_of(centre, event)
+        call = centre.calls[call_id]
+        if isinstance(event, CallerGone):
+            todo.turn.left.add(call_id)
         todo.call(calls.decide(call, event, todo.now, centre.setting))
     else:
         pool = pool_asked(centre.pools, event)
@@ -358,8 +360,7 @@ def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
 
 def _account_for(centre: Centre, event: CallerArrived, todo: _Round, cause: str) -> None:
     centre.last_number += 1
-    number = centre.last_number
-    todo.begin(calls.account_for(event, number, todo.now, centre.setting, cause))
+    todo.begin(calls.account_for(event, centre.last_number, todo.now, centre.setting, cause))
 
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:
@@ -382,6 +383,8 @@ def _settle(centre: Centre, turn: Turn) -> None:
     for call_id, before in turn.calls.items():
         was = wanted(before, journal_id) if before else absent(call_id)
         goal = centre.arrangement(call_id)
+        if call_id in turn.left:  # not even to make sure: the fallback may have them now
+            was = replace(was, caller=None)
         if call_id in centre.quarantined:
             centre.quarantined.discard(call_id)
             goal = Arrangement(call_id, None, falls_back=True)

@@ -38,6 +38,8 @@ class Turn:
     """The calls that were touched, as they were before."""
     claims: dict[LegId, CallClaimed | None] = field(default_factory=dict)
     """The claims that were touched, as they were before."""
+    left: set[CallId] = field(default_factory=set)
+    """Calls whose caller has left us: there is nobody to hang up."""
     pools: set[PoolId] = field(default_factory=set)
     """The pools that were touched."""
     refusal: str | None = None

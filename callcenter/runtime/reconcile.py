@@ -91,10 +91,10 @@ def _has_agent(call: Call, seen: Seen) -> bool:
 
 
 def arrivals(centre: Centre, seen: Seen) -> Iterator[CallerArrived]:
-    """Yield callers in our hands who belong to no call and were never marked as one's."""
+    """Yield callers in our hands whom we asked for, and who belong to no call yet."""
     for leg in seen.legs.values():
-        is_new = leg.is_caller and leg.call_id is None and centre.owner(leg.leg_id) is None
-        if is_new and leg.arrival and leg.leg_id not in centre.released:
+        is_new = leg.call_id is None and centre.owner(leg.leg_id) is None
+        if leg.arrival and is_new and leg.leg_id in centre.claims:
             yield leg.arrival
 
 
@@ -110,14 +110,22 @@ def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
         call_id = leg.call_id or _UNKNOWN
         if not leg.is_caller:
             yield EndLeg(call_id, leg.leg_id)
-        elif leg.leg_id in centre.released:
-            yield ReleaseCaller(call_id, leg.leg_id)  # once more: they are still with us
+        elif leg.leg_id in centre.released or _had_a_call(centre, leg):
+            yield ReleaseCaller(call_id, leg.leg_id)
         elif leg.call_id is not None:
             yield HangUpCaller(call_id, leg.leg_id)
     for bridge_id, inside in seen.bridges.items():
         # Whoever is wanted is first taken out of it, by the effects of their own call.
         if bridge_id not in bridges and callers.isdisjoint(inside):
             yield DropBridge(_UNKNOWN, bridge_id)
+
+
+def _had_a_call(centre: Centre, leg: SeenLeg) -> bool:
+    """Say whether a caller's call is over who was never answered: it could not go on.
+
+    A second call for them would be a second record. Only a claim that is open waits for its call.
+    """
+    return leg.call_id is None and leg.leg_id not in centre.claims
 
 
 def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | None) -> Arrangement:

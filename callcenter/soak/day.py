@@ -30,6 +30,8 @@ from callcenter.soak.trace import Trace
 START_MS = 1_795_338_000_000
 CUSTOMERS = 12
 LOOK_EVERY_S = 1.0
+SETTLED_S = 3.0
+"""The last decision is on the disk and in the CRM by then."""
 LONGEST_TAIL_S = 900.0
 """After the last fault and the last call, all must be over by then."""
 
@@ -100,6 +102,7 @@ class Day:
             disk=disk,
             records=MemoryRecords(),
             directory=directory,
+            watch=lambda kind, text: self.auditor.watch(kind, text),
         )
         habits = _habits(random, known)
         self.crowd = Crowd(
@@ -116,6 +119,8 @@ class Day:
         self._lives = 0
         self._open_spells = 0
         self._calm_since = 0.0
+        self._last_fault_s = 0.0
+        self._live_since: float | None = None
         self._early_hang_ups = _chance(random)
 
     # ------------------------------------------------------------ the day
@@ -133,6 +138,7 @@ class Day:
             while not self._is_over():
                 await asyncio.sleep(LOOK_EVERY_S)
                 self._look()
+            await asyncio.sleep(SETTLED_S)
             self.auditor.check_end(self._life)
         finally:
             if self._life is not None:
@@ -151,10 +157,28 @@ class Day:
         return crowd.is_done and self._is_calm(20.0) and not self.auditor.rest(self._life)
 
     def _look(self) -> None:
-        if self._open_spells or self._life is None or not self._life.takes_calls:
-            self._calm_since = self._loop.time()
+        now_s, life = self._loop.time(), self._life
+        is_live = life is not None and life.takes_calls
+        if self._open_spells:
+            self._last_fault_s = now_s
+        if self._open_spells or not is_live:
+            self._calm_since = now_s
+        if not is_live:
+            self._live_since = None
+        elif self._live_since is None:
+            self._live_since = now_s
         self._loop.forget_done()
-        self.auditor.look(self._life, is_calm=self._is_calm(CALM_S))
+        self.auditor.look(life, sound_since=self._sound_since())
+
+    def _sound_since(self) -> float | None:
+        """Return since when nothing may be wrong any more, None if something may.
+
+        A comparison with the PBX that came after the last fault has mended all at once; else the
+        reconciler needs its time.
+        """
+        if self._live_since is not None and self._live_since > self._last_fault_s + 1:
+            return self._live_since
+        return self._calm_since + CALM_S if self._is_calm(CALM_S) else None
 
     def _is_calm(self, for_s: float) -> bool:
         return self._loop.time() - self._calm_since >= for_s
@@ -214,12 +238,14 @@ class Day:
     def _begin_spell(self, spell: Spell) -> None:
         self.ground.trace.note("fault", f"{spell.mishap} for {spell.lasts_s:.3f} s")
         self._open_spells += 1
+        self._last_fault_s = self._loop.time()
         worsen(self.ground.weather, spell)
         self._strike(spell)
         self._loop.call_later(spell.lasts_s, self._end_spell, spell)
 
     def _end_spell(self, spell: Spell) -> None:
         self._open_spells -= 1
+        self._last_fault_s = self._loop.time()
         mend(self.ground.weather, spell)
         if spell.mishap is Mishap.DISK_FULL:
             self.ground.disk.is_full = False

@@ -48,6 +48,8 @@ class Ground:
     disk: Disk
     records: MemoryRecords
     directory: MemoryDirectory
+    watch: Callable[[str, str], None]
+    """Is told of each command ("->") as it leaves, and of each event ("<-")."""
     filed: list[WrapUpSubmitted] = field(default_factory=list)
     """After-call work that the service said it has recorded."""
 
@@ -62,7 +64,7 @@ class Life:
         """It has read its journal, and serves pages."""
         self.reports = TracedReports(ground.trace)
         random = Random(ground.random.getrandbits(64))
-        self.network = BadNetwork(ground.model, ground.weather, random, ground.trace.note)
+        self.network = BadNetwork(ground.model, ground.weather, random, ground.watch)
         self.journal = MemoryJournal(ground.disk)
         self._records = ShakyRecords(ground.records, ground.weather, random)
         self.supervisor = Supervisor(self.reports)

@@ -35,8 +35,8 @@ from callcenter.soak.life import APPLICATION, Ground, Life
 
 CALM_S = 30.0
 """So long after the last fault nothing may be wrong any more."""
-MENDED_WITHIN_S = 45.0
-"""What nobody wants may lie about for so long: the reconciler looks twice, 10 s apart."""
+ENDED_WITHIN_S = 8.0
+"""What nobody wants any more may lie about for so long while nothing goes wrong."""
 SILENCE_S = 5.0
 LATE_MS = 3_000
 MOST_TIMERS = 1_500
@@ -68,15 +68,20 @@ class Auditor:
         self._talks: dict[AgentId, str] = {}
         """Who talks, and in which call, by the facts."""
         self._unwanted_since: dict[str, float] = {}
-        self._calm_since = 0.0
+        self._offered: set[str] = set()
+        """Agents' legs of which a durable fact tells."""
+        self._breach = ""
+        """What was found where raising would only reach the service."""
         self.callers: list[SimulatedCaller] = []
         """Everybody who dialled."""
 
     # ------------------------------------------------------------ at each look
 
-    def look(self, life: Life | None, *, is_calm: bool) -> None:
-        """Check what must hold at any moment, and more when nothing has gone wrong for long."""
+    def look(self, life: Life | None, *, sound_since: float | None) -> None:
+        """Check what must hold at any moment, and more since nothing may be wrong any more."""
         self._read_disk()
+        if self._breach:
+            raise Broken(self._breach)
         if self._ground.loop.most_planned() > MOST_TIMERS:
             raise Broken(f"{self._ground.loop.most_planned()} timers are planned")
         self._look_at_bridges()
@@ -87,11 +92,26 @@ class Auditor:
         if life.takes_calls:
             for pool in centre.pools.values():
                 self._look_at_pool(pool, centre, life.engine.node.now())
-        if is_calm:
-            self._look_in_calm(centre)
-        else:
-            self._calm_since = self._ground.loop.time()
+        if sound_since is None:
             self._unwanted_since.clear()
+        else:
+            self._look_in_calm(centre, sound_since)
+
+    def watch(self, kind: str, text: str) -> None:
+        """Look at a command as it leaves the service: nothing is let go before it is durable."""
+        self._ground.trace.note(kind, text)
+        if kind != "->":
+            return
+        verb, _, path = text.partition(" ")
+        parts = path.strip("/").split("/")
+        if verb == "POST" and parts[0] == "channels" and len(parts) == 2:
+            self._read_disk()
+            if parts[1] not in self._offered:
+                self._breach = f"a phone is rung before its offer is durable: {parts[1]}"
+        elif verb == "DELETE" and parts[0] == "channels":
+            channel = self._ground.model.pbx.channels.get(parts[1])
+            if channel and channel.inbound and channel.dialplan.app_name == "Queue":
+                self._breach = f"the caller {parts[1]} is hung up in the fallback"
 
     def note_death(self, life: Life) -> None:
         """Look a last time at a life that has ended."""
@@ -128,6 +148,8 @@ class Auditor:
         if isinstance(fact, CallEnded) and any(isinstance(f, CallEnded) for f in facts):
             raise Broken(f"{stream} ends twice")
         facts.append(fact)
+        if isinstance(fact, AgentOffered):
+            self._offered.add(fact.leg_id)
         self._follow_talk(stream, fact)
 
     def _follow_talk(self, stream: str, fact: CallFact) -> None:
@@ -175,17 +197,17 @@ class Auditor:
             if len(callers) > 1 or len(bridge.channels) > 2:
                 raise Broken(f"too many in one bridge: {[c.id for c in bridge.channels]}")
 
-    def _look_in_calm(self, centre: Centre) -> None:
+    def _look_in_calm(self, centre: Centre, sound_since: float) -> None:
         now_s = self._ground.loop.time()
         unwanted = dict(self._unwanted(centre))
         self._unwanted_since = {
             name: self._unwanted_since.get(name, now_s) for name in sorted(unwanted)
         }
         for name, since_s in self._unwanted_since.items():
-            if now_s - since_s > MENDED_WITHIN_S:
+            if now_s - since_s > ENDED_WITHIN_S:
                 raise Broken(f"{unwanted[name]} {name} for {now_s - since_s:.0f} s")
         for caller in self.callers:
-            self._listen(caller)
+            self._listen(caller, sound_since)
 
     def _unwanted(self, centre: Centre) -> Iterator[tuple[str, str]]:
         pbx = self._ground.model.pbx
@@ -203,13 +225,13 @@ class Auditor:
             if goal.agent and goal.agent.leg_id not in pbx.channels:
                 yield goal.agent.leg_id, "a call wants the missing leg"
 
-    def _listen(self, caller: SimulatedCaller) -> None:
+    def _listen(self, caller: SimulatedCaller, sound_since: float) -> None:
         """O4: nobody who was answered hears nothing for long."""
         line = caller.line
         if line.ended or not caller.answered or not _is_ours(line) or caller.hearing != "nothing":
             return
         now = self._ground.model.pbx.now()
-        calm_ms = (self._ground.loop.time() - self._calm_since) * 1_000
+        calm_ms = (self._ground.loop.time() - sound_since) * 1_000
         silent_ms = min(calm_ms, now - (line.media[-1][0] if line.media else line.created_at))
         if silent_ms > SILENCE_S * 1_000:
             raise Broken(f"the caller {line.id} hears nothing for {silent_ms:.0f} ms")
@@ -235,7 +257,7 @@ class Auditor:
 
     def check_end(self, life: Life | None) -> None:
         """Check the records against the PBX, the facts and the agents; raises Broken."""
-        self.look(life, is_calm=True)
+        self.look(life, sound_since=None)
         records = self._by_leg()
         taken = Counter(self._ground.model.pbx.taken)
         for leg_id in taken:

@@ -1,5 +1,7 @@
 """The whole way of a call, told as stories: telephony, call and pool in one turn each."""
 
+import pytest
+
 from callcenter.core.acd.messages import Activity, LogInRequested, OfferClosed, OfferEnd
 from callcenter.core.call.effects import (
     ClaimCall,
@@ -123,7 +125,7 @@ def test_the_whole_way_from_menu_to_record() -> None:
     anna.phone_rings().picks_up()
     assert world.asked == ["ConnectLegs", "DropBridge"]
     bob.hangs_up()
-    assert world.asked == ["EndLeg", "HangUpCaller", "DropBridge"]
+    assert world.asked == ["EndLeg", "DropBridge"]
     anna.wraps_up(bob, "sale")
     assert bob.story[-6:] == [
         "AgentRang",
@@ -222,6 +224,20 @@ def test_a_caller_who_is_taken_by_the_fallback_has_failed_not_abandoned() -> Non
 
 
 # ---------------------------------------------------------------- offers that come to nothing
+
+
+@pytest.mark.parametrize("end", CallerEnd)
+def test_a_caller_who_has_left_us_is_not_hung_up_in_the_fallback(end: CallerEnd) -> None:
+    world = World()
+    waiting, talking = world.caller("waiting"), world.caller("talking")
+    anna = world.agent("anna").is_ready()
+    talking.chooses("1")
+    anna.takes_the_call()
+    waiting.chooses("1")
+    for caller in (waiting, talking):
+        caller.hangs_up(end)
+        assert "HangUpCaller" not in world.asked
+        assert "DropBridge" in world.asked
 
 
 def test_no_answer_keeps_the_place_and_the_agent_rests() -> None:

@@ -119,9 +119,13 @@ async def test_orphans_and_repairs_are_counted():
 
 @virtual
 async def test_a_caller_who_came_while_nobody_listened_is_served():
-    telephony = TinyTelephony()
+    telephony, lasting = TinyTelephony(), Lasting()
+    runtime = await Runtime(telephony, lasting).start()
+    telephony.tell(CallOffered(LegId("one"), None, MAIN_NUMBER))
+    await asyncio.sleep(0.1)
+    await runtime.stop()
     telephony.arrives("one")
-    runtime = await Runtime(telephony).start()
+    runtime = await Runtime(telephony, lasting).start()
     await asyncio.sleep(0.1)
     assert runtime.centre.calls[runtime.only_call()].arrived.leg_id == "one"
     assert "one" in telephony.pbx.callers
@@ -364,6 +368,7 @@ async def test_a_leg_that_nobody_wants_is_ended_by_the_second_slow_comparison():
 async def test_an_arrival_that_was_not_heard_is_found_by_the_slow_comparison():
     telephony = TinyTelephony()
     runtime = await Runtime(telephony).start()
+    telephony.tell(CallOffered(LegId("one"), None, MAIN_NUMBER))
     tell, telephony._tell = telephony._tell, None
     telephony.arrives("one")
     telephony._tell = tell

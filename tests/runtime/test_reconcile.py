@@ -282,9 +282,19 @@ def test_a_caller_whom_nobody_has_marked_is_a_new_call_and_not_hung_up():
     world = World()
     event = CallerArrived(LegId("new"), None, Presentation.WITHHELD, "", "100")
     picture = Snapshot([SeenLeg(LegId("new"), True, False, None, event)], [], "started")
+    world.tell(CallOffered(LegId("new"), None, "100"))
     found = looks_for(world, picture)
     assert found.arrived == {LegId("new"): event}
     assert found.effects == set()
+
+
+def test_a_caller_whom_nobody_marked_and_whose_call_is_over_goes_to_the_fallback():
+    world = World()
+    event = CallerArrived(LegId("old"), None, Presentation.WITHHELD, "", "100")
+    picture = Snapshot([SeenLeg(LegId("old"), True, False, None, event)], [], "started")
+    found = looks_for(world, picture)
+    assert found.arrived == {}, "a second call would be a second record"
+    assert kinds(found) == {ReleaseCaller}
 
 
 def test_a_caller_whose_mark_came_late_is_not_announced_twice():

@@ -26,7 +26,7 @@ def audit(*facts: tuple[int, Fact]) -> None:
         for number, fact in facts:
             journal.append([Entry(f"call/{number}", fact)], lambda: None)
         await journal.flush()
-        Auditor(day.ground).look(None, is_calm=False)
+        Auditor(day.ground).look(None, sound_since=None)
 
     run(work)
 
@@ -58,7 +58,7 @@ def test_a_fact_that_cannot_be_read_is_found() -> None:
         await journal.flush()
         [row] = day.ground.disk.rows
         day.ground.disk.rows[0] = changed(row, stored=("CallArrived", 1, b"{"))
-        Auditor(day.ground).look(None, is_calm=False)
+        Auditor(day.ground).look(None, sound_since=None)
 
     with pytest.raises(Broken, match="cannot be read"):
         run(work)
