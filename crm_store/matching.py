@@ -8,7 +8,6 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.numbers import Missing, Number, missing, normalise
 from crm_store.schema import (
@@ -115,8 +114,8 @@ _BY_NUMBER = (
 )
 
 
-async def match_caller(
-    connection: AsyncConnection, ani: str | None, rules: NumberRules, dnis: str = ""
+def match_caller(
+    connection: sa.Connection, ani: str | None, rules: NumberRules, dnis: str = ""
 ) -> Match:
     """Return who may be calling from a number that the network did not withhold.
 
@@ -130,7 +129,7 @@ async def match_caller(
     number = rules.normalise(ani, dnis)
     if number is None:
         return Match(MatchResult.UNAVAILABLE)
-    found = await connection.execute(
+    found = connection.execute(
         _BY_NUMBER, {"kind": number.kind.value, "canonical": number.canonical}
     )
     return _decide(found.all(), number.extension)

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
 from callcenter.core.ids import Ms
 from callcenter.ports.records import CallRecord, RecordsUnavailable, RequestRecord, Segment
 from crm_store.columns import clean, instant, uuid_or_none
-from crm_store.engine import reading, writing
 from crm_store.interactions import CallRows, advance_cursor, stored_cursor, write_calls
 from crm_store.parties import known_contacts
 from crm_store.text import search_text
+from crm_store.transactions import read, write
 
 
 class SqlRecords:
@@ -25,8 +26,7 @@ class SqlRecords:
     async def cursor(self, journal_id: str) -> int:
         """Return the last stored sequence; raises RecordsUnavailable."""
         with outages_as(RecordsUnavailable):
-            async with reading(self._engine) as connection:
-                return await stored_cursor(connection, journal_id)
+            return await read(self._engine, lambda c: stored_cursor(c, journal_id))
 
     async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
         """Store records and cursor in one transaction; nothing if the cursor is beyond ``seq``.
@@ -34,14 +34,15 @@ class SqlRecords:
         Of several records of one call the last counts. A record whose person is not in the store
         (any more) is stored without the link.
         """
-        latest = {record.call_id: record for record in records}
+        latest = list({record.call_id: record for record in records}.values())
+
+        def work(connection: sa.Connection) -> None:
+            if advance_cursor(connection, journal_id, seq):
+                known = known_contacts(connection, {p for r in latest if (p := _party(r))})
+                write_calls(connection, [_rows(record, known) for record in latest])
+
         with outages_as(RecordsUnavailable):
-            async with writing(self._engine) as connection:
-                if await advance_cursor(connection, journal_id, seq):
-                    named = {party for record in latest.values() if (party := _party(record))}
-                    known = await known_contacts(connection, named)
-                    rows = [_rows(record, known) for record in latest.values()]
-                    await write_calls(connection, rows)
+            await write(self._engine, work)
 
 
 def _party(record: CallRecord) -> UUID | None:
