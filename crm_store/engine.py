@@ -93,8 +93,13 @@ def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    # It cannot fail, so it needs none of SQLAlchemy's care, which takes longer than a small query.
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN")
+    cursor.close()
 
 
 @asynccontextmanager

@@ -76,10 +76,13 @@ class NumberRules:
         return normalise(text, dict(self.regions).get(dnis, self.region), self.junk)
 
 
+# Not NOT IN: SQLAlchemy would expand its values each time.
+IS_OPEN = sa.and_(*(service_request.c.status != status for status in CLOSED_STATUSES))
+
 _has_open_request = (
     sa.exists()
     .where(service_request.c.contact_id == contact.c.id)
-    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .where(IS_OPEN)
     .label("has_open_request")
 )
 

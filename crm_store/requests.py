@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from crm_store.columns import clean
 from crm_store.engine import insert_all, insert_for
-from crm_store.matching import CLOSED_STATUSES
+from crm_store.matching import IS_OPEN
 from crm_store.schema import number_series, service_request
 
 
@@ -119,7 +119,7 @@ _OPEN = (
         service_request.c.opened_at,
     )
     .where(service_request.c.contact_id == sa.bindparam("contact_id"))
-    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .where(IS_OPEN)
     .order_by(service_request.c.opened_at.desc(), service_request.c.number.desc())
     .limit(sa.bindparam("limit"))
 )
