@@ -1,6 +1,7 @@
 """``callcenter serve``: the service."""
 
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -33,10 +34,20 @@ async def _serve(config: Config) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
     async with running(config) as service, asyncio.TaskGroup() as group:
+        _spare_what_stays()
         say(f"The pages are at {service.url}")
         watch = group.create_task(_end_on_failure(service))
         await stopped.wait()
         watch.cancel()
+
+
+def _spare_what_stays() -> None:
+    """Let the garbage collector leave out what is there for good: modules, tables, flows.
+
+    Looking through all of it stops the event loop for 0.1 s, on a busy machine for 0.3 s.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _end_on_failure(service: Service) -> None:
