@@ -13,7 +13,7 @@ from callcenter.cli.common import config_option, read_config, run, say
 from callcenter.config import Config
 from callcenter.wiring import Service, running
 
-_SWITCH_S = 0.0005
+_SWITCH_S = 0.0001
 """How long a thread that has work waits for a busy event loop. The journal's thread needs its turn
 several times for each commit, and callers wait for it; Python's usual 5 ms would add up."""
 
