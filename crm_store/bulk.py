@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlalchemy as sa
 
 from crm_store.columns import clean
 from crm_store.engine import insert_all
@@ -27,12 +27,12 @@ class Batch:
     numbers: Rows = field(default_factory=list)
     identities: Rows = field(default_factory=list)
 
-    async def insert(self, connection: AsyncConnection) -> None:
+    def insert(self, connection: sa.Connection) -> None:
         """Store all, in an order in which what is referred to is there."""
-        await insert_all(connection, account, self.accounts)
-        await insert_all(connection, contact, self.contacts)
-        await insert_all(connection, phone_number, self.numbers)
-        await insert_all(connection, phone_identity, self.identities)
+        insert_all(connection, account, self.accounts)
+        insert_all(connection, contact, self.contacts)
+        insert_all(connection, phone_number, self.numbers)
+        insert_all(connection, phone_identity, self.identities)
 
 
 def account_row(account_id: UUID, name: str, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Connections to the CRM database: SQLite by default, or PostgreSQL."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,16 +59,25 @@ def create_engine(url: str, *, pool_size: int = 5, busy_timeout_ms: int = 5_000)
 
 
 def _sqlite_engine(address: URL, pool_size: int, busy_timeout_ms: int) -> AsyncEngine:
+    address = address.update_query_dict({"timeout": str(busy_timeout_ms / 1_000)})
     engine = create_async_engine(
-        address,
-        pool_size=pool_size,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={"timeout": busy_timeout_ms / 1_000},
+        address, pool_size=pool_size, pool_use_lifo=True, hide_parameters=True
     )
-    sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    _listen(engine.sync_engine)
     return engine
+
+
+def synchronous_twin(engine: AsyncEngine) -> sa.Engine:
+    """Return an engine on the same SQLite file for work in threads; nothing is opened yet."""
+    address = engine.url.set(drivername="sqlite")
+    twin = sa.create_engine(address, pool_use_lifo=True, hide_parameters=True)
+    _listen(twin)
+    return twin
+
+
+def _listen(engine: sa.Engine) -> None:
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
@@ -84,8 +93,13 @@ def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    # It cannot fail, so it needs none of SQLAlchemy's care, which takes longer than a small query.
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN")
+    cursor.close()
 
 
 @asynccontextmanager
@@ -104,7 +118,18 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             yield marked
 
 
-def insert_for(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+@contextmanager
+def writing_now(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a transaction as ``writing`` does, for work in a thread."""
+    with engine.connect() as connection:
+        marked = connection.execution_options(**{_WRITES: True})
+        with marked.begin():
+            yield marked
+
+
+def insert_for(
+    connection: AsyncConnection | sa.Connection, table: sa.Table
+) -> "sqlite.Insert | postgresql.Insert":
     """Return the database's own INSERT, which knows ON CONFLICT."""
     return insert_into(connection.dialect.name, table)
 
@@ -114,12 +139,10 @@ def insert_into(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.In
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-async def insert_all(
-    connection: AsyncConnection, table: sa.Table, rows: Sequence[dict[str, Any]]
-) -> None:
+def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, if there are any."""
     if rows:
-        await connection.execute(sa.insert(table), rows)
+        connection.execute(sa.insert(table), rows)
 
 
 # PostgreSQL's classes of errors (https://www.postgresql.org/docs/15/errcodes-appendix.html) that
@@ -163,5 +186,7 @@ __all__ = [
     "is_not_migrated",
     "is_unavailable",
     "reading",
+    "synchronous_twin",
     "writing",
+    "writing_now",
 ]

@@ -96,7 +96,7 @@ async def import_customers(
 
 
 async def _carry_out(connection: AsyncConnection, plan: _Plan, now: datetime) -> None:
-    await plan.batch.insert(connection)
+    await connection.run_sync(plan.batch.insert)
     for contact_id, values in plan.updates:
         changing = sa.update(contact).where(contact.c.id == contact_id)
         await connection.execute(

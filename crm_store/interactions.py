@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_store.engine import insert_for, insert_into
+from crm_store.engine import insert_all, insert_into
 from crm_store.requests import NewRequest, open_requests
 from crm_store.schema import (
     activity,
@@ -52,50 +52,61 @@ def follow_up_id(call_id: UUID) -> UUID:
     return uuid5(call_id, "follow_up")
 
 
-async def stored_cursor(connection: AsyncConnection, journal_id: str) -> int:
+def stored_cursor(connection: sa.Connection, journal_id: str) -> int:
     """Return the last sequence of a journal whose consequences are stored; 0 for none."""
     columns = projection_cursor.c
     query = sa.select(columns.seq).where(columns.journal_id == journal_id)
-    return (await connection.execute(query)).scalar_one_or_none() or 0
+    return connection.execute(query).scalar_one_or_none() or 0
 
 
-async def lock_cursor(connection: AsyncConnection, journal_id: str) -> int:
+def lock_cursor(connection: sa.Connection, journal_id: str) -> int:
     """Return a journal's cursor; its row stays locked to the end of the transaction.
 
     So two writers take turns, and the one that is behind sees it.
     """
-    adding = insert_for(connection, projection_cursor).values(journal_id=journal_id, seq=0)
-    locking = adding.on_conflict_do_update(
-        index_elements=["journal_id"], set_={"seq": projection_cursor.c.seq}
-    ).returning(projection_cursor.c.seq)
-    seq: int = (await connection.execute(locking)).scalar_one()
+    locking = _locking_statement(connection.dialect.name)
+    seq: int = connection.execute(locking, {"journal_id": journal_id, "seq": 0}).scalar_one()
     return seq
 
 
-async def move_cursor(connection: AsyncConnection, journal_id: str, seq: int) -> None:
+def move_cursor(connection: sa.Connection, journal_id: str, seq: int) -> None:
     """Set a journal's cursor, which must be locked."""
-    columns = projection_cursor.c
-    moving = sa.update(projection_cursor).where(columns.journal_id == journal_id).values(seq=seq)
-    await connection.execute(moving)
+    connection.execute(_MOVING, {"of_journal": journal_id, "to_seq": seq})
 
 
-async def write_calls(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:
+# Building a statement takes longer than running it; so do those of the records below.
+@cache
+def _locking_statement(dialect: str) -> sa.Executable:
+    adding = insert_into(dialect, projection_cursor)
+    return adding.on_conflict_do_update(
+        index_elements=["journal_id"], set_={"seq": projection_cursor.c.seq}
+    ).returning(projection_cursor.c.seq)
+
+
+_MOVING = (
+    sa.update(projection_cursor)
+    .where(projection_cursor.c.journal_id == sa.bindparam("of_journal"))
+    .values(seq=sa.bindparam("to_seq"))
+)
+
+
+def write_calls(connection: sa.Connection, calls: Sequence[CallRows]) -> None:
     """Store calls; writing one again replaces what the call itself says.
 
     What people do later with a follow-up task or a request (status, text) is not touched.
     """
     if not calls:
         return
-    await _upsert(connection, interaction, "id", [dict(call.interaction) for call in calls])
-    await _replace_segments(connection, calls)
-    await _upsert(connection, activity, "interaction_id", [_activity(call) for call in calls])
+    _upsert(connection, interaction, "id", [dict(call.interaction) for call in calls])
+    _replace_segments(connection, calls)
+    _upsert(connection, activity, "interaction_id", [_activity(call) for call in calls])
     tasks = [_follow_up(call, call.follow_up) for call in calls if call.follow_up is not None]
-    await _upsert(connection, activity, "id", tasks, only=("subject", "contact_id"))
-    await open_requests(connection, [r for call in calls for r in _requests(call)])
+    _upsert(connection, activity, "id", tasks, only=("subject", "contact_id"))
+    open_requests(connection, [r for call in calls for r in _requests(call)])
 
 
-async def _upsert(
-    connection: AsyncConnection,
+def _upsert(
+    connection: sa.Connection,
     table: sa.Table,
     key: str,
     rows: Sequence[dict[str, Any]],
@@ -104,10 +115,9 @@ async def _upsert(
     if rows:
         changed = only or [name for name in rows[0] if name not in ("id", key)]
         upsert = _upsert_statement(connection.dialect.name, table.name, key, tuple(changed))
-        await connection.execute(upsert, rows)
+        connection.execute(upsert, rows)
 
 
-# Building a statement of thirty columns takes longer than running it.
 @cache
 def _upsert_statement(
     dialect: str, table_name: str, key: str, changed: tuple[str, ...]
@@ -118,13 +128,15 @@ def _upsert_statement(
     )
 
 
-async def _replace_segments(connection: AsyncConnection, calls: Sequence[CallRows]) -> None:
-    ids = [call.call_id for call in calls]
-    segments = interaction_segment
-    await connection.execute(sa.delete(segments).where(segments.c.interaction_id.in_(ids)))
+_SEGMENTS_GONE = sa.delete(interaction_segment).where(
+    interaction_segment.c.interaction_id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
+def _replace_segments(connection: sa.Connection, calls: Sequence[CallRows]) -> None:
+    connection.execute(_SEGMENTS_GONE, {"ids": [call.call_id for call in calls]})
     rows = [{"interaction_id": call.call_id, **row} for call in calls for row in call.segments]
-    if rows:
-        await connection.execute(sa.insert(segments), rows)
+    insert_all(connection, interaction_segment, rows)
 
 
 def _activity(call: CallRows) -> dict[str, Any]:
@@ -195,11 +207,9 @@ _LATEST = (
 )
 
 
-async def activities_of(
-    connection: AsyncConnection, contact_id: UUID, limit: int = 5
-) -> Sequence[Row]:
+def activities_of(connection: sa.Connection, contact_id: UUID, limit: int = 5) -> Sequence[Row]:
     """Return a person's latest activities, newest first."""
-    found = await connection.execute(_LATEST, {"contact_id": contact_id, "limit": limit})
+    found = connection.execute(_LATEST, {"contact_id": contact_id, "limit": limit})
     return [row._asdict() for row in found]
 
 

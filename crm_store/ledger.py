@@ -52,19 +52,19 @@ async def calls_between(
     return [row._asdict() for row in await connection.execute(query)]
 
 
-async def drop_calls(connection: AsyncConnection, call_ids: Sequence[UUID]) -> None:
+def drop_calls(connection: sa.Connection, call_ids: Sequence[UUID]) -> None:
     """Remove calls with all that hangs on them, if they are there."""
-    there = set(await connection.scalars(sa.select(_columns.id).where(_columns.id.in_(call_ids))))
+    there = set(connection.scalars(sa.select(_columns.id).where(_columns.id.in_(call_ids))))
     if not there:
         return
     # A request that people opened for it stays.
-    await connection.execute(
+    connection.execute(
         sa.update(service_request)
         .where(service_request.c.origin_interaction_id.in_(there))
         .values(origin_interaction_id=None, origin_number=None, activity_id=None)
     )
     own = sa.select(activity.c.id).where(activity.c.interaction_id.in_(there))
-    await connection.execute(sa.delete(activity).where(activity.c.parent_activity_id.in_(own)))
+    connection.execute(sa.delete(activity).where(activity.c.parent_activity_id.in_(own)))
     for table in (activity, interaction_segment):
-        await connection.execute(sa.delete(table).where(table.c.interaction_id.in_(there)))
-    await connection.execute(sa.delete(interaction).where(_columns.id.in_(there)))
+        connection.execute(sa.delete(table).where(table.c.interaction_id.in_(there)))
+    connection.execute(sa.delete(interaction).where(_columns.id.in_(there)))

@@ -8,7 +8,6 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.numbers import Missing, Number, missing, normalise
 from crm_store.schema import (
@@ -77,10 +76,13 @@ class NumberRules:
         return normalise(text, dict(self.regions).get(dnis, self.region), self.junk)
 
 
+# Not NOT IN: SQLAlchemy would expand its values each time.
+IS_OPEN = sa.and_(*(service_request.c.status != status for status in CLOSED_STATUSES))
+
 _has_open_request = (
     sa.exists()
     .where(service_request.c.contact_id == contact.c.id)
-    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .where(IS_OPEN)
     .label("has_open_request")
 )
 
@@ -115,8 +117,8 @@ _BY_NUMBER = (
 )
 
 
-async def match_caller(
-    connection: AsyncConnection, ani: str | None, rules: NumberRules, dnis: str = ""
+def match_caller(
+    connection: sa.Connection, ani: str | None, rules: NumberRules, dnis: str = ""
 ) -> Match:
     """Return who may be calling from a number that the network did not withhold.
 
@@ -130,7 +132,7 @@ async def match_caller(
     number = rules.normalise(ani, dnis)
     if number is None:
         return Match(MatchResult.UNAVAILABLE)
-    found = await connection.execute(
+    found = connection.execute(
         _BY_NUMBER, {"kind": number.kind.value, "canonical": number.canonical}
     )
     return _decide(found.all(), number.extension)

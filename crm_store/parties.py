@@ -153,9 +153,9 @@ _NUMBERS = (
 )
 
 
-async def contact_card(connection: AsyncConnection, contact_id: UUID) -> ContactCard | None:
+def contact_card(connection: sa.Connection, contact_id: UUID) -> ContactCard | None:
     """Return what is shown of a person, or None if there is none or they were deleted."""
-    row = (await connection.execute(_CARD, {"contact_id": contact_id})).one_or_none()
+    row = connection.execute(_CARD, {"contact_id": contact_id}).one_or_none()
     if row is None:
         return None
     return ContactCard(
@@ -165,19 +165,21 @@ async def contact_card(connection: AsyncConnection, contact_id: UUID) -> Contact
         company=row.company or "",
         language=row.preferred_language,
         do_not_call=row.do_not_call,
-        numbers=await numbers_of(connection, contact_id),
+        numbers=numbers_of(connection, contact_id),
     )
 
 
-async def numbers_of(connection: AsyncConnection, contact_id: UUID) -> Sequence[str]:
+def numbers_of(connection: sa.Connection, contact_id: UUID) -> Sequence[str]:
     """Return a person's numbers, primary first."""
-    found = (await connection.execute(_NUMBERS, {"contact_id": contact_id})).all()
+    found = connection.execute(_NUMBERS, {"contact_id": contact_id}).all()
     return tuple(f"{line} x{extension}" if extension else line for line, extension in found)
 
 
-async def known_contacts(connection: AsyncConnection, ids: set[UUID]) -> set[UUID]:
+_KNOWN = sa.select(contact.c.id).where(contact.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def known_contacts(connection: sa.Connection, ids: set[UUID]) -> set[UUID]:
     """Return which of these people there are."""
     if not ids:
         return set()
-    query = sa.select(contact.c.id).where(contact.c.id.in_(ids))
-    return set((await connection.execute(query)).scalars())
+    return set(connection.execute(_KNOWN, {"ids": list(ids)}).scalars())

@@ -8,11 +8,10 @@ from typing import TypedDict
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_store.columns import clean
 from crm_store.engine import insert_all, insert_for
-from crm_store.matching import CLOSED_STATUSES
+from crm_store.matching import IS_OPEN
 from crm_store.schema import number_series, service_request
 
 
@@ -41,34 +40,34 @@ class OpenRequest:
     opened_at: datetime
 
 
-async def open_requests(connection: AsyncConnection, new: Sequence[NewRequest]) -> None:
+def open_requests(connection: sa.Connection, new: Sequence[NewRequest]) -> None:
     """Open requests that are not there yet; those that are keep what people made of them.
 
     Only the person is filled in later, when the call learns who it was.
     """
     if not new:
         return
-    there = await _already_there(connection, new)
+    there = _already_there(connection, new)
     missing = []
     for request in new:
         key = (request["origin_interaction_id"], request["origin_number"])
         if key not in there:
             missing.append(request)
         elif there[key] is None and request["contact_id"] is not None:
-            await _name_person(connection, request)
+            _name_person(connection, request)
     prefixes = [f"SR-{request['opened_at']:%Y%m%d}-" for request in missing]
-    numbers = await next_numbers(connection, prefixes)
+    numbers = next_numbers(connection, prefixes)
     rows = [_row(request, number) for request, number in zip(missing, numbers, strict=True)]
-    await insert_all(connection, service_request, rows)
+    insert_all(connection, service_request, rows)
 
 
-async def _already_there(
-    connection: AsyncConnection, new: Sequence[NewRequest]
+def _already_there(
+    connection: sa.Connection, new: Sequence[NewRequest]
 ) -> dict[tuple[UUID, int], UUID | None]:
     columns = service_request.c
     query = sa.select(columns.origin_interaction_id, columns.origin_number, columns.contact_id)
     calls = {request["origin_interaction_id"] for request in new}
-    found = await connection.execute(query.where(columns.origin_interaction_id.in_(calls)))
+    found = connection.execute(query.where(columns.origin_interaction_id.in_(calls)))
     return {(call, number): contact_id for call, number, contact_id in found}
 
 
@@ -78,9 +77,9 @@ def _row(request: NewRequest, number: str) -> dict[str, object]:
     return {**request, **texts, "id": request_id, "number": number, "status": "new"}
 
 
-async def _name_person(connection: AsyncConnection, request: NewRequest) -> None:
+def _name_person(connection: sa.Connection, request: NewRequest) -> None:
     columns = service_request.c
-    await connection.execute(
+    connection.execute(
         sa.update(service_request)
         .where(columns.origin_interaction_id == request["origin_interaction_id"])
         .where(columns.origin_number == request["origin_number"])
@@ -88,7 +87,7 @@ async def _name_person(connection: AsyncConnection, request: NewRequest) -> None
     )
 
 
-async def next_numbers(connection: AsyncConnection, prefixes: Sequence[str]) -> Sequence[str]:
+def next_numbers(connection: sa.Connection, prefixes: Sequence[str]) -> Sequence[str]:
     """Return for each prefix the next number of its series, such as "SR-20261122-0001".
 
     The rows of the series stay locked to the end of the transaction, so no number is given twice;
@@ -96,18 +95,18 @@ async def next_numbers(connection: AsyncConnection, prefixes: Sequence[str]) -> 
     """
     # In one order for all, so that two writers never wait for each other.
     following = {
-        prefix: iter(await _take(connection, prefix, count))
+        prefix: iter(_take(connection, prefix, count))
         for prefix, count in sorted(Counter(prefixes).items())
     }
     return [f"{prefix}{next(following[prefix]):04}" for prefix in prefixes]
 
 
-async def _take(connection: AsyncConnection, prefix: str, count: int) -> range:
+def _take(connection: sa.Connection, prefix: str, count: int) -> range:
     adding = insert_for(connection, number_series).values(prefix=prefix, last=count)
     counting = adding.on_conflict_do_update(
         index_elements=["prefix"], set_={"last": number_series.c.last + adding.excluded.last}
     ).returning(number_series.c.last)
-    last: int = (await connection.execute(counting)).scalar_one()
+    last: int = connection.execute(counting).scalar_one()
     return range(last - count + 1, last + 1)
 
 
@@ -120,15 +119,15 @@ _OPEN = (
         service_request.c.opened_at,
     )
     .where(service_request.c.contact_id == sa.bindparam("contact_id"))
-    .where(service_request.c.status.not_in(CLOSED_STATUSES))
+    .where(IS_OPEN)
     .order_by(service_request.c.opened_at.desc(), service_request.c.number.desc())
     .limit(sa.bindparam("limit"))
 )
 
 
-async def open_requests_of(
-    connection: AsyncConnection, contact_id: UUID, limit: int = 20
+def open_requests_of(
+    connection: sa.Connection, contact_id: UUID, limit: int = 20
 ) -> Sequence[OpenRequest]:
     """Return a person's requests that are not done with, newest first."""
-    found = await connection.execute(_OPEN, {"contact_id": contact_id, "limit": limit})
+    found = connection.execute(_OPEN, {"contact_id": contact_id, "limit": limit})
     return [OpenRequest(*row) for row in found]

@@ -77,13 +77,13 @@ async def seed_customers(engine: AsyncEngine, count: int, seed: int, now: dateti
         crowd = _Crowd(Random(seed), now)  # noqa: S311 - not for secrets
         for _ in range(count):
             crowd.add_customer()
-        await crowd.batch.insert(connection)
-        await insert_all(connection, activity, crowd.activities)
+        await connection.run_sync(crowd.batch.insert)
+        await connection.run_sync(insert_all, activity, crowd.activities)
         prefixes = [f"SR-{request['opened_at']:%Y%m%d}-" for request in crowd.requests]
-        numbers = await next_numbers(connection, prefixes)
+        numbers = await connection.run_sync(next_numbers, prefixes)
         for request, number in zip(crowd.requests, numbers, strict=True):
             request["number"] = number
-        await insert_all(connection, service_request, crowd.requests)
+        await connection.run_sync(insert_all, service_request, crowd.requests)
     return SeedReport(count, len(crowd.activities), len(crowd.requests))
 
 
@@ -212,4 +212,4 @@ async def _fill(connection: AsyncConnection, indices: range, random: Random, now
         batch.contacts.append(contact_row(contact_id, name, now, created_via="bench"))
         batch.numbers.append(number_row(number_id, demo_number(index), now))
         batch.identities.append(identity_row(identity_id, number_id, contact_id, is_primary=True))
-    await batch.insert(connection)
+    await connection.run_sync(batch.insert)

@@ -13,6 +13,7 @@ from crm_store.engine import reading, writing
 from crm_store.passwords import Passwords, new_code, new_token, sha256, typed_code
 from crm_store.schema import app_user, one_time_code, user_session
 from crm_store.text import fold
+from crm_store.transactions import read
 
 ROLES = ("agent", "supervisor", "admin")
 _FIRST_ADMINISTRATOR = "first_admin"
@@ -195,16 +196,19 @@ async def open_session(
     return token
 
 
+_OF_SESSION = (
+    sa.select(app_user)
+    .join(user_session, user_session.c.user_id == app_user.c.id)
+    .where(user_session.c.token_sha256 == sa.bindparam("token_sha256"))
+    .where(user_session.c.expires_at > sa.bindparam("now"))
+    .where(app_user.c.disabled.is_(False))
+)
+
+
 async def session_user(engine: AsyncEngine, token: str, now: datetime) -> User | None:
     """Return whose session a token opens, or None if it opens none (any more)."""
-    query = (
-        sa.select(app_user)
-        .join(user_session, user_session.c.user_id == app_user.c.id)
-        .where(user_session.c.token_sha256 == sha256(token))
-        .where(user_session.c.expires_at > now, app_user.c.disabled.is_(False))
-    )
-    async with reading(engine) as connection:
-        row = (await connection.execute(query)).one_or_none()
+    values = {"token_sha256": sha256(token), "now": now}
+    row = await read(engine, lambda c: c.execute(_OF_SESSION, values).one_or_none())
     return None if row is None else _user(row)
 
 

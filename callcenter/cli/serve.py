@@ -1,6 +1,7 @@
 """``callcenter serve``: the service."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from callcenter.cli.common import config_option, read_config, run, say
 from callcenter.config import Config
 from callcenter.wiring import Service, running
 
-_SWITCH_S = 0.0005
+_SWITCH_S = 0.0001
 """How long a thread that has work waits for a busy event loop. The journal's thread needs its turn
 several times for each commit, and callers wait for it; Python's usual 5 ms would add up."""
 _ALIVE_EVERY_S = 2.0
@@ -37,6 +38,7 @@ async def _serve(config: Config) -> None:
         loop.add_signal_handler(name, stopped.set)
     notifier = Notifier(os.environ)
     async with running(config) as service, asyncio.TaskGroup() as group:
+        _spare_what_stays()
         say(f"The pages are at {service.url}")
         notifier.ready()
         watch = group.create_task(_end_on_failure(service))
@@ -45,6 +47,15 @@ async def _serve(config: Config) -> None:
         notifier.stopping()
         watch.cancel()
         alive.cancel()
+
+
+def _spare_what_stays() -> None:
+    """Let the garbage collector leave out what is there for good: modules, tables, flows.
+
+    Looking through all of it stops the event loop for 0.1 s, on a busy machine for 0.3 s.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _end_on_failure(service: Service) -> None:

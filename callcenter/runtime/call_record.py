@@ -1,7 +1,8 @@
 """One call's facts folded into the record that the CRM keeps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from callcenter.core.call.facts import (
     AgentConnected,
@@ -26,6 +27,7 @@ from callcenter.core.call.messages import (
     MatchStatus,
 )
 from callcenter.core.ids import AgentId, Ms
+from callcenter.core.records import replace
 from callcenter.ports.records import CallRecord, RequestRecord, Segment, SegmentKind
 
 
@@ -33,7 +35,10 @@ from callcenter.ports.records import CallRecord, RequestRecord, Segment, Segment
 class _Sheet:
     """A record as it is being written: segments open and close."""
 
-    record: CallRecord
+    arrival: CallRecord
+    """The record as it was when the call arrived."""
+    changes: dict[str, Any] = field(default_factory=dict)
+    """Fields of the record that are other now; put into it once, for it has thirty."""
     segments: list[Segment] = field(default_factory=list)
     requests: list[RequestRecord] = field(default_factory=list)
 
@@ -46,7 +51,7 @@ class _Sheet:
                 at,
                 None,
                 "",
-                self.record.queue_id if kind is not SegmentKind.IVR else None,
+                self.changes.get("queue_id") if kind is not SegmentKind.IVR else None,
                 agent.agent_id if agent else None,
                 agent.agent_name if agent else "",
                 agent.station if agent else "",
@@ -66,7 +71,7 @@ class _Sheet:
 
     def change(self, **changes: object) -> None:
         """Set fields of the record."""
-        self.record = replace(self.record, **changes)  # type: ignore[arg-type]
+        self.changes.update(changes)
 
     def total_ms(self, kind: SegmentKind) -> Ms:
         """Return the length of all ended segments of a kind."""
@@ -180,7 +185,7 @@ def _apply_agent(
             sheet.close(SegmentKind.RING, fact.at, "connected")
             sheet.close(SegmentKind.QUEUE, fact.at, "connected")
             sheet.open(SegmentKind.TALK, fact.at, offer)
-            if sheet.record.answered_at is None:
+            if "answered_at" not in sheet.changes:
                 sheet.change(answered_at=fact.at)
             if offer:
                 sheet.change(agent_id=offer.agent_id, agent_name=offer.agent_name)
@@ -205,7 +210,7 @@ _RING_ENDS = {
 def _apply_wrap_up(sheet: _Sheet, fact: WrapUpFinished) -> None:
     # Two agents may have after-call work for one call: the second took it when the first was lost.
     sheet.close(SegmentKind.WRAP, fact.at, "late" if fact.late else "finished", fact.agent_id)
-    if fact.disposition is not None or sheet.record.disposition is None:
+    if fact.disposition is not None or sheet.changes.get("disposition") is None:
         sheet.change(disposition=fact.disposition, note=fact.note, wrap_up_late=fact.late)
 
 
@@ -231,7 +236,8 @@ def _apply_end(sheet: _Sheet, fact: CallEnded) -> None:
 
 def _finish(sheet: _Sheet) -> CallRecord:
     return replace(
-        sheet.record,
+        sheet.arrival,
+        **sheet.changes,
         segments=tuple(sheet.segments),
         requests=tuple(sheet.requests),
         wait_ms=sheet.total_ms(SegmentKind.QUEUE),

@@ -16,7 +16,7 @@ from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
 _QUEUES_EVERY_S = 0.25
-_DESK_QUEUES_EVERY_S = 1.0
+_DESK_QUEUES_EVERY_S = 2.0
 """Queue counts go to each desk in a frame of its own, so they go less often."""
 
 

@@ -213,9 +213,8 @@ class Node:
     def _record(self, turn: Turn, answered: asyncio.Future[str | None] | None) -> None:
         def release() -> None:
             self.perform([*turn.telephony, *turn.effects])
-            self._show(turn)
-            if answered:
-                _answer(answered, turn.refusal)
+            # After what was started just now has had its first step: a caller waits for it.
+            asyncio.get_running_loop().call_soon(self._tell, turn, answered)
 
         if turn.facts:
             entries = [Entry(stream, fact, closes(fact)) for stream, fact in turn.facts]
@@ -223,12 +222,14 @@ class Node:
         else:
             release()
 
-    def _show(self, turn: Turn) -> None:
+    def _tell(self, turn: Turn, answered: asyncio.Future[str | None] | None) -> None:
         for observe in self.observers:
             try:
                 observe(turn)
             except Exception as error:  # noqa: BLE001 - what pages show must not hold up a request
                 self._reports.fault("a turn could not be shown", error)
+        if answered:
+            _answer(answered, turn.refusal)
 
     def _on_due(self) -> None:
         self._when_free(self._wake_all)

@@ -42,9 +42,9 @@ async def test_customers_are_found_by_their_numbers_afterwards(engine: AsyncEngi
     report = await load(engine, GOOD)
     assert (counts(report), report.written) == ((3, 0, 0), True)
     async with reading(engine) as connection:
-        found = await match_caller(connection, "2125550102", NumberRules())
+        found = await connection.run_sync(match_caller, "2125550102", NumberRules())
         assert found.result is MatchResult.SINGLE
-        card = await contact_card(connection, found.people[0].contact_id)
+        card = await connection.run_sync(contact_card, found.people[0].contact_id)
     assert card is not None
     assert (card.name, card.company, card.tier, card.language) == (
         "Ada Lovelace",
@@ -69,7 +69,7 @@ async def test_changed_row_updates_its_customer_and_empty_cells_keep(engine: Asy
     async with reading(engine) as connection:
         query = sa.select(contact).where(contact.c.external_id == "c1")
         row = (await connection.execute(query)).one()
-        card = await contact_card(connection, row.id)
+        card = await connection.run_sync(contact_card, row.id)
     assert (row.display_name, row.tier_code, row.version) == ("Ada King", "gold", 2)
     assert "ada king" in row.search
     assert card is not None

@@ -28,7 +28,7 @@ async def test_a_dropped_call_takes_its_task_along_and_leaves_its_request(
     gone = call(1, follow_up="Call back", follow_up_at=START)
     await SqlRecords(engine).write("j", 1, [gone, kept])
     async with writing(engine) as connection:
-        await drop_calls(connection, [UUID(call_id(1)), UUID(call_id(404))])
+        await connection.run_sync(drop_calls, [UUID(call_id(1)), UUID(call_id(404))])
     assert await _count(engine, interaction) == 1
     assert await _count(engine, activity) == 2
     assert await _count(engine, interaction_segment) == len(kept.segments)

@@ -23,7 +23,7 @@ async def add(connection: AsyncConnection, name: str, **how: object) -> object:
 
 async def match(engine: AsyncEngine) -> Match:
     async with reading(engine) as connection:
-        return await match_caller(connection, LINE, NumberRules())
+        return await connection.run_sync(match_caller, LINE, NumberRules())
 
 
 def names(found: Match) -> list[str]:

@@ -24,7 +24,9 @@ async def test_seeded_store_has_every_kind_of_match(engine: AsyncEngine) -> None
     assert report.requests > 3
     numbers = await numbers_in_store(engine)
     async with reading(engine) as connection:
-        results = {(await match_caller(connection, n, NumberRules())).result for n in numbers}
+        results = {
+            (await connection.run_sync(match_caller, n, NumberRules())).result for n in numbers
+        }
         outcomes = await count_outcomes(connection)
     assert results == {MatchResult.SINGLE, MatchResult.MULTIPLE, MatchResult.SHARED}
     # What happened before is not counted as calls of ours.
@@ -54,4 +56,6 @@ async def test_filled_numbers_match(engine: AsyncEngine) -> None:
         query = sa.select(sa.func.count()).select_from(phone_number)
         assert (await connection.execute(query)).scalar_one() == 5_100
         last = demo_number(5_099).canonical
-        assert (await match_caller(connection, last, NumberRules())).result is MatchResult.SINGLE
+        assert (
+            await connection.run_sync(match_caller, last, NumberRules())
+        ).result is MatchResult.SINGLE

@@ -88,9 +88,15 @@ async def test_events_wait_for_the_snapshot_and_follow_it():
 @virtual
 async def test_when_too_much_is_held_back_another_snapshot_is_taken(monkeypatch):
     monkeypatch.setattr("callcenter.runtime.link.MOST_HELD", 3)
-    telephony = TinyTelephony()
+    telephony, lasting = TinyTelephony(), Lasting()
+    runtime = await Runtime(telephony, lasting).start()
+    for number in range(5):
+        telephony.tell(CallOffered(LegId(f"leg {number}"), None, MAIN_NUMBER))
+    await asyncio.sleep(0.1)
+    await runtime.stop()
     telephony.snapshot_s = 1.0
-    runtime = Runtime(telephony)
+    telephony.snapshots = 0
+    runtime = Runtime(telephony, lasting)
     starting = asyncio.ensure_future(runtime.start())
     await asyncio.sleep(0.5)
     for number in range(5):

@@ -266,8 +266,23 @@ async def test_recovery_records_but_asks_nothing_of_telephony():
     async with rig.node.held():
         await rig.node.recover([CallerGone(ONE, CallerEnd.LOST)])
         assert not rig.centre.calls
+        await asyncio.sleep(0)  # observers are told a moment later
         assert any(isinstance(fact, CallClosed) for turn in rig.turns for _, fact in turn.facts)
     assert rig.effects == []
+
+
+@virtual
+async def test_effects_take_their_first_step_before_observers_are_told():
+    rig = Rig()
+    order: list[str] = []
+
+    async def effect() -> None:
+        order.append("effect")
+
+    rig.node.perform = lambda _: rig.supervisor.spawn("effect", effect())
+    rig.node.observers.append(lambda turn: order.append("observer"))
+    await rig.arrives()
+    assert order[:2] == ["effect", "observer"]
 
 
 # ---------------------------------------------------------------- time

@@ -39,17 +39,22 @@ class CommandPool:
         self._tls = ssl.create_default_context() if settings.is_encrypted else None
         self._free: list[_Connection] = []
 
-    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+    async def exchange(self, request: bytes, deadline: float) -> tuple[int, bytes]:
         """Send a whole request and return status and body.
 
         A request whose connection breaks is not sent again: it may have been carried out.
 
+        Args:
+            request: Head and body.
+            deadline: The event loop's time by which the answer must be here.
+
         Raises:
-            OSError: No connection, or it broke, or the answer is none that Asterisk gives.
+            OSError: No connection, or it broke, or the answer is none that Asterisk gives, or
+                (TimeoutError) there is none in time.
         """
-        connection = self._take() or await self._open()
+        connection = self._take() or await self._open(deadline)
         try:
-            answer = await connection.exchange(request)
+            answer = await connection.exchange(request, deadline)
         except BaseException:
             # A late answer must not be taken for that to the next request.
             connection.abort()
@@ -72,10 +77,10 @@ class CommandPool:
             connection.abort()
         return None
 
-    async def _open(self) -> "_Connection":
-        at = self._settings
-        async with asyncio.timeout(at.connect_timeout_s):
-            _, connection = await asyncio.get_running_loop().create_connection(
+    async def _open(self, deadline: float) -> "_Connection":
+        at, loop = self._settings, asyncio.get_running_loop()
+        async with asyncio.timeout_at(min(deadline, loop.time() + at.connect_timeout_s)):
+            _, connection = await loop.create_connection(
                 _Connection, at.host, at.port, ssl=self._tls
             )
         return connection
@@ -120,12 +125,17 @@ class _Connection(asyncio.Protocol):
         self.is_usable = False
         self._fail(ConnectionResetError(f"the PBX closed the connection: {exc or 'no reason'}"))
 
-    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+    async def exchange(self, request: bytes, deadline: float) -> tuple[int, bytes]:
         if self._transport is None or not self.is_usable:
             raise ConnectionResetError("the PBX closed the connection")
         self._answer = self._loop.create_future()
+        # Not asyncio.timeout: it takes longer than everything else here but the write.
+        alarm = self._loop.call_at(deadline, self._fail, TimeoutError("no answer in time"))
         self._transport.write(request)
-        answer = await self._answer
+        try:
+            answer = await self._answer
+        finally:
+            alarm.cancel()
         self._used_at = self._loop.time()
         return answer
 
@@ -137,7 +147,7 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _fail(self, error: ConnectionError) -> None:
+    def _fail(self, error: OSError) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error)
 

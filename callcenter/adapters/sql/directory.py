@@ -1,10 +1,12 @@
 """Looks callers up in the CRM database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
 from callcenter.core.call.messages import (
@@ -20,11 +22,13 @@ from callcenter.ports.directory import (
     PastActivity,
 )
 from crm_store.columns import milliseconds, uuid_or_none
-from crm_store.engine import reading
 from crm_store.interactions import Row, activities_of
 from crm_store.matching import Match, NumberRules, match_caller
 from crm_store.parties import ContactCard, contact_card
 from crm_store.requests import OpenRequest, open_requests_of
+from crm_store.transactions import read
+
+T = TypeVar("T")
 
 
 class SqlDirectory:
@@ -46,26 +50,29 @@ class SqlDirectory:
             return CallerMatch(MatchStatus.WITHHELD, ())
         if presentation is Presentation.UNAVAILABLE:
             return CallerMatch(MatchStatus.UNAVAILABLE, ())
-        async with self._reading() as connection:
-            return _caller_match(await match_caller(connection, ani, self._rules, dnis))
+        return await self._read(
+            lambda connection: _caller_match(match_caller(connection, ani, self._rules, dnis))
+        )
 
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         """Return what is known of one person, or None."""
         contact_id = uuid_or_none(party_id)
         if contact_id is None:
             return None
-        async with self._reading() as connection:
-            found = await contact_card(connection, contact_id)
-            if found is None:
-                return None
-            activities = await activities_of(connection, contact_id)
-            return _card(found, activities, await open_requests_of(connection, contact_id))
+        return await self._read(lambda connection: _card_of(connection, contact_id))
 
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def _read(self, work: Callable[[sa.Connection], T]) -> T:
         with outages_as(TimeoutError):
-            async with asyncio.timeout(self._limit_s), reading(self._engine) as connection:
-                yield connection
+            async with asyncio.timeout(self._limit_s):
+                return await read(self._engine, work)
+
+
+def _card_of(connection: sa.Connection, contact_id: UUID) -> CustomerCard | None:
+    found = contact_card(connection, contact_id)
+    if found is None:
+        return None
+    activities = activities_of(connection, contact_id)
+    return _card(found, activities, open_requests_of(connection, contact_id))
 
 
 def _caller_match(found: Match) -> CallerMatch:

@@ -36,7 +36,7 @@ class SqlLedgerStore:
         with outages_as(RecordsUnavailable):
             async with reading(self._engine) as connection:
                 # The cursor comes first: what is written after it is then found in both.
-                cursor = await stored_cursor(connection, journal_id)
+                cursor = await connection.run_sync(stored_cursor, journal_id)
                 unwritten = await asyncio.to_thread(self._journal.unwritten, cursor)
                 first, last = (instant(at) for at in around)
                 rows = await calls_of_legs(
@@ -68,14 +68,14 @@ class SqlLedgerStore:
             return []
         with outages_as(RecordsUnavailable):
             async with writing(self._engine) as connection:
-                cursor = await lock_cursor(connection, journal_id)
+                cursor = await connection.run_sync(lock_cursor, journal_id)
                 taken: set[str] = set(await asyncio.to_thread(self._journal.unwritten, cursor))
                 legs = [record.leg_id for record in records]
                 first, last = min(arrivals) - _CLOCKS_APART, max(arrivals) + _CLOCKS_APART
                 found = await calls_of_legs(connection, legs, first, last)
                 taken.update(row["leg_id"] for row in found)
                 new = [record for record in records if record.leg_id not in taken]
-                await write_calls(connection, await call_rows(connection, new))
+                await connection.run_sync(lambda c: write_calls(c, call_rows(c, new)))
         return [record.call_id for record in new]
 
 

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
 from callcenter.core.ids import Ms, ledger_call_id
 from callcenter.ports.records import CallRecord, RecordsUnavailable, RequestRecord, Segment
 from crm_store.columns import clean, instant, uuid_or_none
-from crm_store.engine import reading, writing
 from crm_store.interactions import (
     CallRows,
     lock_cursor,
@@ -21,6 +21,7 @@ from crm_store.interactions import (
 from crm_store.ledger import drop_calls
 from crm_store.parties import known_contacts
 from crm_store.text import search_text
+from crm_store.transactions import read, write
 
 
 class SqlRecords:
@@ -34,8 +35,7 @@ class SqlRecords:
     async def cursor(self, journal_id: str) -> int:
         """Return the last stored sequence; raises RecordsUnavailable."""
         with outages_as(RecordsUnavailable):
-            async with reading(self._engine) as connection:
-                seq = await stored_cursor(connection, journal_id)
+            seq = await read(self._engine, lambda c: stored_cursor(c, journal_id))
         self._stored[journal_id] = seq
         return seq
 
@@ -45,21 +45,21 @@ class SqlRecords:
         Of several records of one call the last counts. A record whose person is not in the store
         (any more) is stored without the link.
         """
-        latest = {record.call_id: record for record in records}
-        with outages_as(RecordsUnavailable):
-            async with writing(self._engine) as connection:
-                if not await self._advance(connection, journal_id, seq):
-                    return
-                if latest:
-                    # An audit may have thought that nobody would ever record these.
-                    told_of = [UUID(ledger_call_id(each.leg_id)) for each in latest.values()]
-                    await drop_calls(connection, told_of)
-                    await write_calls(connection, await call_rows(connection, latest.values()))
-        self._stored[journal_id] = seq
+        latest = list({record.call_id: record for record in records}.values())
 
-    async def _advance(self, connection: AsyncConnection, journal_id: str, seq: int) -> bool:
+        def work(connection: sa.Connection) -> None:
+            if self._advance(connection, journal_id, seq) and latest:
+                # An audit may have thought that nobody would ever record these.
+                drop_calls(connection, [UUID(ledger_call_id(each.leg_id)) for each in latest])
+                write_calls(connection, call_rows(connection, latest))
+
+        with outages_as(RecordsUnavailable):
+            await write(self._engine, work)
+        self._stored[journal_id] = max(seq, self._stored.get(journal_id, 0))
+
+    def _advance(self, connection: sa.Connection, journal_id: str, seq: int) -> bool:
         """Move the cursor; False if it is beyond ``seq`` already."""
-        stored = await lock_cursor(connection, journal_id)
+        stored = lock_cursor(connection, journal_id)
         if stored < self._stored.get(journal_id, 0):
             raise RecordsUnavailable(
                 "The CRM database has gone back to an earlier state (a crash without synchronous "
@@ -68,16 +68,13 @@ class SqlRecords:
             )
         if stored > seq:
             return False
-        await move_cursor(connection, journal_id, seq)
+        move_cursor(connection, journal_id, seq)
         return True
 
 
-async def call_rows(
-    connection: AsyncConnection, records: Collection[CallRecord]
-) -> Sequence[CallRows]:
+def call_rows(connection: sa.Connection, records: Collection[CallRecord]) -> Sequence[CallRows]:
     """Return the rows of calls; a person who is not in the store (any more) is left out."""
-    named = {party for record in records if (party := _party(record))}
-    known = await known_contacts(connection, named)
+    known = known_contacts(connection, {party for each in records if (party := _party(each))})
     return [_rows(record, known) for record in records]
 
 

@@ -59,6 +59,10 @@ def in_bits(answer: bytes) -> Served:
     return serve
 
 
+async def ask(pool: CommandPool, limit_s: float = 10.0) -> tuple[int, bytes]:
+    return await pool.exchange(ASK, asyncio.get_running_loop().time() + limit_s)
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
@@ -69,19 +73,19 @@ def in_bits(answer: bytes) -> Served:
 )
 async def test_an_answer_is_read_whole(answer: bytes, told: tuple[int, bytes]) -> None:
     async with served(answering(answer)) as pool:
-        assert await pool.exchange(ASK) == told
+        assert await ask(pool) == told
 
 
 async def test_an_answer_may_come_in_bits() -> None:
     async with served(in_bits(OK)) as pool:
-        assert await pool.exchange(ASK) == (200, b"[]")
+        assert await ask(pool) == (200, b"[]")
 
 
 def test_it_runs_on_uvloop() -> None:
     async def check() -> None:
         async with served(answering(OK, OK)) as pool:
-            assert await pool.exchange(ASK) == (200, b"[]")
-            assert await pool.exchange(ASK) == (200, b"[]")
+            assert await ask(pool) == (200, b"[]")
+            assert await ask(pool) == (200, b"[]")
 
     uvloop.run(check())
 
@@ -99,7 +103,7 @@ def test_it_runs_on_uvloop() -> None:
 async def test_what_asterisk_never_says_is_refused(answer: bytes, why: str) -> None:
     async with served(answering(answer)) as pool:
         with pytest.raises(ConnectionError, match=why):
-            await asyncio.wait_for(pool.exchange(ASK), 2)
+            await ask(pool, 2)
 
 
 async def test_a_connection_that_breaks_is_an_error_and_not_a_second_request() -> None:
@@ -112,7 +116,7 @@ async def test_a_connection_that_breaks_is_an_error_and_not_a_second_request() -
 
     async with served(cut) as pool:
         with pytest.raises(ConnectionError):
-            await pool.exchange(ASK)
+            await ask(pool)
     assert asked == 1
 
 
@@ -128,11 +132,11 @@ async def connections_of(answer: bytes, idle_s: float = 10.0, give_up: bool = Fa
     async with served(serve, idle_s) as pool:
         if give_up:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(pool.exchange(ASK), 0.05)
+                await ask(pool, 0.05)
         else:
-            await pool.exchange(ASK)
+            await ask(pool)
         await asyncio.sleep(0.01)
-        assert await asyncio.wait_for(pool.exchange(ASK), 1) == (200, b"[]")
+        assert await ask(pool, 1) == (200, b"[]")
     return opened
 
 
@@ -161,4 +165,4 @@ async def test_a_closed_port_is_an_os_error() -> None:
     async with served(answering(OK)) as pool:
         pass
     with pytest.raises(OSError, match=r"refused|Connect call failed"):
-        await pool.exchange(ASK)
+        await ask(pool)
