@@ -15,7 +15,7 @@ from crm_store.customer_file import LONGEST_FILE, CustomerRow, Problem, read_cus
 from crm_store.engine import reading, writing
 from crm_store.matching import NumberRules
 from crm_store.numbers import Number
-from crm_store.parties import ensure_tiers, tier_codes
+from crm_store.parties import TIERS, ensure_tiers, tier_codes
 from crm_store.schema import account, contact, phone_identity, phone_number
 from crm_store.text import fold, search_text
 
@@ -82,7 +82,7 @@ async def import_customers(
         async with writing(engine) as connection:
             await ensure_tiers(connection)
     async with reading(engine) as connection:
-        tiers = await tier_codes(connection)
+        tiers = await tier_codes(connection) | {code for code, _, _ in TIERS}
     # Tens of microseconds a number: not on the event loop.
     rows, problems = await asyncio.to_thread(read_customers, text, rules or NumberRules(), tiers)
     written = not dry_run and not problems

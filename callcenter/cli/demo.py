@@ -1,6 +1,7 @@
 """``callcenter demo``: the whole service with a simulated Asterisk, callers and agents."""
 
 import asyncio
+import signal
 
 import click
 
@@ -32,12 +33,18 @@ def demo(calls: int | None, exit_after: float | None, *, as_json: bool, **chosen
 
 
 async def _demo(options: DemoOptions, *, ends: bool) -> dict[str, object] | None:
-    async with running_demo(options, say) as floor:
-        _greet(floor)
-        if not ends:
-            await asyncio.Event().wait()
-        await floor.finished(options)
-        return await floor.report()
+    work = asyncio.current_task()
+    assert work is not None  # noqa: S101
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    try:
+        async with running_demo(options, say) as floor:
+            _greet(floor)
+            if not ends:
+                await asyncio.Event().wait()
+            await floor.finished(options)
+            return await floor.report()
+    except asyncio.CancelledError:  # SIGTERM or Ctrl-C: all is closed and removed by now
+        return None
 
 
 def _greet(floor: Demo) -> None:

@@ -32,7 +32,7 @@ def check(path: Path, config_path: Path | None, *, as_json: bool) -> None:
     else:
         for fault in faults:
             click.echo(fault)
-        click.echo(f"{len(flows)} flows without a fault, {len(faults)} faults", err=True)
+        click.echo(f"Flows without a fault: {len(flows)}; faults: {len(faults)}", err=True)
     sys.exit(1 if faults else 0)
 
 
@@ -61,7 +61,10 @@ def _config(path: Path | None) -> Config:
 def _read(path: Path, config: Config) -> tuple[list[Flow], list[str]]:
     flows: list[Flow] = []
     faults: list[str] = []
-    for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not files:
+        faults.append(f"{path}: there is no flow in this folder: a flow is a file NAME.yaml")
+    for file in files:
         try:
             text = file.read_text("utf-8")
             flows.append(

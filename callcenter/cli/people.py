@@ -44,7 +44,7 @@ def user() -> None:
 def add(config_path: Path, login: str, code: str, *, password_stdin: bool, **of: Any) -> None:  # noqa: ANN401
     """Add a person: an agent, a supervisor, or an administrator.
 
-    The first person is an administrator and needs the code that `callcenter user first-admin`
+    The first administrator needs the code that `callcenter user first-admin`
     prints.
     """
     config = read_config(config_path)

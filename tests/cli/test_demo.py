@@ -1,6 +1,7 @@
 """``callcenter demo`` in a process of its own."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -52,3 +53,21 @@ def test_a_port_in_use_ends_the_demo_in_words():
     assert done.returncode == 1
     assert f"port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path):
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "callcenter.cli", "demo", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with demo:
+        assert demo.stderr is not None
+        assert any("Ctrl-C ends the demo" in line for line in demo.stderr)
+        assert list(tmp_path.iterdir())
+        demo.terminate()
+        assert "Traceback" not in demo.stderr.read()
+        assert demo.wait(20) == 0
+    assert list(tmp_path.iterdir()) == []

@@ -41,8 +41,14 @@ def test_faults_are_told_as_file_line_column_and_exit_code_1(faulty: Path):
     lines = result.stdout.splitlines()
     assert lines
     assert all(line.startswith(f"{faulty}:4:") for line in lines), lines
-    assert "0 flows without a fault" in result.stderr
+    assert "Flows without a fault: 0" in result.stderr
     assert json.loads(flow("check", faulty, "--json").stdout)["faults"] == lines
+
+
+def test_a_folder_without_flows_is_a_fault(tmp_path: Path):
+    result = flow("check", tmp_path)
+    assert result.exit_code == 1
+    assert "no flow in this folder" in result.stdout
 
 
 def test_queues_come_from_the_configuration(tmp_path: Path):

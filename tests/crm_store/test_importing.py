@@ -2,11 +2,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from crm_store.engine import reading
+from crm_store.engine import reading, writing
 from crm_store.importing import ImportReport, import_customers
 from crm_store.matching import MatchResult, NumberRules, match_caller
 from crm_store.parties import contact_card
-from crm_store.schema import contact, phone_identity, phone_number
+from crm_store.schema import contact, phone_identity, phone_number, tier
 from tests.support.stores import NOW
 
 GOOD = (
@@ -36,6 +36,14 @@ async def test_dry_run_tells_what_would_be_done_and_writes_nothing(engine: Async
     report = await load(engine, GOOD, dry_run=True)
     assert (counts(report), report.problems, report.written) == ((3, 0, 0), [], False)
     assert await rows(engine, contact) == 0
+
+
+async def test_dry_run_knows_the_tiers_of_a_store_that_never_had_customers(
+    engine: AsyncEngine,
+) -> None:
+    async with writing(engine) as connection:
+        await connection.execute(sa.delete(tier))
+    assert (await load(engine, GOOD, dry_run=True)).problems == []
 
 
 async def test_customers_are_found_by_their_numbers_afterwards(engine: AsyncEngine) -> None:

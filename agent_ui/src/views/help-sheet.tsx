@@ -1,12 +1,15 @@
 /** The sheet of keyboard shortcuts, and the switch that turns them off. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { type Page, pages } from "../store/route";
 import { hasShortcuts } from "../store/settings";
 import { Icon } from "./icons";
 
 export const isHelpOpen = signal(false);
 
-const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+type Keys = readonly (readonly [string, string])[];
+
+const WORK: readonly (readonly [string, Keys])[] = [
   [
     "Your state",
     [
@@ -24,17 +27,22 @@ const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]
       ["Ctrl Enter", "File the wrap-up"],
     ],
   ],
-  [
-    "Pages",
-    [
-      ["D", "Desk"],
-      ["F", "Floor"],
-      ["C", "Calls"],
-      ["/", "Search calls"],
-      ["?", "This sheet"],
-    ],
-  ],
 ];
+
+const PAGES: Readonly<Record<Page, Keys>> = {
+  desk: [["D", "Desk"]],
+  floor: [["F", "Floor"]],
+  calls: [
+    ["C", "Calls"],
+    ["/", "Search calls"],
+  ],
+};
+
+/** The keys that do something for this person. */
+function groups(): readonly (readonly [string, Keys])[] {
+  const mine = pages.value.flatMap((page) => PAGES[page]);
+  return [...WORK, ["Pages", [...mine, ["?", "This sheet"]]]];
+}
 
 export function HelpSheet() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -65,7 +73,7 @@ export function HelpSheet() {
           <Icon name="close" />
         </button>
       </div>
-      {GROUPS.map(([title, keys]) => (
+      {groups().map(([title, keys]) => (
         <section key={title}>
           <h3>{title}</h3>
           <dl class="keys">

@@ -50,10 +50,10 @@ export function WrapUp({ call }: { call: DeskCall }) {
       <Dispositions choices={choices} draft={draft} onChange={change} />
       <NoteField draft={draft} onChange={change} />
       <RequestFields draft={draft} kinds={info.value?.request_kinds ?? []} onChange={change} />
-      <p class="complaint" role="alert">
-        {complaint.value}
-      </p>
       <div class="wrap-up-end">
+        <p class="complaint" role="alert">
+          {complaint.value}
+        </p>
         <button
           type="submit"
           class="primary"

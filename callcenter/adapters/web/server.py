@@ -121,7 +121,8 @@ def _explain(error: OSError, settings: Settings) -> str:
         case errno.EADDRINUSE:
             return (
                 f"The web server's {where} is in use by another program, perhaps a second copy "
-                "of this service. Stop it, or choose another port in the web settings."
+                "of this service. Stop it, or choose another port: web.listen in the "
+                "configuration, --port of the demo."
             )
         case errno.EACCES:
             return (
