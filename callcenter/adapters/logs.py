@@ -71,9 +71,13 @@ class LogReports:
         """Something went wrong that an operator should look at."""
         if error is None:
             self._log.error(event, **values)
-        elif monotonic() - self._traced_at.get(event, float("-inf")) < TRACE_EVERY_S:
+        elif isinstance(error, TimeoutError) or self._was_traced(event):
+            # Where somebody stopped waiting says nothing that the event does not say.
             self._log.error(event, error=f"{type(error).__name__}: {error}", **values)
         else:
             self._traced_at[event] = monotonic()
             trace = (type(error), error, error.__traceback__)
             self._log.error(event, exc_info=trace, **values)
+
+    def _was_traced(self, event: str) -> bool:
+        return monotonic() - self._traced_at.get(event, float("-inf")) < TRACE_EVERY_S

@@ -69,8 +69,11 @@ class Telephony(Protocol):
         """
         ...
 
-    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
-        """Tell the PBX that this leg is still looked after, for so long."""
+    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> bool:
+        """Tell the PBX that this leg is still looked after, for so long.
+
+        Returns whether the PBX has confirmed it; if not it may have been done all the same.
+        """
         ...
 
     async def snapshot(self) -> Snapshot:

@@ -60,9 +60,7 @@ class Callers:
         try:
             match = await self._directory.match(question.ani, question.presentation, question.dnis)
         except Exception as error:  # noqa: BLE001 - no answer from the CRM must not stop a call
-            if isinstance(error, TimeoutError):
-                self._reports.fault("no caller was found in time; the call goes on without", None)
-            elif not isinstance(error, LookUpSkipped):
+            if not isinstance(error, LookUpSkipped):
                 self._reports.fault("nobody could be looked up; the call goes on without", error)
             self._node.submit(CallerMatched(question.call_id, MatchStatus.NONE, None, ""))
             return

@@ -52,7 +52,7 @@ class Leases:
             await asyncio.sleep(self._times.check_every_ms / 1000)
 
     async def renew_due(self) -> None:
-        """Renew what is due now; one that fails keeps no other from being renewed."""
+        """Renew what is due now; one that fails keeps no other from it, and is tried again soon."""
         now = self._node.now()
         wanted = dict(self._wanted())
         self._renewed = {leg: kept for leg, kept in self._renewed.items() if leg in wanted}
@@ -63,12 +63,13 @@ class Leases:
         async def renew(leg_id: LegId) -> None:
             async with slots:
                 try:
-                    await self._telephony.renew_lease(leg_id, wanted[leg_id])
+                    is_renewed = await self._telephony.renew_lease(leg_id, wanted[leg_id])
                 except Exception as error:  # noqa: BLE001 - raised when the others are through
                     failures.append(error)
                 else:
-                    self._renewed[leg_id] = (now, wanted[leg_id])
-                    self.renewals += 1
+                    if is_renewed:
+                        self._renewed[leg_id] = (now, wanted[leg_id])
+                        self.renewals += 1
 
         async with asyncio.TaskGroup() as group:
             for leg_id in due:

@@ -238,14 +238,14 @@ class Day:
     def _begin_spell(self, spell: Spell) -> None:
         self.ground.trace.note("fault", f"{spell.mishap} for {spell.lasts_s:.3f} s")
         self._open_spells += 1
-        self._last_fault_s = self._loop.time()
+        self._last_fault_s = self._calm_since = self._loop.time()
         worsen(self.ground.weather, spell)
         self._strike(spell)
         self._loop.call_later(spell.lasts_s, self._end_spell, spell)
 
     def _end_spell(self, spell: Spell) -> None:
         self._open_spells -= 1
-        self._last_fault_s = self._loop.time()
+        self._last_fault_s = self._calm_since = self._loop.time()
         mend(self.ground.weather, spell)
         if spell.mishap is Mishap.DISK_FULL:
             self.ground.disk.is_full = False

@@ -259,13 +259,15 @@ class Auditor:
         """Check the records against the PBX, the facts and the agents; raises Broken."""
         self.look(life, sound_since=None)
         records = self._by_leg()
-        taken = Counter(self._ground.model.pbx.taken)
-        for leg_id in taken:
-            if leg_id not in records:
+        pbx = self._ground.model.pbx
+        fallback = {leg_id for leg_id, _ in pbx.fallbacks}
+        for leg_id in pbx.taken:
+            # Who was handed over, never seen and taken to the fallback was served there.
+            if leg_id not in records and leg_id not in fallback:
                 raise Broken(f"the call {leg_id} was ours and has no record")
         for caller in self.callers:
             if record := records.get(caller.line.id):
-                _check_record(record, caller, self._ground.model.pbx.now())
+                _check_record(record, caller, pbx.now())
         for stream, facts in self._facts.items():
             if not isinstance(facts[-1], CallClosed):
                 raise Broken(f"{stream} is not closed")

@@ -113,3 +113,10 @@ def test_another_fault_has_its_own_traceback(caplog):
     reports.fault("it broke", _failure())
     reports.fault("something else broke", _failure())
     assert all("exception" in line for line in _told(caplog))
+
+
+def test_a_time_out_is_told_in_one_line(caplog):
+    LogReports().fault("nobody answered", TimeoutError())
+    [line] = _told(caplog)
+    assert "exception" not in line
+    assert line["error"] == "TimeoutError: "

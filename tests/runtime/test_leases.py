@@ -84,6 +84,19 @@ async def test_a_pbx_that_does_not_answer_does_not_stop_the_renewals():
 
 
 @virtual
+async def test_a_renewal_that_the_pbx_did_not_confirm_is_tried_again_in_seconds():
+    telephony, runtime = await started()
+    telephony.arrives(ONE, MAIN_NUMBER)
+    telephony.is_away = True
+    await asyncio.sleep(9)
+    telephony.is_away = False
+    telephony.renewed.clear()
+    await asyncio.sleep(8)
+    assert of(telephony, ONE) == [WAITING_LEASE_MS], "not only after a third of the lease"
+    await runtime.stop()
+
+
+@virtual
 async def test_a_renewal_that_fails_is_tried_again_and_delays_no_other():
     telephony, runtime = await started()
     telephony.arrives(ONE, MAIN_NUMBER)

@@ -114,10 +114,11 @@ class TinyTelephony:
         self.done.append(effect)
         self.pbx.carry_out(effect)
 
-    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
+    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> bool:
         self.on_renewal(leg_id)
         await asyncio.sleep(3.0 if self.is_away else EFFECT_S)
         self.renewed.append((leg_id, lease_ms))
+        return not self.is_away
 
     async def snapshot(self) -> Snapshot:
         self.snapshots += 1

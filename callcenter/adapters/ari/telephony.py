@@ -25,14 +25,16 @@ from callcenter.adapters.ari.client import AriClient
 from callcenter.adapters.ari.connection import Connection, Listener, Pace, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
 from callcenter.adapters.ari.failures import NO_ANSWER, consequence
-from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
+from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, REMEMBERED, History
 from callcenter.adapters.ari.inbox import Inbox
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.throttle import Throttle
 from callcenter.adapters.ari.transport import AriTransport
 from callcenter.core.call.effects import (
+    AnswerCaller,
     ClaimCall,
     EndLeg,
+    PlayPrompts,
     ReleaseCaller,
     RingAgent,
     TelephonyEffect,
@@ -54,6 +56,8 @@ logger = logging.getLogger(__name__)
 
 GRACE_S = 0.25
 """How long the last event of a leg may lag behind a refusal that its end has caused."""
+LEAST_LEASE_MS = 20_000
+"""How much of a lease must be left when a prompt ends."""
 LATER_S = 2.0
 """When to end a leg once more whose creation was not confirmed."""
 _OK = range(200, 300)
@@ -99,6 +103,8 @@ class AriTelephony:
             transport, self._client, self._application, self._metrics, pace
         )
         self._originating: set[LegId] = set()
+        self._leased_until: dict[LegId, Ms] = {}
+        """Until when callers' legs are surely kept, by the clock's elapsed time; bounded."""
         self._on_input: Callable[[TelephonyInput], None] = _nobody_listens
         self._background: asyncio.TaskGroup | None = None
 
@@ -140,6 +146,9 @@ class AriTelephony:
                 await self._ring(effect)
             case ClaimCall():
                 await self._claim(effect)
+            case PlayPrompts():
+                await self._outlast(effect)
+                await self._carry_out(effect)
             case EndLeg(leg_id=leg_id):
                 self._history.note(leg_id, ENDED_BY_US)
                 await self._carry_out(effect)
@@ -158,13 +167,32 @@ class AriTelephony:
         """Let the dialplan know that we live, or not: then it offers us no calls."""
         self._connection.says_alive = alive
 
-    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
+    async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> bool:
         """Move the end of a leg's lease.
 
         While a prompt plays to the leg the PBX answers only at its end, or we give up before; the
         lease is moved all the same. A leg that still rings has its lease from the start.
         """
-        await self._client.send(renewal(leg_id, lease_ms))
+        is_renewed = await self._client.send(renewal(leg_id, lease_ms)) in _OK
+        if is_renewed:
+            self._note_lease(leg_id, lease_ms)
+        return is_renewed
+
+    async def _outlast(self, effect: PlayPrompts) -> None:
+        """Let a lease outlast the prompts: it cannot be renewed while they play.
+
+        In normal life it does. After an outage it may be all but over.
+        """
+        needed_ms = self._actions.uris.duration_ms(effect.prompts) + LEAST_LEASE_MS
+        until = self._leased_until.get(effect.leg_id, 0)
+        if until - self._clock.elapsed_ms() < needed_ms:
+            await self.renew_lease(effect.leg_id, max(needed_ms, self._actions.lease_ms))
+
+    def _note_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
+        self._leased_until.pop(leg_id, None)
+        self._leased_until[leg_id] = self._clock.elapsed_ms() + lease_ms
+        if len(self._leased_until) > REMEMBERED:
+            del self._leased_until[next(iter(self._leased_until))]
 
     async def snapshot(self) -> Snapshot:
         """Return what the PBX has of ours; raises TelephonyUnavailable."""
@@ -240,6 +268,8 @@ class AriTelephony:
         for request in requests_for(effect, self._actions):
             status = await self._client.send(request)
             if status in _OK:
+                if request.name == "mark" and isinstance(effect, AnswerCaller):
+                    self._note_lease(effect.leg_id, self._actions.lease_ms)
                 continue
             if request.ends is not None and status == _NOT_FOUND:
                 await self._ended_already(request.ends)

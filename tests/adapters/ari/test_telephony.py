@@ -346,6 +346,22 @@ async def test_an_announcement_without_a_reply_is_stopped_and_over(line: Line) -
     await until(lambda: ("DELETE", f"/playbacks/{PLAYBACK}") in line.pbx.asked)
 
 
+async def test_a_prompt_is_played_on_a_lease_that_outlasts_it(line: Line) -> None:
+    renewal = ("POST", f"/channels/{CALLER}/variable")
+    play = PlayPrompts(call_id, caller_id, playback_id, ("welcome",))
+    await line.perform(play)
+    asked = [each for each in line.pbx.asked if CALLER in each[1]]
+    assert asked[0] == renewal, "nobody knows how long the lease still is"
+    await line.perform(play)
+    assert line.pbx.asked.count(renewal) == 1
+
+
+async def test_who_was_just_answered_needs_no_renewal_before_the_first_prompt(line: Line) -> None:
+    await line.perform(AnswerCaller(call_id, caller_id))
+    await line.perform(PlayPrompts(call_id, caller_id, playback_id, ("welcome",)))
+    assert ("POST", f"/channels/{CALLER}/variable") not in line.pbx.asked
+
+
 async def test_stopping_what_is_over_is_nothing(line: Line) -> None:
     line.pbx.answer("DELETE", f"/playbacks/{PLAYBACK}", 404)
     assert await line.perform(StopPrompts(call_id, playback_id)) == []
@@ -361,7 +377,7 @@ async def test_an_unreachable_pbx_raises_nothing(line: Line) -> None:
     line.pbx.fail("GET", f"/channels/{CALLER}", ConnectionRefusedError())
     line.pbx.fail("POST", f"/channels/{LEG}/variable", TimeoutError())
     assert await line.perform(AnswerCaller(call_id, caller_id)) == []
-    await line.telephony.renew_lease(leg_id, 45_000)
+    assert not await line.telephony.renew_lease(leg_id, 45_000)
     assert line.counted("callcenter_ari_refusals_total", name="renew", status="0") == 1
 
 
