@@ -2,7 +2,8 @@
 
 An invariant that has never caught a planted fault is decoration. Each fault is a replacement of
 text in a copy of the tree; first the invariant machine alone is run against it, then, if it was
-not caught, the example tests. The text must be there exactly once: a fault that does not fit the
+not caught, the example tests. Those planted in the whole service are for the simulation to find
+(``callcenter.soak``). The text must be there exactly once: a fault that does not fit the
 code any more is an error, not a survivor.
 
     python -m scripts.mutants [--json] [--seed N] [--only NAME]
@@ -23,10 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.planted_faults import FAULTS, Fault
+from scripts.service_faults import SERVICE_FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
+ALL = (*FAULTS, *SERVICE_FAULTS)
 NEEDED = (
     "callcenter",
+    "crm_store",
     "ivr_flows",
     "tests/__init__.py",
     "tests/core",
@@ -47,7 +51,7 @@ class Finding:
 
     fault: Fault
     caught_by: str
-    """"invariants", "examples", or empty for a survivor."""
+    """"invariants", "examples", "simulation", or empty for a survivor."""
     theory_holds: bool
     """Whether the simulated floor still agrees with Erlang C, where it was looked at."""
 
@@ -65,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--examples", type=int, default=120, help="stories told for each fault")
     parser.add_argument("--only", default="", help="plant only the fault of this name")
     options = parser.parse_args(arguments)
-    faults = [fault for fault in FAULTS if options.only in ("", fault.name)]
+    faults = [fault for fault in ALL if options.only in ("", fault.name)]
     if not faults:
         parser.error(f"there is no fault {options.only}; there are: {_names()}")
     findings = list(_findings(faults, options.seed, options.examples))
@@ -94,7 +98,12 @@ def _findings(faults: Sequence[Fault], seed: int, examples: int) -> Iterator[Fin
             shutil.copytree(sound, tree)  # with what Python has compiled of it
             _plant(fault, tree)
             holds = not fault.breaks_theory or _passes(tree, THEORY, {})
-            finding = Finding(fault, _caught_by(tree, seed, examples), holds)
+            caught = (
+                _caught_by_days(tree, fault.seeds)
+                if fault.seeds
+                else _caught_by(tree, seed, examples)
+            )
+            finding = Finding(fault, caught, holds)
             shutil.rmtree(tree)
             return finding
 
@@ -130,6 +139,21 @@ def _caught_by(tree: Path, seed: int, examples: int) -> str:
     if not _passes(tree, (*INVARIANTS, f"--hypothesis-seed={seed}"), told):
         return "invariants"
     return "" if _passes(tree, EXAMPLES, {}) else "examples"
+
+
+def _caught_by_days(tree: Path, seeds: int) -> str:
+    options = ["--seeds", str(seeds), "--jobs", "1", "--tail", "0"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "callcenter.soak", *options],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "failures." not in ended.stdout:
+        raise SystemExit(f"no days could be lived through: {ended.stderr}")
+    return "simulation" if ended.returncode else ""
 
 
 def _passes(tree: Path, tests: Sequence[str], environ: dict[str, str]) -> bool:
@@ -180,7 +204,7 @@ def _report(findings: Sequence[Finding]) -> dict[str, object]:
 
 
 def _names() -> str:
-    return ", ".join(fault.name for fault in FAULTS)
+    return ", ".join(fault.name for fault in ALL)
 
 
 if __name__ == "__main__":

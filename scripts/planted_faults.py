@@ -25,6 +25,8 @@ class Fault:
     new: str
     breaks_theory: bool = False
     """Waits must then differ from what queueing theory says; this is looked at too."""
+    seeds: int = 0
+    """Planted in the whole service: so many simulated days must find it, and nothing else need."""
 
 
 FAULTS = (
@@ -249,5 +251,12 @@ FAULTS = (
         CALL,
         "return Outcome.SELF_SERVED if call.request_count else Outcome.ABANDONED_IVR",
         "return Outcome.ABANDONED_IVR",
+    ),
+    Fault(
+        "hung_up_in_fallback",
+        "A caller who has left us is hung up to make sure.",
+        CENTRE,
+        "            was = replace(was, caller=None)\n",
+        "            pass\n",
     ),
 )
