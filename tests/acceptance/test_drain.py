@@ -52,7 +52,7 @@ async def test_a_drain_releases_who_waits_keeps_talks_and_ends_when_nothing_is_l
     await supervisor.until(lambda: shown(supervisor, "floor_notice", text=NOTICE), READY_S)
     assert await health(world.program) == (
         503,
-        f'{{"ready":false,"reasons":["Draining. {NOTICE}"]}}',
+        f'{{"ready":false,"reasons":["Draining. {NOTICE}"],"level":0}}',
     )
     # The call's record closes when it is given to the fallback; there it goes on.
     [first] = await world.program.records(1)

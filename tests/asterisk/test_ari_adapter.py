@@ -28,6 +28,7 @@ from callcenter.core.call.messages import (
     CallerEnd,
     CallerGone,
     CallOffered,
+    ClaimRefused,
     DigitPressed,
     LegAnswered,
     LegEnd,
@@ -201,9 +202,10 @@ async def test_a_caller_who_gives_up_before_the_claim_hung_up(
     assert gone == CallerGone(offer.leg_id, CallerEnd.HUNG_UP)
 
 
-async def test_a_claim_that_comes_too_late_is_nothing(node: Node) -> None:
-    await node.telephony.perform(ClaimCall(LegId("1795323368.999999")))
-    assert node.told == []
+async def test_a_claim_that_comes_too_late_is_refused(node: Node) -> None:
+    leg_id = LegId("1795323368.999999")
+    await node.telephony.perform(ClaimCall(leg_id))
+    assert node.told == [ClaimRefused(leg_id)]
 
 
 async def test_a_lease_that_nobody_renews_takes_the_caller_to_the_fallback(
