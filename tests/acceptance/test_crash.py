@@ -148,6 +148,8 @@ async def test_a_caller_whose_agent_was_lost_waits_again_at_the_old_place(world:
     await station.wait_ringing(3)
     await station.answer()
     await anna.until_call("talking")
+    await asyncio.sleep(0.6)
+    assert caller.hears(station), "only a talk that has begun is followed by a wrap-up"
     await world.program.kill()
     await station.hang_up()
     await asyncio.sleep(0.3)

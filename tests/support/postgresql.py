@@ -12,9 +12,8 @@ from pathlib import Path
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    # The cluster is thrown away: nothing in it must outlive a power cut.
+    # The cluster is thrown away: it must outlive a crash of the server, but no power cut.
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "50",
     "shared_buffers": "32MB",
