@@ -7,12 +7,9 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
-from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentStatus,
     CallDequeued,
     CallQueued,
     DeskConnected,
@@ -20,7 +17,6 @@ from callcenter.core.acd.messages import (
     LogOutDeferred,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
@@ -29,6 +25,8 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.matcher import Matcher
+from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
