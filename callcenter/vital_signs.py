@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from callcenter.adapters.ari.gate import Gate
 from callcenter.adapters.ari.telephony import AriTelephony
-from callcenter.core.plan import with_one_flow
 from callcenter.core.records import replace
 from callcenter.core.vitals.levels import WHAT_IS_OFF, Degradation, Level, Measurements
 from callcenter.core.vitals.windows import Lag, Peaks
@@ -69,13 +68,8 @@ class VitalSigns:
         self.behind_ms = 0
         """How long the CRM database has been behind the journal."""
         self._lag = Lag()
-        self._usual = organs.node.centre.setting
-        plan = self._usual.plan
-        self._short = (
-            replace(self._usual, plan=with_one_flow(plan, short_flow))
-            if short_flow
-            else self._usual
-        )
+        self.short_flow = short_flow
+        """The flow for new callers from level 3 on; "" for their usual one."""
         organs.admission.waiting_commands = self._waiting_commands
         organs.admission.journal_turns = lambda: organs.journal.waiting_count
         organs.link.admits = organs.admission.admits
@@ -149,7 +143,8 @@ class VitalSigns:
         organs.admission.level = level
         organs.fanout.pace_s = SLOW_VIEWS_S if level >= Level.SLOW_VIEWS else usual_s
         organs.directory.is_off = organs.archive.is_off = level >= Level.NO_LOOK_UPS
-        organs.node.centre.setting = self._short if is_short else self._usual
+        only_flow = self.short_flow if is_short else ""
+        organs.node.centre.setting = replace(organs.node.centre.setting, only_flow=only_flow)
         organs.link.reconcile_every_s = RARE_RECONCILE_S if is_short else RECONCILE_EVERY_S
         organs.telephony.say_alive(alive=level < Level.PBX_ALONE)
         if level:

@@ -1,10 +1,12 @@
 """Builds the service from its parts: the only module that knows them all."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 from secrets import SystemRandom, token_hex
 from zoneinfo import ZoneInfo
 
@@ -31,13 +33,14 @@ from callcenter.adapters.web.app import Parts, build_app
 from callcenter.adapters.web.server import WebServer
 from callcenter.adapters.web.settings import Settings
 from callcenter.auditing import keep_auditing
-from callcenter.config import Config
+from callcenter.config import Config, load_config
 from callcenter.core.ids import Ms
 from callcenter.core.vitals.admission import Capacity
 from callcenter.database import CannotStart as CannotStart
 from callcenter.database import await_database, look_for_database
 from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
+from callcenter.reloading import Reloadable, Reloader
 from callcenter.runtime.admission import Admission
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.engine import Engine, Outside, Showing
@@ -71,6 +74,7 @@ class Service:
     projector: Projector
     web: WebServer
     drain: Drain
+    reloader: Reloader
     signs: VitalSigns
     vitals: Vitals
     registry: CollectorRegistry
@@ -141,51 +145,38 @@ async def running(
         await engine.recall()
         node = engine.node
         drain = Drain(node, telephony, engine.fanout, foundation.reports)
-        archive = GuardedArchive(SqlArchive(stores.engine))
         watch = Watch(_watch_settings(config, foundation))
-        organs = Organs(
-            node=node,
-            link=engine.link,
-            performer=engine.performer,
-            leases=engine.leases,
-            projector=engine.projector,
-            journal=stores.journal,
-            telephony=telephony,
-            directory=guarded,
-            archive=archive,
-            fanout=engine.fanout,
-            admission=Admission(
-                node, engine.performer, Capacity(open_calls=config.overload.most_calls)
-            ),
-            tally=Tally(),
-            pulse=watch.pulse,
-        )
+        organs = _organs(config, engine, stores, telephony, guarded, watch)
         node.observers.append(organs.tally.observe)
         signs, vitals = watch.over(organs)
+        accounts = SqlAccounts(stores.engine)
         parts = Parts(
-            accounts=SqlAccounts(stores.engine),
-            archive=archive,
+            accounts=accounts,
+            archive=organs.archive,
             stories=JournalStories(stores.journal),
             directory=directory,
             requests=node,
             fanout=engine.fanout,
             clock=foundation.clock,
-            plan=plan,
+            plan=lambda: node.centre.setting.plan,
             readiness=signs.readiness,
             level=lambda: vitals.level,
             registry=foundation.registry,
         )
         settings = _web_settings(config)
         web = WebServer(build_app(parts, settings), settings)
+        reloader = Reloader(
+            config,
+            partial(load_config, Path(config.marks.source), os.environ),
+            Reloadable(node, organs.admission, signs, accounts, foundation.reports),
+        )
         service = Service(
-            config, node, engine.link, stores, engine.projector, web, drain, signs, vitals,
-            foundation.registry,
+            config, node, engine.link, stores, engine.projector, web, drain, reloader, signs,
+            vitals, foundation.registry,
         )  # fmt: skip
         await web.start()
         stack.push_async_callback(web.stop)
-        admin = AdminSocket(config.data_folder, drain)
-        await admin.start()
-        stack.push_async_callback(admin.stop)
+        await _listen_to_operator(AdminSocket(config.data_folder, drain, reloader), stack)
         engine.keep_running()
         stack.callback(engine.stop)
         supervisor.keep("drain", drain.run)
@@ -194,6 +185,37 @@ async def running(
         watch.start(vitals, supervisor)
         stack.callback(watch.watchdog.stop)
         yield service
+
+
+async def _listen_to_operator(admin: AdminSocket, stack: AsyncExitStack) -> None:
+    await admin.start()
+    stack.push_async_callback(admin.stop)
+
+
+def _organs(
+    config: Config,
+    engine: Engine,
+    stores: "Stores",
+    telephony: AriTelephony,
+    directory: GuardedDirectory,
+    watch: Watch,
+) -> Organs:
+    capacity = Capacity(open_calls=config.overload.most_calls)
+    return Organs(
+        node=engine.node,
+        link=engine.link,
+        performer=engine.performer,
+        leases=engine.leases,
+        projector=engine.projector,
+        journal=stores.journal,
+        telephony=telephony,
+        directory=directory,
+        archive=GuardedArchive(SqlArchive(stores.engine)),
+        fanout=engine.fanout,
+        admission=Admission(engine.node, engine.performer, capacity),
+        tally=Tally(),
+        pulse=watch.pulse,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/ports/stories.py",
         "callcenter/ports/telephony.py",
     ),
+    "tests/test_reloading.py": ("callcenter/ports/reloading.py",),
     "tests/adapters/sql/test_journal.py": (
         "callcenter/adapters/sql/journal_file.py",
         "callcenter/adapters/sql/journal_writer.py",

@@ -19,6 +19,7 @@ _COMMANDS = {
     "flow": "callcenter.cli.flow:flow",
     "import": "callcenter.cli.people:import_",
     "level": "callcenter.cli.level:level",
+    "reload": "callcenter.cli.reload:reload",
     "serve": "callcenter.cli.serve:serve",
     "user": "callcenter.cli.people:user",
     "watchdog": "callcenter.cli.watchdog:watchdog",

@@ -38,6 +38,7 @@ async def _serve(config: Config) -> None:
         loop.add_signal_handler(name, stopped.set)
     notifier = Notifier(os.environ)
     async with running(config) as service, asyncio.TaskGroup() as group:
+        loop.add_signal_handler(signal.SIGHUP, lambda: group.create_task(_reload(service)))
         _spare_what_stays()
         say(f"The pages are at {service.url}")
         notifier.ready()
@@ -47,6 +48,17 @@ async def _serve(config: Config) -> None:
         notifier.stopping()
         watch.cancel()
         alive.cancel()
+
+
+async def _reload(service: Service) -> None:
+    """Read the configuration again, as SIGHUP asks for; what comes of it is in the log."""
+    result = await service.reloader.reload()
+    for line in (*result.faults, *result.objections):
+        say(f"The settings stay as they were: {line}")
+    for line in result.changed:
+        say(f"Holds from now on: {line}")
+    for line in result.waits_for_restart:
+        say(f"Waits for a restart: {line}")
 
 
 def _spare_what_stays() -> None:

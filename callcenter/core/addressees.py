@@ -17,6 +17,7 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     PoolInput,
     ReadyRequested,
+    RulesReplaced,
     WrapUpDone,
 )
 from callcenter.core.acd.pool import Pool
@@ -42,7 +43,7 @@ def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
                     return pool
         case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
             agent_id = event.agent_id
-        case OffersResumed():
+        case OffersResumed() | RulesReplaced():
             return pools[event.pool_id]
         case _:
             raise AssertionError(f"{event} can only come from a call")

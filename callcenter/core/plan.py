@@ -1,7 +1,7 @@
-"""What the operator declares: queues, pools, service numbers, flows. Read once, never changed."""
+"""What the operator declares: queues, pools, service numbers, flows. Replaced whole to change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from callcenter.core.ids import Ms, PoolId, QueueId
 from ivr_flows.model import Flow
@@ -70,9 +70,3 @@ class Plan:
     pools: Mapping[PoolId, PoolRules] = field(default_factory=lambda: {PoolId("main"): PoolRules()})
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: tuple[str, ...] = ("break", "lunch", "back office")
-
-
-def with_one_flow(plan: Plan, flow_id: str) -> Plan:
-    """Return the plan in which one flow serves whoever calls; calls at hand keep theirs."""
-    numbers = {name: replace(number, flow_id=flow_id) for name, number in plan.numbers.items()}
-    return replace(plan, numbers=numbers, default_flow_id=flow_id)

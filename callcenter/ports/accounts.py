@@ -1,5 +1,6 @@
 """People who log in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -32,6 +33,10 @@ class Accounts(Protocol):
 
     async def authenticate(self, login: str, password: str) -> Account | None:
         """Return who it is, or None; takes the same time for an unknown login."""
+        ...
+
+    async def profiles(self) -> Sequence[AgentProfile]:
+        """Return how all who take calls do so, as stored now; raises TimeoutError if not known."""
         ...
 
     async def open_session(self, user_id: str, lifetime_ms: int, now: int) -> str:

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from callcenter.core.acd.messages import FromCall, OffersResumed
+from callcenter.core.acd.messages import FromCall, OffersResumed, RulesReplaced
 from callcenter.core.call.effects import (
     CallEffect,
     ReleaseCaller,
@@ -36,6 +36,8 @@ from callcenter.core.centre import (
     wake,
 )
 from callcenter.core.ids import CallId, Ms, PoolId
+from callcenter.core.plan import Plan
+from callcenter.core.replan import objections, replan
 from callcenter.core.turn import Input, NotOurs, Turn, closes
 from callcenter.ports.clock import Clock
 from callcenter.ports.journal import Entry, Journal
@@ -137,6 +139,24 @@ class Node:
 
         self._when_free(work)
         return await answered
+
+    async def adopt(self, plan: Plan, changes: tuple[str, ...]) -> Sequence[str]:
+        """Let another declaration hold from now on, also for those who wait.
+
+        Args:
+            plan: The declaration.
+            changes: What is different, a line each, for the record.
+
+        Returns:
+            Why it cannot hold yet; then nothing has changed.
+        """
+        await self._mended.wait()
+        against = tuple(objections(self.centre, plan))
+        if not against:
+            replan(self.centre, plan, self.now())
+            for pool_id in self.centre.pools:
+                self.submit(RulesReplaced(pool_id, changes))
+        return against
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

@@ -130,3 +130,11 @@ async def test_ended_sessions_are_cleared_away(accounts: SqlAccounts, engine: As
     # Not even for a clock that was set back.
     assert await accounts.session(old, NOW_MS) is None
     assert instant(later) == NOW + timedelta(hours=2)
+
+
+async def test_the_profiles_are_those_of_all_who_take_calls(
+    accounts: SqlAccounts, engine: AsyncEngine
+) -> None:
+    await users.add_user(engine, PASSWORDS, NewUser("Sue", "Sue", "supervisor"), "a b c d e f", NOW)
+    [ann] = await accounts.profiles()
+    assert (ann.name, ann.queues, ann.skills) == ("Ann Ärlig", ("sales",), {"german": 3})

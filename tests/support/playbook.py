@@ -25,6 +25,7 @@ from callcenter.core.acd.messages import (
     LogOutRequested,
     PauseRequested,
     ReadyRequested,
+    RulesReplaced,
 )
 from callcenter.core.acd.model import Agent as AgentRecord
 from callcenter.core.acd.model import WaitingCall
@@ -62,6 +63,7 @@ from callcenter.core.call.wanted import playback_id
 from callcenter.core.centre import Centre, quarantine, take_turn, wake
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, PartyId, PoolId, QueueId
 from callcenter.core.plan import Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.replan import objections, replan
 from callcenter.core.turn import Fact, Input, NotOurs, Turn
 from ivr_flows.load import load_flow
 from tests.support.tiny_pbx import TinyPbx
@@ -202,6 +204,14 @@ class World:
     def refolded(self) -> Centre:
         """Return a new centre, folded from all that is recorded."""
         return fold(self.setting, self.journal)
+
+    def replans(self, plan: Plan) -> None:
+        """Let other settings hold from now on."""
+        assert not list(objections(self.centre, plan))
+        replan(self.centre, plan, self.now)
+        self.setting = self.centre.setting
+        for pool_id in plan.pools:
+            self.tell(RulesReplaced(pool_id, ("something",)))
 
     def restarts(self, *, after_s: float = 0) -> None:
         """Lose the process and fold its journal; the PBX lives on and says nothing yet."""

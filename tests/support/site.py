@@ -130,7 +130,7 @@ class Site:
             requests=self.node,
             fanout=self.fanout,
             clock=self.clock,
-            plan=PLAN,
+            plan=lambda: PLAN,
             readiness=lambda: self.readiness,
         )
         app = build_app(parts, self.settings)

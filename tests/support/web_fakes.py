@@ -28,6 +28,7 @@ from callcenter.ports.records import (
     Segment,
     SegmentKind,
 )
+from callcenter.ports.reloading import Reloaded
 from callcenter.ports.requests import Request
 
 CALL = CallId("0123456789abcdef" * 2)
@@ -133,6 +134,9 @@ class MemoryAccounts:
 
     async def close_session(self, token: str) -> None:
         self.sessions.pop(token, None)
+
+    async def profiles(self) -> Sequence[AgentProfile]:
+        return [each.profile for each in self.people.values() if each.profile]
 
     def change_role(self, login: str, role: Role) -> None:
         self.people[login] = replace(self.people[login], role=role)
@@ -262,3 +266,14 @@ class MemoryDirectory:
         if party_id == "gone":
             return None
         return CustomerCard(party_id, "Maria Huber", "gold", "", "de", (), False, (), ())
+
+
+class Unchanged:
+    """Implements ``ports.reloading.Reload`` for a file in which nothing changes."""
+
+    def __init__(self) -> None:
+        self.checked: list[bool] = []
+
+    async def reload(self, *, only_check: bool = False) -> Reloaded:
+        self.checked.append(only_check)
+        return Reloaded(waits_for_restart=("region: US -> DE",))

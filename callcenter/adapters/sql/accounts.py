@@ -1,7 +1,10 @@
 """Passwords and sessions in the CRM database."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from callcenter.adapters.sql.outages import outages_as
 from callcenter.core.acd.messages import AgentProfile
 from callcenter.core.ids import AgentId, QueueId
 from callcenter.ports.accounts import Account, Role
@@ -21,6 +24,12 @@ class SqlAccounts:
         """Return who it is, or None; takes the same time for an unknown login."""
         found = await users.authenticate(self._engine, self._passwords, login, password)
         return None if found is None else _account(found)
+
+    async def profiles(self) -> Sequence[AgentProfile]:
+        """Return how all who take calls do so, as stored now; raises TimeoutError if not known."""
+        with outages_as(TimeoutError):
+            found = [_account(user).profile for user in await users.list_users(self._engine)]
+        return [profile for profile in found if profile is not None]
 
     async def open_session(self, user_id: str, lifetime_ms: int, now: int) -> str:
         """Return a new session token; raises LookupError for what is no user's id."""

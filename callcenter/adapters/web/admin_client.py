@@ -1,13 +1,21 @@
 """Speaks with the running service of this machine through its socket in the data folder."""
 
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import msgspec
 
-from callcenter.adapters.web.admin_socket import SOCKET_NAME, DrainOrder, DrainStatus
+from callcenter.adapters.web.admin_socket import (
+    SOCKET_NAME,
+    DrainOrder,
+    DrainStatus,
+    ReloadOrder,
+)
+from callcenter.ports.reloading import Reloaded
 
 _LIMIT_S = 10.0
+Answer = TypeVar("Answer")
 
 
 class AdminUnavailable(Exception):
@@ -19,14 +27,14 @@ class NotRunning(AdminUnavailable):
 
 
 class AdminClient:
-    """The requests that ``callcenter drain`` makes."""
+    """The requests that ``callcenter drain`` and ``callcenter reload`` make."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / SOCKET_NAME
 
     async def status(self) -> DrainStatus:
         """Return how far the drain has come; raises AdminUnavailable."""
-        return await self._ask("GET")
+        return await self._ask(DrainStatus, "GET", "drain")
 
     async def begin(self, limit_s: int) -> DrainStatus:
         """Let the service take no new calls; raises AdminUnavailable.
@@ -34,15 +42,27 @@ class AdminClient:
         Args:
             limit_s: How long to serve those who wait.
         """
-        return await self._ask("PUT", msgspec.json.encode(DrainOrder(limit_s)))
+        order = msgspec.json.encode(DrainOrder(limit_s))
+        return await self._ask(DrainStatus, "PUT", "drain", order)
 
     async def undo(self) -> DrainStatus:
         """Let the service take calls again; raises AdminUnavailable."""
-        return await self._ask("DELETE")
+        return await self._ask(DrainStatus, "DELETE", "drain")
 
-    async def _ask(self, method: str, body: bytes | None = None) -> DrainStatus:
+    async def reload(self, *, only_check: bool) -> Reloaded:
+        """Let the service read its configuration again; raises AdminUnavailable.
+
+        Args:
+            only_check: Say what would be, and change nothing.
+        """
+        order = msgspec.json.encode(ReloadOrder(only_check))
+        return await self._ask(Reloaded, "POST", "reload", order)
+
+    async def _ask(
+        self, kind: type[Answer], method: str, path: str, body: bytes | None = None
+    ) -> Answer:
         try:
-            return await self._exchange(method, body)
+            return msgspec.json.decode(await self._exchange(method, path, body), type=kind)
         except PermissionError as error:
             raise self._not_allowed() from error
         except aiohttp.ClientConnectorError as error:
@@ -57,19 +77,19 @@ class AdminClient:
                 f"The service at {self._path} gave no answer ({error!r}). Look at its log."
             ) from error
 
-    async def _exchange(self, method: str, body: bytes | None) -> DrainStatus:
+    async def _exchange(self, method: str, path: str, body: bytes | None) -> bytes:
         async with (
             aiohttp.ClientSession(
                 connector=aiohttp.UnixConnector(str(self._path)),
                 timeout=aiohttp.ClientTimeout(total=_LIMIT_S),
             ) as http,
-            http.request(method, "http://service/drain", data=body) as answer,
+            http.request(method, f"http://service/{path}", data=body) as answer,
         ):
             answer.raise_for_status()
-            return msgspec.json.decode(await answer.read(), type=DrainStatus)
+            return await answer.read()
 
     def _not_allowed(self) -> AdminUnavailable:
         return AdminUnavailable(
             f"{self._path} is for the service's own user: run this as that user "
-            "(runuser -u callcenter -- callcenter drain ...) or as root."
+            "(runuser -u callcenter -- callcenter ...) or as root."
         )

@@ -8,18 +8,20 @@ import logging
 import os
 import socket
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from callcenter.ports.reloading import Reload
 from callcenter.runtime.drain import Drain
 
 SOCKET_NAME: Final = "admin.sock"
 LONGEST_LIMIT_S: Final = 24 * 3600
 
 log = logging.getLogger(__name__)
+Order = TypeVar("Order")
 
 
 class DrainOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +29,13 @@ class DrainOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     limit_s: Annotated[int, Meta(ge=0, le=LONGEST_LIMIT_S)]
     """How long to serve those who wait."""
+
+
+class ReloadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /reload: read the configuration again."""
+
+    only_check: bool = False
+    """Say what would be, and change nothing."""
 
 
 class DrainStatus(msgspec.Struct, frozen=True):
@@ -46,17 +55,26 @@ class DrainStatus(msgspec.Struct, frozen=True):
 
 
 class AdminSocket:
-    """GET, PUT and DELETE of /drain on a socket of the file system."""
+    """GET, PUT and DELETE of /drain, POST of /reload, on a socket of the file system."""
 
-    def __init__(self, folder: Path, drain: Drain) -> None:
+    def __init__(self, folder: Path, drain: Drain, reload: Reload) -> None:
+        """Take what the requests are about; nothing listens yet.
+
+        Args:
+            folder: The data folder.
+            drain: Planned work.
+            reload: Reads the configuration again.
+        """
         self._path = folder / SOCKET_NAME
         self._drain = drain
+        self._reload = reload
         app = web.Application(client_max_size=4096)
         app.add_routes(
             [
                 web.get("/drain", self._status),
                 web.put("/drain", self._begin),
                 web.delete("/drain", self._undo),
+                web.post("/reload", self._read_again),
             ]
         )
         self._runner = web.AppRunner(
@@ -69,7 +87,9 @@ class AdminSocket:
         try:
             await web.SockSite(self._runner, _listen(self._path)).start()
         except OSError as error:
-            log.warning("callcenter drain will not work: no socket at %s: %s", self._path, error)
+            log.warning(
+                "callcenter drain and reload will not work: no socket at %s: %s", self._path, error
+            )
 
     async def stop(self) -> None:
         """Close it and remove it."""
@@ -80,10 +100,7 @@ class AdminSocket:
         return await self._answer()
 
     async def _begin(self, request: web.Request) -> web.Response:
-        try:
-            order = msgspec.json.decode(await request.read(), type=DrainOrder)
-        except msgspec.DecodeError as error:
-            raise web.HTTPBadRequest(text=str(error)) from error
+        order = await _order(request, DrainOrder)
         self._drain.begin(order.limit_s * 1000)
         return await self._answer()
 
@@ -92,8 +109,22 @@ class AdminSocket:
         return await self._answer()
 
     async def _answer(self) -> web.Response:
-        status = await status_of(self._drain)
-        return web.Response(body=msgspec.json.encode(status), content_type="application/json")
+        return _json(await status_of(self._drain))
+
+    async def _read_again(self, request: web.Request) -> web.Response:
+        order = await _order(request, ReloadOrder)
+        return _json(await self._reload.reload(only_check=order.only_check))
+
+
+async def _order(request: web.Request, kind: type[Order]) -> Order:
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except msgspec.DecodeError as error:
+        raise web.HTTPBadRequest(text=str(error)) from error
+
+
+def _json(answer: object) -> web.Response:
+    return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 
 
 async def status_of(drain: Drain) -> DrainStatus:

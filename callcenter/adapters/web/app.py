@@ -44,7 +44,8 @@ class Parts:
     requests: Requests
     fanout: Fanout
     clock: Clock
-    plan: Plan
+    plan: Callable[[], Plan]
+    """What is declared now; it may change while the service runs."""
     readiness: Readiness
     level: Callable[[], int] = lambda: 0
     """How far the service is degraded."""

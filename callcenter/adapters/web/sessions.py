@@ -39,7 +39,7 @@ class Sessions:
         accounts: Accounts,
         clock: Clock,
         settings: Settings,
-        plan: Plan,
+        plan: Callable[[], Plan],
         on_closed: Callable[[str], None],
         count_login: Callable[[str], None],
     ) -> None:
@@ -180,7 +180,7 @@ class Sessions:
             self._on_closed(token)
 
     def _info(self, account: Account) -> SessionInfo:
-        plan = self._plan
+        plan = self._plan()
         return SessionInfo(
             user_id=account.user_id,
             login=account.login,

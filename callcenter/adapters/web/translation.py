@@ -1,6 +1,7 @@
 """What an agent asks for on the page, in the node's words."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from callcenter.adapters.web.wire import (
@@ -44,10 +45,13 @@ class Translation:
     """Turns frames into requests. Who asks is the session's agent, never what a frame says."""
 
     def __init__(
-        self, plan: Plan, request_kinds: tuple[str, ...], directory: Directory, fanout: Fanout
+        self,
+        plan: Callable[[], Plan],
+        request_kinds: tuple[str, ...],
+        directory: Directory,
+        fanout: Fanout,
     ) -> None:
-        self._pause_reasons = frozenset(plan.pause_reasons)
-        self._dispositions = {each.code: each for each in plan.dispositions}
+        self._plan = plan
         self._request_kinds = frozenset(request_kinds)
         self._directory = directory
         self._fanout = fanout
@@ -75,12 +79,13 @@ class Translation:
                 return await self._confirmed(frame, agent_id)
 
     def _pause_reason(self, reason: str) -> str:
-        if reason not in self._pause_reasons:
+        if reason not in self._plan().pause_reasons:
             raise Refusal("This reason for a pause does not exist.")
         return reason
 
     def _wrap_up(self, frame: WrapUp, agent_id: AgentId) -> WrapUpSubmitted:
-        disposition = self._dispositions.get(frame.disposition)
+        known = {each.code: each for each in self._plan().dispositions}
+        disposition = known.get(frame.disposition)
         if disposition is None:
             raise Refusal("This outcome does not exist.")
         note = _text(frame.note, "note", NOTE_LENGTH)

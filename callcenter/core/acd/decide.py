@@ -36,6 +36,7 @@ from callcenter.core.acd.facts import (
     PoolFact,
     PositionTold,
     RestEnded,
+    RulesChanged,
     StatusChosen,
     WrapUpEnded,
     WrapUpStarted,
@@ -61,6 +62,7 @@ from callcenter.core.acd.messages import (
     PositionDue,
     QueueGaveUp,
     ReadyRequested,
+    RulesReplaced,
     WrapUpDone,
     WrapUpRanOut,
 )
@@ -111,8 +113,8 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
             _start_wrap_up(todo, event)
         case WrapUpDone():
             _finish_wrap_up(todo, event)
-        case OffersResumed():
-            _route_all(todo)
+        case OffersResumed() | RulesReplaced():
+            _look_at_all(todo, event)
     return todo
 
 
@@ -243,6 +245,13 @@ def _tell_position(todo: Decision, call: WaitingCall) -> None:
     position = todo.pool.position(call)
     todo.record(PositionTold(todo.now, call.call_id, position))
     todo.tell(PositionDue(call.call_id, position))
+
+
+def _look_at_all(todo: Decision, event: OffersResumed | RulesReplaced) -> None:
+    if isinstance(event, RulesReplaced):
+        todo.record(RulesChanged(todo.now, event.changes))
+        _give_up_unstaffed(todo)
+    _route_all(todo)
 
 
 # ---------------------------------------------------------------- offers

@@ -154,6 +154,14 @@ class WrapUpEnded:
     late: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """Other settings hold from now on, for those who wait too."""
+
+    at: Ms
+    changes: tuple[str, ...]
+
+
 PoolFact = (
     AgentLoggedIn
     | AgentLoggedOut
@@ -170,4 +178,5 @@ PoolFact = (
     | RestEnded
     | WrapUpStarted
     | WrapUpEnded
+    | RulesChanged
 )

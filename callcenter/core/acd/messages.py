@@ -176,7 +176,16 @@ class OffersResumed:
     pool_id: PoolId
 
 
-PoolInput = DeskInput | FromCall | OffersResumed
+@dataclass(frozen=True, slots=True)
+class RulesReplaced:
+    """The operator has changed the settings; the pool has its new rules already."""
+
+    pool_id: PoolId
+    changes: tuple[str, ...]
+    """What is different, a line each, for the record."""
+
+
+PoolInput = DeskInput | FromCall | OffersResumed | RulesReplaced
 
 # ---------------------------------------------------------------- what a pool tells its calls
 

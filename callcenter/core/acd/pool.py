@@ -21,6 +21,7 @@ from callcenter.core.acd.facts import (
     PoolFact,
     PositionTold,
     RestEnded,
+    RulesChanged,
     StatusChosen,
     WrapUpEnded,
     WrapUpStarted,
@@ -173,6 +174,8 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
             _evolve_offer(pool, fact)
         case RestEnded() | WrapUpStarted() | WrapUpEnded():
             _evolve_agent(pool, fact)
+        case RulesChanged():
+            _restart_announcements(pool, fact.at)
     return pool
 
 
@@ -250,6 +253,12 @@ def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> 
 def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:
     every_ms = pool.queues[queue_id].announce_every_ms
     return at + every_ms if every_ms else None
+
+
+def _restart_announcements(pool: Pool, at: Ms) -> None:
+    for call in list(pool.waiting.values()):
+        announce_at = _next_announcement(pool, call.queue_id, at)
+        pool.put_call(replace(call, announce_at=announce_at))
 
 
 def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> None:

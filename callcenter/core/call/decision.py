@@ -1,5 +1,6 @@
 """The outcome of one input to a call, as it is being worked out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callcenter.core.acd.messages import FromCall
@@ -12,14 +13,19 @@ from callcenter.core.call.facts import (
 from callcenter.core.call.model import Call, evolve
 from callcenter.core.ids import Ms
 from callcenter.core.plan import Plan
+from ivr_flows.model import Flow
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a decision may look up. It is replaced only to let new callers have another flow."""
+    """What a decision may look up; replaced when the operator changes the settings."""
 
     journal_id: str
     plan: Plan
+    only_flow: str = ""
+    """Serves whoever calls from now on, whatever they dialled; "" for the flow of the number."""
+    older_flows: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
+    """Flows, by id and version, that calls at hand began in and that have been changed since."""
 
 
 @dataclass(slots=True)

@@ -59,11 +59,16 @@ def resume(todo: Decision) -> None:
 def _flow_for_number(todo: Decision) -> Flow:
     plan = todo.setting.plan
     number = plan.numbers.get(todo.call.arrived.dnis)
-    return plan.flows[number.flow_id if number else plan.default_flow_id]
+    usual = number.flow_id if number else plan.default_flow_id
+    return plan.flows[todo.setting.only_flow or usual]
 
 
 def _flow_of(todo: Decision, session: Session) -> Flow:
+    """Return the flow that a call began in, or what is there in its place."""
     plan = todo.setting.plan
+    older = todo.setting.older_flows.get((session.flow_id, session.version))
+    if older is not None:
+        return older
     return plan.flows.get(session.flow_id) or plan.flows[plan.default_flow_id]
 
 

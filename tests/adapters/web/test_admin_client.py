@@ -12,19 +12,25 @@ from callcenter.adapters.web.admin_socket import SOCKET_NAME, AdminSocket
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.fanout import Fanout, Limits
 from tests.support.runtime_world import Runtime, TinyTelephony
+from tests.support.web_fakes import Unchanged
 
 
 async def test_it_gives_orders_and_reads_the_answers(tmp_path: Path):
     telephony = TinyTelephony()
     runtime = await Runtime(telephony).start()
     fanout = Fanout("epoch", runtime.clock, Limits())
-    admin = AdminSocket(tmp_path, Drain(runtime.node, telephony, fanout, runtime.reports))
+    reload = Unchanged()
+    drain = Drain(runtime.node, telephony, fanout, runtime.reports)
+    admin = AdminSocket(tmp_path, drain, reload)
     await admin.start()
     client = AdminClient(tmp_path)
     begun = await client.begin(60)
     assert (begun.draining, begun.nothing_left, begun.release_in_s) == (True, True, 60)
     assert (await client.status()).since_at == begun.since_at
     assert not (await client.undo()).draining
+    read = await client.reload(only_check=True)
+    assert (read.changed, read.waits_for_restart) == ((), ("region: US -> DE",))
+    assert reload.checked == [True]
     await admin.stop()
     await runtime.stop()
 

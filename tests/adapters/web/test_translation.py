@@ -41,7 +41,7 @@ def directory() -> MemoryDirectory:
 async def translation(directory: MemoryDirectory) -> Translation:
     hub = Fanout("e", HandClock())
     hub.publish("desk/a1", [desk_call()])
-    return Translation(PLAN, ("order", "fault"), directory, hub)
+    return Translation(lambda: PLAN, ("order", "fault"), directory, hub)
 
 
 def wrap_up(disposition: str = "solved", note: str = "", request: RequestDraft | None = None):
