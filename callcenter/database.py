@@ -4,6 +4,9 @@ from callcenter.adapters.sql.outages import outages_as
 from callcenter.ports.journal import Journal
 from callcenter.ports.records import RecordsUnavailable
 from crm_store import migrate
+from crm_store.engine import create_engine
+from crm_store.interactions import carry_cursor, stored_cursor
+from crm_store.transactions import read, write
 
 
 class CannotStart(Exception):
@@ -46,3 +49,38 @@ async def _prepare(url: str) -> None:
             f"The database is at revision {revision}, this program needs {migrate.head()}. "
             "Run: callcenter db upgrade --config FILE"
         )
+
+
+async def database_cursor(url: str, journal_id: str) -> int:
+    """Return up to which sequence of a journal the records are stored; RecordsUnavailable."""
+    engine = create_engine(url)
+    try:
+        with outages_as(RecordsUnavailable):
+            return await read(engine, lambda connection: stored_cursor(connection, journal_id))
+    finally:
+        await engine.dispose()
+
+
+async def tell_of_successor(url: str, journal_id: str, successor_id: str, last_seq: int) -> int:
+    """Let the database know a restored journal, which has an id of its own; RecordsUnavailable.
+
+    Without it all records of the journal are written again at the next start, which does no harm
+    but takes long.
+
+    Args:
+        url: The database.
+        journal_id: The journal that was backed up.
+        successor_id: The one made from the backup.
+        last_seq: The last sequence of that.
+
+    Returns:
+        Up to which sequence the records are stored.
+    """
+    engine = create_engine(url)
+    try:
+        with outages_as(RecordsUnavailable):
+            return await write(
+                engine, lambda c: carry_cursor(c, journal_id, successor_id, last_seq)
+            )
+    finally:
+        await engine.dispose()

@@ -217,7 +217,7 @@ class Foundation:
 
 async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     make_data_folder(config)
-    journal = await SqliteJournal.open(config.data_folder / "journal.db")
+    journal = await SqliteJournal.open(config.journal_path)
     stack.push_async_callback(journal.close)
     await look_for_database(config.database_url, journal)
     engine = create_engine(config.database_url)

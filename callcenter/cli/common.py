@@ -21,6 +21,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 CONFIG_VARIABLE = "CALLCENTER_CONFIG"
 _FAILURES = {
     "AdminUnavailable": "callcenter.adapters.web.admin_client",
+    "BackupFailed": "callcenter.adapters.sql.backups",
     "BenchmarkFailed": "callcenter.benchmarks.figures",
     "CannotServe": "callcenter.adapters.web.server",
     "CannotStart": "callcenter.wiring",
