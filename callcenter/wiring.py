@@ -1,5 +1,6 @@
 """Builds the service from its parts: the only module that knows them all."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from callcenter.adapters.ari.http_transport import HttpSettings, HttpTransport
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.adapters.ari.transport import AriTransport
+from callcenter.adapters.disk_reserve import DiskReserve
 from callcenter.adapters.level_file import LevelFile
 from callcenter.adapters.logs import LogReports
 from callcenter.adapters.sql.accounts import SqlAccounts
@@ -131,7 +133,9 @@ async def running(
             stations=stations or DeskPhones(),
             directory=guarded,
             records=PreparedRecords(
-                SqlRecords(stores.engine), partial(await_database, config.database_url)
+                SqlRecords(stores.engine),
+                partial(await_database, config.database_url),
+                _why_records_wait(config, stores.reserve),
             ),
             clock=foundation.clock,
             reports=foundation.reports,
@@ -150,6 +154,7 @@ async def running(
             leases=engine.leases,
             projector=engine.projector,
             journal=stores.journal,
+            reserve=stores.reserve,
             telephony=telephony,
             directory=guarded,
             archive=archive,
@@ -191,7 +196,7 @@ async def running(
         supervisor.keep("drain", drain.run)
         if config.audit.every:
             supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
-        watch.start(vitals, supervisor)
+        watch.start(vitals, supervisor, stores.reserve)
         stack.callback(watch.watchdog.stop)
         yield service
 
@@ -201,6 +206,7 @@ class Stores:
     """What outlives the process."""
 
     journal: SqliteJournal
+    reserve: DiskReserve
     engine: AsyncEngine
     look_ups: AsyncEngine
     """For the calls at hand alone: reports and records must not take their connections."""
@@ -217,14 +223,24 @@ class Foundation:
 
 async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     make_data_folder(config)
-    journal = await SqliteJournal.open(config.journal_path)
+    reserve = DiskReserve(config.data_folder / "reserve", config.journal.reserve_mib << 20)
+    journal = await SqliteJournal.open(config.journal_path, reserve.spend)
+    await asyncio.to_thread(reserve.fill)
     stack.push_async_callback(journal.close)
     await look_for_database(config.database_url, journal)
     engine = create_engine(config.database_url)
     stack.push_async_callback(engine.dispose)
     look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE)
     stack.push_async_callback(look_ups.dispose)
-    return Stores(journal, engine, look_ups)
+    return Stores(journal, reserve, engine, look_ups)
+
+
+def _why_records_wait(config: Config, reserve: DiskReserve) -> Callable[[], str]:
+    """Return what says why no records are stored: the last room on their disk is the journal's."""
+    file = config.database_file
+    if file is None or not file.exists() or file.stat().st_dev != config.data_folder.stat().st_dev:
+        return lambda: ""
+    return lambda: "" if reserve.is_there else "the last room on the disk is for the journal."
 
 
 def make_data_folder(config: Config) -> None:

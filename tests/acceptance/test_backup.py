@@ -117,9 +117,8 @@ async def stored(crm: Path) -> dict[str, CallRecord]:
     """Return all calls of a CRM file; fails if one has two activities."""
     engine = create_engine(f"sqlite:///{crm}")
     archive = SqlArchive(engine)
-    lines = []
     page = await archive.search("", None, 200)
-    lines += page.lines
+    lines = list(page.lines)
     while page.next_cursor:
         page = await archive.search("", page.next_cursor, 200)
         lines += page.lines

@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +67,9 @@ class FileLock:
                 f"The journal {path} is in use by process {holder}. Stop that process, or give "
                 f"this node a journal of its own."
             ) from None
-        os.ftruncate(self._descriptor, 0)
-        os.write(self._descriptor, str(os.getpid()).encode())
+        with suppress(OSError):  # a full disk; who holds it is only for messages
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, str(os.getpid()).encode())
 
     def release(self) -> None:
         """Let the next process in. The lock file stays: removing it would race with an opener."""
@@ -108,6 +109,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a connection without implicit transactions, usable from any one thread at a time."""
     connection = sqlite_file.connect(path, read_only=read_only)
     # A damaged text must reach the codec, which reports it as unreadable.
+    # Sorting must not need room on a disk.
+    connection.execute("PRAGMA temp_store=MEMORY")
     connection.text_factory = lambda text: text.decode(errors="replace")
     return connection
 

@@ -24,4 +24,6 @@ def explain(error: Exception) -> str:
     cause = str(getattr(error, "orig", None) or error) or type(error).__name__
     if "locked" in cause:
         return "The CRM database is locked by another program (a backup, a database browser?)."
+    if "is full" in cause or "no space" in cause.lower():
+        return "The CRM database's disk is full: make room there."
     return f"The CRM database cannot be used now ({cause}): check that it runs and its address."
