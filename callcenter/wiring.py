@@ -60,6 +60,8 @@ from crm_store.matching import NumberRules
 from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
 
 _LOOK_UP_LIMIT_S = 0.3
+_ANSWER_S = 5.0
+"""A database that takes longer for one statement counts as away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +230,9 @@ async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     await asyncio.to_thread(reserve.fill)
     stack.push_async_callback(journal.close)
     await look_for_database(config.database_url, journal)
-    engine = create_engine(config.database_url)
+    engine = create_engine(config.database_url, answer_within_s=_ANSWER_S)
     stack.push_async_callback(engine.dispose)
-    look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE)
+    look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE, answer_within_s=_ANSWER_S)
     stack.push_async_callback(look_ups.dispose)
     return Stores(journal, reserve, engine, look_ups)
 

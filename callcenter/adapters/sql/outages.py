@@ -21,6 +21,8 @@ def explain(error: Exception) -> str:
     """Return what is wrong and what to do, without the statement or its values."""
     if is_not_migrated(error):
         return "The CRM database has not all its tables: run callcenter db upgrade."
+    if isinstance(error, TimeoutError):
+        return "The CRM database does not answer in time: check that it runs, and its network."
     cause = str(getattr(error, "orig", None) or error) or type(error).__name__
     if "locked" in cause:
         return "The CRM database is locked by another program (a backup, a database browser?)."
