@@ -1,5 +1,10 @@
 """Is the CRM database there, and of this program's version?"""
 
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from callcenter.adapters.sql import sqlite_file
 from callcenter.adapters.sql.outages import outages_as
 from callcenter.ports.journal import Journal
 from callcenter.ports.records import RecordsUnavailable
@@ -28,6 +33,26 @@ async def look_for_database(url: str, journal: Journal) -> None:
         seq, _, _ = await journal.last()
         if not seq or isinstance(error.__cause__, CannotStart):
             raise CannotStart(str(error)) from error
+
+
+async def refuse_damaged(file: Path | None) -> None:
+    """Look for bad pages in an SQLite database, as far as half a second goes; raises CannotStart.
+
+    Without it nobody can log in, and callers are better served by the fallback, which rings the
+    agents' phones.
+    """
+    if file is None:
+        return
+    try:
+        await asyncio.to_thread(sqlite_file.check_pages, file, sqlite_file.START_LIMIT_S)
+    except sqlite3.OperationalError:
+        return  # not there yet, or not to be opened now: whoever needs it says so
+    except sqlite3.DatabaseError as error:
+        raise CannotStart(
+            f"The CRM database {file} is damaged: {error}. Restore the last backup of it: "
+            "callcenter db restore FOLDER --only crm --config FILE. No call is lost by that: the "
+            "journal has the records."
+        ) from error
 
 
 async def await_database(url: str) -> None:

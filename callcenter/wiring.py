@@ -37,7 +37,7 @@ from callcenter.config import Config
 from callcenter.core.ids import Ms
 from callcenter.core.vitals.admission import Capacity
 from callcenter.database import CannotStart as CannotStart
-from callcenter.database import await_database, look_for_database
+from callcenter.database import await_database, look_for_database, refuse_damaged
 from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
 from callcenter.runtime.admission import Admission
@@ -229,6 +229,7 @@ async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     journal = await SqliteJournal.open(config.journal_path, reserve.spend)
     await asyncio.to_thread(reserve.fill)
     stack.push_async_callback(journal.close)
+    await refuse_damaged(config.database_file)
     await look_for_database(config.database_url, journal)
     engine = create_engine(config.database_url, answer_within_s=_ANSWER_S)
     stack.push_async_callback(engine.dispose)

@@ -20,6 +20,7 @@ from callcenter.adapters.commits import Commits
 from callcenter.adapters.sql import journal_file
 from callcenter.adapters.sql.journal_file import FileLock, Header, JournalUnusable
 from callcenter.adapters.sql.journal_writer import Row, Turn, Writer
+from callcenter.adapters.sql.sqlite_file import START_LIMIT_S
 from callcenter.core.call.facts import (
     CallArrived,
 )
@@ -252,11 +253,21 @@ class SqliteJournal:
 
 def _open(path: Path, make_room: Callable[[Exception], bool]) -> tuple[sqlite3.Connection, Header]:
     try:
-        return journal_file.open_for_writing(path)
+        return _open_sound(path)
     except JournalUnusable as error:
         if not isinstance(error.__cause__, Exception) or not make_room(error.__cause__):
             raise
-    return journal_file.open_for_writing(path)
+    return _open_sound(path)
+
+
+def _open_sound(path: Path) -> tuple[sqlite3.Connection, Header]:
+    opened = journal_file.open_for_writing(path)
+    try:
+        journal_file.check_file(path, START_LIMIT_S)
+    except BaseException:
+        opened[0].close()
+        raise
+    return opened
 
 
 def _no_room(_: Exception) -> bool:

@@ -99,8 +99,8 @@ def _advice(path: Path, error: str) -> str:
         return "Free some space on its disk and look for disk errors, then start again."
     if "malformed" in error or "not a database" in error or "no such table" in error:
         return (
-            "The file is damaged or is no journal: move it away and restore the last backup "
-            "(callcenter db restore)."
+            "The file is damaged or is no journal: restore the last backup "
+            "(callcenter db restore FOLDER --only journal)."
         )
     return f"Check that the user of the service may write {path} and its folder."
 

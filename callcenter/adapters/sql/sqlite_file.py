@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 _BESIDE = ("-wal", "-shm")
+START_LIMIT_S = 0.5
+"""For looking through a file at a start, which callers wait for: some 200 MB."""
 _BUSY_S = 5.0
 _INTERRUPT_EVERY_S = 0.01
 
