@@ -41,7 +41,7 @@ async def audit_calls(
         JournalUnusable: The journal cannot be read.
     """
     reader = CelReader(cel)
-    store = SqlLedgerStore(engine, JournalView(config.data_folder / "journal.db"))
+    store = SqlLedgerStore(engine, JournalView(config.journal_path))
     directory = SqlDirectory(engine, NumberRules(region=config.region), _MATCH_LIMIT_S)
     names = {number: service.name for number, service in config.service_numbers.items()}
     audit = Audit(store, directory, names, span)

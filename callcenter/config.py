@@ -56,6 +56,17 @@ class Config(Sections, frozen=True):
         return url
 
     @property
+    def database_file(self) -> Path | None:
+        """The database's file; None if a server has it."""
+        url = self.database_url
+        return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal's file."""
+        return self.data_folder / "journal.db"
+
+    @property
     def flow_folder(self) -> Path:
         """Where the flows are."""
         return self.folder / self.flows if self.flows else shipped_flows()

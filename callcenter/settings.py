@@ -85,6 +85,13 @@ class Database(Section, frozen=True):
     """``sqlite:///file`` or ``postgresql://user:password@host/name``; it may hold a password."""
 
 
+class Journal(Section, frozen=True):
+    """The journal's file in ``data_dir``."""
+
+    reserve_mib: Annotated[int, Meta(ge=1, le=100_000)] = 64
+    """Room that is kept free for it: calls go on for so long when the disk is full."""
+
+
 class Asterisk(Section, frozen=True):
     """How to reach the PBX."""
 
@@ -227,6 +234,7 @@ class Sections(Section, frozen=True):
     watchdog: Watchdog = Watchdog()
     node: Node = Node()
     data_dir: FileName = "data"
+    journal: Journal = Journal()
     database: Database = Database()
     web: Web = Web()
     audit: Audit = Audit()

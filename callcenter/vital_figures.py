@@ -13,6 +13,12 @@ def figures(signs: VitalSigns, watchdog: Watchdog) -> Iterator[Figure]:
     yield from _of_calls(signs.organs)
     yield from _of_recovery(signs.organs)
     yield from _of_the_process(signs, watchdog)
+    if (reserve := signs.organs.reserve) is not None:
+        yield Figure(
+            "journal_reserve_bytes",
+            "Room that is kept for the journal; 0 while the disk is full",
+            lambda: reserve.size_bytes,
+        )
 
 
 def _of_calls(organs: Organs) -> Iterator[Figure]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from callcenter.adapters.ari.gate import Gate
 from callcenter.adapters.ari.telephony import AriTelephony
+from callcenter.adapters.disk_reserve import DiskReserve
 from callcenter.core.records import replace
 from callcenter.core.vitals.levels import WHAT_IS_OFF, Degradation, Level, Measurements
 from callcenter.core.vitals.windows import Lag, Peaks
@@ -50,6 +51,8 @@ class Organs:
     admission: Admission
     tally: Tally
     pulse: Pulse
+    reserve: DiskReserve | None = None
+    """The journal's room; None if it has no disk."""
 
 
 class VitalSigns:
@@ -120,7 +123,9 @@ class VitalSigns:
             return False, against
         level = self.organs.admission.level
         off = WHAT_IS_OFF[level] if level else ""
-        return True, tuple(text for text in (off, self.organs.projector.trouble) if text)
+        reserve = self.organs.reserve
+        found = (off, reserve.trouble if reserve else "", self.organs.projector.trouble)
+        return True, tuple(text for text in found if text)
 
     def _obstacles(self) -> Sequence[str]:
         organs = self.organs

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
+from callcenter.adapters.disk_reserve import DiskReserve, keep_reserve
 from callcenter.adapters.level_file import LevelFile
 from callcenter.adapters.vital_metrics import Durations, VitalCollector
 from callcenter.adapters.watchdog import Watchdog
@@ -53,12 +54,16 @@ class Watch:
         organs.journal.time_commits(timed)
         return signs, vitals
 
-    def start(self, vitals: Vitals, supervisor: Supervisor) -> None:
+    def start(
+        self, vitals: Vitals, supervisor: Supervisor, reserve: DiskReserve | None = None
+    ) -> None:
         """Begin to watch; end it with ``watchdog.stop``."""
         self.watchdog.start()
         supervisor.keep("pulse", self.pulse.run)
         supervisor.keep("level by hand", self._settings.level_file.follow)
         supervisor.keep("vitals", vitals.run)
+        if reserve is not None:
+            supervisor.keep("reserve", lambda: keep_reserve(reserve, self._settings.reports))
 
     def _by_hand(self) -> Level | None:
         by_file, usual = self._settings.level_file.level, self._settings.overload.level

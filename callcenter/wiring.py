@@ -1,5 +1,6 @@
 """Builds the service from its parts: the only module that knows them all."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +20,7 @@ from callcenter.adapters.ari.http_transport import HttpSettings, HttpTransport
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.adapters.ari.transport import AriTransport
+from callcenter.adapters.disk_reserve import DiskReserve
 from callcenter.adapters.level_file import LevelFile
 from callcenter.adapters.logs import LogReports
 from callcenter.adapters.sql.accounts import SqlAccounts
@@ -37,7 +39,7 @@ from callcenter.config import Config, load_config
 from callcenter.core.ids import Ms
 from callcenter.core.vitals.admission import Capacity
 from callcenter.database import CannotStart as CannotStart
-from callcenter.database import await_database, look_for_database
+from callcenter.database import await_database, look_for_database, refuse_damaged
 from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
 from callcenter.reloading import Reloadable, Reloader
@@ -61,6 +63,8 @@ from crm_store.matching import NumberRules
 from ivr_flows.prompt_store import duration_ms, prompt_folder, prompt_names
 
 _LOOK_UP_LIMIT_S = 0.3
+_ANSWER_S = 5.0
+"""A database that takes longer for one statement counts as away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,9 @@ async def running(
             stations=stations or DeskPhones(),
             directory=guarded,
             records=PreparedRecords(
-                SqlRecords(stores.engine), partial(await_database, config.database_url)
+                SqlRecords(stores.engine),
+                partial(await_database, config.database_url),
+                _why_records_wait(config, stores.reserve),
             ),
             clock=foundation.clock,
             reports=foundation.reports,
@@ -182,7 +188,7 @@ async def running(
         supervisor.keep("drain", drain.run)
         if config.audit.every:
             supervisor.keep("audit", lambda: _keep_auditing(service, foundation))
-        watch.start(vitals, supervisor)
+        watch.start(vitals, supervisor, stores.reserve)
         stack.callback(watch.watchdog.stop)
         yield service
 
@@ -208,6 +214,7 @@ def _organs(
         leases=engine.leases,
         projector=engine.projector,
         journal=stores.journal,
+        reserve=stores.reserve,
         telephony=telephony,
         directory=directory,
         archive=GuardedArchive(SqlArchive(stores.engine)),
@@ -223,6 +230,7 @@ class Stores:
     """What outlives the process."""
 
     journal: SqliteJournal
+    reserve: DiskReserve
     engine: AsyncEngine
     look_ups: AsyncEngine
     """For the calls at hand alone: reports and records must not take their connections."""
@@ -239,14 +247,25 @@ class Foundation:
 
 async def _open_stores(config: Config, stack: AsyncExitStack) -> Stores:
     make_data_folder(config)
-    journal = await SqliteJournal.open(config.data_folder / "journal.db")
+    reserve = DiskReserve(config.data_folder / "reserve", config.journal.reserve_mib << 20)
+    journal = await SqliteJournal.open(config.journal_path, reserve.spend)
+    await asyncio.to_thread(reserve.fill)
     stack.push_async_callback(journal.close)
+    await refuse_damaged(config.database_file)
     await look_for_database(config.database_url, journal)
-    engine = create_engine(config.database_url)
+    engine = create_engine(config.database_url, answer_within_s=_ANSWER_S)
     stack.push_async_callback(engine.dispose)
-    look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE)
+    look_ups = create_engine(config.database_url, pool_size=MOST_AT_ONCE, answer_within_s=_ANSWER_S)
     stack.push_async_callback(look_ups.dispose)
-    return Stores(journal, engine, look_ups)
+    return Stores(journal, reserve, engine, look_ups)
+
+
+def _why_records_wait(config: Config, reserve: DiskReserve) -> Callable[[], str]:
+    """Return what says why no records are stored: the last room on their disk is the journal's."""
+    file = config.database_file
+    if file is None or not file.exists() or file.stat().st_dev != config.data_folder.stat().st_dev:
+        return lambda: ""
+    return lambda: "" if reserve.is_there else "the last room on the disk is for the journal."
 
 
 def make_data_folder(config: Config) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _WRITES = "crm_writes"
+_POOL_S = 30.0
 
 
 def database_url(url: str) -> URL:
@@ -35,13 +36,22 @@ def database_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[kind])
 
 
-def create_engine(url: str, *, pool_size: int = 5, busy_timeout_ms: int = 5_000) -> AsyncEngine:
+def create_engine(
+    url: str,
+    *,
+    pool_size: int = 5,
+    busy_timeout_ms: int = 5_000,
+    answer_within_s: float | None = None,
+) -> AsyncEngine:
     """Return an engine; nothing is opened yet.
 
     Args:
         url: As ``database_url`` takes it.
         pool_size: How many connections are kept open.
         busy_timeout_ms: How long to wait for another writer of an SQLite file.
+        answer_within_s: How long to wait for PostgreSQL's answer to a statement, or for a
+            connection from the pool; None: as long as it takes. A server behind a dead network
+            would be waited for a quarter of an hour.
     """
     address = database_url(url)
     if address.get_backend_name() == "sqlite":
@@ -50,11 +60,12 @@ def create_engine(url: str, *, pool_size: int = 5, busy_timeout_ms: int = 5_000)
         address,
         pool_size=pool_size,
         pool_pre_ping=True,
+        pool_timeout=answer_within_s or _POOL_S,
         pool_use_lifo=True,
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # errors are logged, people's data is not
         # A database that does not answer must not hold up whoever waits for a connection.
-        connect_args={"timeout": 5.0},
+        connect_args={"timeout": 5.0, "command_timeout": answer_within_s},
     )
 
 

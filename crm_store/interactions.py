@@ -74,6 +74,26 @@ def move_cursor(connection: sa.Connection, journal_id: str, seq: int) -> None:
     connection.execute(_MOVING, {"of_journal": journal_id, "to_seq": seq})
 
 
+def carry_cursor(
+    connection: sa.Connection, journal_id: str, successor_id: str, last_seq: int
+) -> int:
+    """Let a journal that was restored go on where the one it was copied from had got to.
+
+    Args:
+        connection: A transaction that writes.
+        journal_id: The journal that was copied.
+        successor_id: The copy's own id.
+        last_seq: The copy's last sequence; the store may know of later ones, which are lost.
+
+    Returns:
+        The copy's cursor.
+    """
+    seq = max(lock_cursor(connection, successor_id), stored_cursor(connection, journal_id))
+    seq = min(seq, last_seq)
+    move_cursor(connection, successor_id, seq)
+    return seq
+
+
 # Building a statement takes longer than running it; so do those of the records below.
 @cache
 def _locking_statement(dialect: str) -> sa.Executable:

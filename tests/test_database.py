@@ -6,7 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
-from callcenter.database import CannotStart, await_database, look_for_database
+from callcenter.adapters.sql.records import SqlRecords
+from callcenter.database import (
+    CannotStart,
+    await_database,
+    database_cursor,
+    look_for_database,
+    tell_of_successor,
+)
 from callcenter.ports.records import RecordsUnavailable
 from crm_store import migrate
 from crm_store.engine import create_engine, writing
@@ -56,3 +63,15 @@ async def test_a_database_of_another_version_is_refused_in_any_case(tmp_path: Pa
         await look_for_database(url, await used_journal())
     with pytest.raises(RecordsUnavailable, match="callcenter db upgrade"):
         await await_database(url)
+
+
+async def test_a_restored_journal_goes_on_where_the_one_before_had_got_to(store_url: str) -> None:
+    engine = create_engine(store_url)
+    await SqlRecords(engine).write("a" * 32, 70, [])
+    assert await tell_of_successor(store_url, "a" * 32, "b" * 32, last_seq=90) == 70
+    assert await database_cursor(store_url, "b" * 32) == 70
+    # The database was not restored: what it has of the journal's lost end is of the past.
+    assert await tell_of_successor(store_url, "a" * 32, "c" * 32, last_seq=50) == 50
+    # Nobody knows the journal: all is written again.
+    assert await tell_of_successor(store_url, "d" * 32, "e" * 32, last_seq=50) == 0
+    await engine.dispose()

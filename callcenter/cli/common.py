@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 CONFIG_VARIABLE = "CALLCENTER_CONFIG"
 _FAILURES = {
     "AdminUnavailable": "callcenter.adapters.web.admin_client",
+    "BackupFailed": "callcenter.adapters.sql.backups",
     "BenchmarkFailed": "callcenter.benchmarks.figures",
     "CannotServe": "callcenter.adapters.web.server",
     "CannotStart": "callcenter.wiring",
@@ -90,8 +91,12 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def say(text: str) -> None:
-    """Tell people something on standard error: standard output is for results."""
-    click.echo(text, err=True)
+    """Tell people something on standard error: standard output is for results.
+
+    That nobody can be told (a log on a full disk) stops no work.
+    """
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def print_json(result: object) -> None:

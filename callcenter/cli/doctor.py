@@ -34,11 +34,12 @@ def doctor(config_path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        _tell(report)
+        tell_report(report)
     sys.exit(0 if report.ok else 1)
 
 
-def _tell(report: Report) -> None:
+def tell_report(report: Report) -> None:
+    """Show an examination to people."""
     for check in report.checks:
         word = click.style(f"{check.status.upper():7}", fg=_COLOURS[check.status])
         click.echo(f"{word}  {check.name}: {check.message}")

@@ -23,8 +23,7 @@ _UPGRADE = "callcenter db upgrade --config FILE"
 
 async def check_database(config: Config) -> list[Check]:
     """Say whether the database can be reached and written, and is of this program's version."""
-    url = config.database_url
-    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else None
+    url, file = config.database_url, config.database_file
     if file is not None and not file.exists():
         message = f"there is no database {file} yet"
         return [warning("database", message, f"the first start makes it, or: {_UPGRADE}")]
@@ -99,7 +98,7 @@ def _check_room(folder: Path) -> Check:
 
 def check_journal(config: Config, now: Ms) -> Iterator[Check]:
     """Say whether the journal can be used, and who uses it."""
-    path = config.data_folder / "journal.db"
+    path = config.journal_path
     if not path.exists():
         yield fine("journal", f"{path} is made at the first start")
         return

@@ -32,6 +32,8 @@ CUSTOMERS = 12
 LOOK_EVERY_S = 1.0
 SETTLED_S = 3.0
 """The last decision is on the disk and in the CRM by then."""
+_MOST_RESERVE = 200
+"""Facts that a full disk may still take: some days do not notice it, others die of it."""
 LONGEST_TAIL_S = 900.0
 """After the last fault and the last call, all must be over by then."""
 
@@ -201,7 +203,7 @@ class Day:
     def _start_service(self) -> None:
         if self._life is not None:
             return
-        if self.ground.disk.is_full:
+        if self.ground.disk.is_full and self.ground.disk.reserve <= 0:
             self._loop.call_later(2.0, self._start_service)
             return
         self._lives += 1
@@ -273,6 +275,7 @@ class Day:
                 self._restart_pbx()
             case Mishap.DISK_FULL:
                 self.ground.disk.is_full = True
+                self.ground.disk.reserve = round(spell.strength * _MOST_RESERVE)
             case _:
                 self._strike_people(spell)
 

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from click.testing import CliRunner, Result
 
+from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.adapters.sql.journal_file import FileLock
 from callcenter.cli import main
 from callcenter.simulation.asterisk_model import AsteriskModel
@@ -23,6 +24,7 @@ from callcenter.simulation.http_server import AriServer
 from callcenter.simulation.pbx import rest_system
 from callcenter.simulation.scheduler import LoopScheduler
 from tests.support.configs import config_file, free_port
+from tests.support.facts import closing, turn
 from tests.support.program import Pbx, Program
 
 FLOWS = Path(__file__).parents[1] / "acceptance" / "flows"
@@ -81,6 +83,41 @@ def test_a_damaged_journal_is_told(tmp_path: Path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data/journal.db").write_bytes(b"no journal" * 200)
     failed_in_words(serve(config_file(tmp_path)), "journal.db", "restore")
+
+
+def spoil(path: Path) -> None:
+    """Damage a page in the midst of a file; what is read at a start is not in it."""
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 4096 // 2 * 4096
+    content[middle : middle + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+
+
+async def write_journal(path: Path) -> None:
+    journal = await SqliteJournal.open(path)
+    for number in range(500):
+        journal.append([*turn(number), *closing(number)], lambda: None)
+    await journal.close()
+
+
+def test_a_journal_with_a_bad_page_is_refused_with_the_command(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    asyncio.run(write_journal(tmp_path / "data/journal.db"))
+    spoil(tmp_path / "data/journal.db")
+    result = serve(config_file(tmp_path))
+    failed_in_words(
+        result, "journal.db", "malformed", "callcenter db restore FOLDER --only journal"
+    )
+
+
+def test_a_database_with_a_bad_page_is_refused_with_the_command(
+    tmp_path: Path, sqlite_template: Path
+):
+    (tmp_path / "data").mkdir()
+    shutil.copy(sqlite_template, tmp_path / "data/callcenter.db")
+    spoil(tmp_path / "data/callcenter.db")
+    result = serve(config_file(tmp_path))
+    failed_in_words(result, "callcenter.db is damaged", "callcenter db restore FOLDER --only crm")
 
 
 def test_a_database_of_another_version_names_the_command(tmp_path: Path, sqlite_template: Path):

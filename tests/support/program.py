@@ -34,6 +34,7 @@ asterisk:
    waiting_lease: {waiting_lease}}}
 watchdog: {{stale_after: 4 s, look_every: 300 ms}}
 data_dir: {folder}/data
+journal: {{reserve_mib: {reserve_mib}}}
 web: {{listen: "127.0.0.1:{port}"}}
 service_numbers: {{"0800123": {{name: Main line, flow: main}}}}
 flows: {flows}
@@ -63,6 +64,7 @@ class Program:
     pbx: Pbx
     flows: Path
     waiting_lease: str = "45 s"
+    reserve_mib: int = 1
     port: int = field(default_factory=lambda: _free_port())
     database: str = ""
     """Its CRM database; an SQLite file of its own if empty."""
@@ -83,6 +85,7 @@ class Program:
             port=self.port,
             flows=self.flows,
             waiting_lease=self.waiting_lease,
+            reserve_mib=self.reserve_mib,
         )
         self.config.write_text(config)
         self.config.chmod(0o600)

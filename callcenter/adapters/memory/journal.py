@@ -38,7 +38,15 @@ class Disk:
     write_s: Callable[[], float] = lambda: 0.0
     """How long the next write takes, in seconds."""
     is_full: bool = False
-    """The next write fails."""
+    """Writes fail when the reserve is used up."""
+    reserve: int = 0
+    """How many facts there is room for when it is full."""
+
+    def takes(self, rows: int) -> bool:
+        """Say whether there is room for so many facts, and use it up."""
+        if self.is_full:
+            self.reserve -= rows
+        return not self.is_full or self.reserve >= 0
 
 
 class MemoryJournal:
@@ -108,10 +116,10 @@ class MemoryJournal:
         Args:
             written: What is on its way to the disk gets there; what has only gathered never does.
         """
-        if written and not self._commits.has_failed and not self.disk.is_full:
-            for rows, _ in self._writing:
-                for row in rows:
-                    self._store(row)
+        rows = [row for turn, _ in self._writing for row in turn]
+        if written and not self._commits.has_failed and self.disk.takes(len(rows)):
+            for row in rows:
+                self._store(row)
         self._writing = []
         self.break_down("The process is dead.")
 
@@ -196,7 +204,7 @@ class MemoryJournal:
     def _commit(self) -> None:
         if self._commits.has_failed or not self._writing:
             return
-        if self.disk.is_full:
+        if not self.disk.takes(sum(len(rows) for rows, _ in self._writing)):
             self.break_down("The disk in memory is full.")
             return
         turns, self._writing = self._writing, []

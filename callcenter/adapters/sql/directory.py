@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,6 +43,7 @@ class SqlDirectory:
         self._engine = engine
         self._rules = rules or NumberRules()
         self._limit_s = limit_s
+        self._asking: set[asyncio.Task[Any]] = set()
 
     async def match(self, ani: str | None, presentation: Presentation, dnis: str) -> CallerMatch:
         """Return who may be calling; what the network withheld is not looked at."""
@@ -62,9 +63,24 @@ class SqlDirectory:
         return await self._read(lambda connection: _card_of(connection, contact_id))
 
     async def _read(self, work: Callable[[sa.Connection], T]) -> T:
-        with outages_as(TimeoutError):
-            async with asyncio.timeout(self._limit_s):
-                return await read(self._engine, work)
+        # In a task of its own: to let go of a connection whose other end is dead takes the driver
+        # two seconds, and nobody is to wait for that.
+        asking = asyncio.create_task(read(self._engine, work), name="look-up")
+        self._asking.add(asking)
+        asking.add_done_callback(self._forget)
+        try:
+            await asyncio.wait((asking,), timeout=self._limit_s)
+            if not asking.done():
+                raise TimeoutError(f"the CRM database did not answer within {self._limit_s} s")
+            with outages_as(TimeoutError):
+                return asking.result()
+        finally:
+            asking.cancel()
+
+    def _forget(self, asking: "asyncio.Task[Any]") -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # whoever asked has it, or waits no more
 
 
 def _card_of(connection: sa.Connection, contact_id: UUID) -> CustomerCard | None:

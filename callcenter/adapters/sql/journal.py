@@ -20,6 +20,7 @@ from callcenter.adapters.commits import Commits
 from callcenter.adapters.sql import journal_file
 from callcenter.adapters.sql.journal_file import FileLock, Header, JournalUnusable
 from callcenter.adapters.sql.journal_writer import Row, Turn, Writer
+from callcenter.adapters.sql.sqlite_file import START_LIMIT_S
 from callcenter.core.call.facts import (
     CallArrived,
 )
@@ -47,7 +48,12 @@ class SqliteJournal:
     """Implements ``ports.journal.Journal``; make one with ``open``."""
 
     def __init__(
-        self, path: Path, lock: FileLock, connection: sqlite3.Connection, header: Header
+        self,
+        path: Path,
+        lock: FileLock,
+        connection: sqlite3.Connection,
+        header: Header,
+        make_room: Callable[[Exception], bool],
     ) -> None:
         self._path = path
         self._lock = lock
@@ -63,21 +69,29 @@ class SqliteJournal:
         self._loop = asyncio.get_running_loop()
         self._reader = ThreadPoolExecutor(1, "journal-reader")
         self._reading = journal_file.connect(path, read_only=True)
-        self._writer = Writer(connection, self._report_commit, self._report_failure)
+        self._writer = Writer(connection, self._report_commit, self._report_failure, make_room)
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path) -> "SqliteJournal":
+    async def open(
+        cls, path: Path, make_room: Callable[[Exception], bool] | None = None
+    ) -> "SqliteJournal":
         """Open a journal for this process alone, making it if there is none.
+
+        Args:
+            path: The file.
+            make_room: Called, perhaps on a thread, for each write that failed; whether there is
+                room now, and the write is to be tried once more. None: there never is.
 
         Raises:
             JournalUnusable: In use, damaged, not writable; the message says what to do.
         """
         with journal_file.explaining(path):
+            room = make_room or _no_room
             lock = FileLock(path)
             try:
-                connection, header = await asyncio.to_thread(journal_file.open_for_writing, path)
-                return cls(path, lock, connection, header)
+                connection, header = await asyncio.to_thread(_open, path, room)
+                return cls(path, lock, connection, header, room)
             except BaseException:
                 lock.release()
                 raise
@@ -235,6 +249,29 @@ class SqliteJournal:
         if version == 0:
             return self._codec.decode_snapshot(seq, stream, body)
         return (self._codec.decode(seq, stream, (kind, version, body)),)
+
+
+def _open(path: Path, make_room: Callable[[Exception], bool]) -> tuple[sqlite3.Connection, Header]:
+    try:
+        return _open_sound(path)
+    except JournalUnusable as error:
+        if not isinstance(error.__cause__, Exception) or not make_room(error.__cause__):
+            raise
+    return _open_sound(path)
+
+
+def _open_sound(path: Path) -> tuple[sqlite3.Connection, Header]:
+    opened = journal_file.open_for_writing(path)
+    try:
+        journal_file.check_file(path, START_LIMIT_S)
+    except BaseException:
+        opened[0].close()
+        raise
+    return opened
+
+
+def _no_room(_: Exception) -> bool:
+    return False
 
 
 def _settle(future: "asyncio.Future[None]") -> None:

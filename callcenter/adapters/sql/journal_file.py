@@ -5,10 +5,11 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from callcenter.adapters.sql import sqlite_file
 from callcenter.ports.journal import JournalFailed
 
 SCHEMA_VERSION = 1
@@ -55,8 +56,8 @@ class FileLock:
     """One process per journal: a lock on a file beside it, let go by the system if we die."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        self.path = path.with_name(path.name + ".lock")
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -66,8 +67,9 @@ class FileLock:
                 f"The journal {path} is in use by process {holder}. Stop that process, or give "
                 f"this node a journal of its own."
             ) from None
-        os.ftruncate(self._descriptor, 0)
-        os.write(self._descriptor, str(os.getpid()).encode())
+        with suppress(OSError):  # a full disk; who holds it is only for messages
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, str(os.getpid()).encode())
 
     def release(self) -> None:
         """Let the next process in. The lock file stays: removing it would race with an opener."""
@@ -97,23 +99,18 @@ def _advice(path: Path, error: str) -> str:
         return "Free some space on its disk and look for disk errors, then start again."
     if "malformed" in error or "not a database" in error or "no such table" in error:
         return (
-            "The file is damaged or is no journal: move it away and restore the last backup "
-            "(callcenter db restore)."
+            "The file is damaged or is no journal: restore the last backup "
+            "(callcenter db restore FOLDER --only journal)."
         )
     return f"Check that the user of the service may write {path} and its folder."
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a connection without implicit transactions, usable from any one thread at a time."""
-    mode = "ro" if read_only else "rwc"
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=5.0,
-    )
+    connection = sqlite_file.connect(path, read_only=read_only)
     # A damaged text must reach the codec, which reports it as unreadable.
+    # Sorting must not need room on a disk.
+    connection.execute("PRAGMA temp_store=MEMORY")
     connection.text_factory = lambda text: text.decode(errors="replace")
     return connection
 
@@ -163,41 +160,37 @@ def read_header(connection: sqlite3.Connection, path: Path) -> Header:
     return Header(*row[1:])
 
 
-def check_file(path: Path) -> None:
-    """Read every page of a journal that may be in use; raises JournalUnusable if one is bad."""
+def header_of(path: Path) -> Header:
+    """Return the header of a journal that may be in use; raises JournalUnusable."""
+    with explaining(path), closing(connect(path, read_only=True)) as connection:
+        return read_header(connection, path)
+
+
+def check_file(path: Path, limit_s: float | None = None) -> bool:
+    """Read every page of a journal that may be in use.
+
+    Args:
+        path: The journal.
+        limit_s: After so many seconds it is left at that; None for no limit.
+
+    Returns:
+        Whether all pages were read.
+
+    Raises:
+        JournalUnusable: A page is bad, or it is no journal.
+    """
+    header_of(path)
     with explaining(path):
-        connection = connect(path, read_only=True)
-        try:
-            read_header(connection, path)
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        finally:
-            connection.close()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(f"malformed: {verdict}")
+        return sqlite_file.check_pages(path, limit_s)
 
 
-def back_up(path: Path, copy: Path) -> None:
-    """Copy a journal that may be in use, whole and consistent, to a file that must not exist."""
-    if copy.exists():
-        raise JournalUnusable(f"{copy} exists already: choose another name for the copy.")
-    with explaining(path):
-        source = connect(path, read_only=True)
-        try:
-            target = connect(copy)
-            try:
-                source.backup(target)
-            finally:
-                target.close()
-        finally:
-            source.close()
+def renew_id(path: Path) -> str:
+    """Give a journal that was copied an id of its own: it does not know what came after the copy.
 
-
-def restore(copy: Path, path: Path) -> None:
-    """Make a journal from a copy, under a new id: it does not know what came after the copy."""
-    back_up(copy, path)
-    with explaining(path):
-        connection = connect(path)
-        try:
-            connection.execute("UPDATE meta SET journal_id = ?", (secrets.token_hex(16),))
-        finally:
-            connection.close()
+    Call numbers are given out again from where the copy ends, and the ids of what is made for a
+    call follow from the journal's id: under the old one they could name what is there already.
+    """
+    journal_id = secrets.token_hex(16)
+    with explaining(path), closing(connect(path)) as connection:
+        connection.execute("UPDATE meta SET journal_id = ?", (journal_id,))
+    return journal_id

@@ -11,6 +11,7 @@ Row = tuple[int, str, int, str, int, bytes]
 """seq, stream, at, kind, version, body."""
 
 _COLUMNS = 6
+_FAILURES = (sqlite3.Error, OSError, ValueError, OverflowError)
 # One statement lets go of the interpreter lock once, not once a row: with a busy event loop each
 # time costs up to a switch interval (5 ms). Powers of two keep the statement cache small.
 _MOST_ROWS = 256
@@ -44,10 +45,21 @@ class Writer:
         connection: sqlite3.Connection,
         on_commit: Callable[[int, Sequence[Callable[[], None]]], None],
         on_failure: Callable[[Exception], None],
+        make_room: Callable[[Exception], bool],
     ) -> None:
+        """Begin to write.
+
+        Args:
+            connection: The journal; it is closed at the end.
+            on_commit: Called on the thread with the sequence that is durable now, and what the
+                turns want called.
+            on_failure: Called on the thread when a write failed; nothing is written after that.
+            make_room: Called on the thread for a write that failed; whether to try once more.
+        """
         self._connection = connection
         self._on_commit = on_commit
         self._on_failure = on_failure
+        self._make_room = make_room
         self.timed: Callable[[float], None] = _unheard
         """Called on the thread with the seconds that each commit took."""
         self._committing_since: float | None = None
@@ -82,8 +94,8 @@ class Writer:
             if group:
                 began = self._committing_since = monotonic()
                 try:
-                    _commit(self._connection, group)
-                except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
+                    self._commit(group)
+                except _FAILURES as error:
                     self._on_failure(error)
                     return
                 self._committing_since = None
@@ -92,6 +104,14 @@ class Writer:
             if not running:
                 return
             group, running = self._gather()
+
+    def _commit(self, group: Sequence[Turn]) -> None:
+        try:
+            _commit(self._connection, group)
+        except _FAILURES as error:
+            if not self._make_room(error):
+                raise
+            _commit(self._connection, group)
 
     def _gather(self) -> tuple[list[Turn], bool]:
         """Return what is queued, at least one turn, and whether more may come."""

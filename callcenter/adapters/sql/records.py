@@ -1,5 +1,6 @@
 """Writes call records into the CRM database for the projector."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -23,19 +24,24 @@ from crm_store.parties import known_contacts
 from crm_store.text import search_text
 from crm_store.transactions import read, write
 
+_LIMIT_S = 10.0
+"""For one transaction; a database that takes longer is away for people too, and they are told."""
+
 
 class SqlRecords:
     """Implements ``ports.records.Records``."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, limit_s: float = _LIMIT_S) -> None:
         self._engine = engine
+        self._limit_s = limit_s
         self._stored: dict[str, int] = {}
         """Each journal's cursor as we know it."""
 
     async def cursor(self, journal_id: str) -> int:
         """Return the last stored sequence; raises RecordsUnavailable."""
         with outages_as(RecordsUnavailable):
-            seq = await read(self._engine, lambda c: stored_cursor(c, journal_id))
+            async with asyncio.timeout(self._limit_s):
+                seq = await read(self._engine, lambda c: stored_cursor(c, journal_id))
         self._stored[journal_id] = seq
         return seq
 
@@ -54,7 +60,8 @@ class SqlRecords:
                 write_calls(connection, call_rows(connection, latest))
 
         with outages_as(RecordsUnavailable):
-            await write(self._engine, work)
+            async with asyncio.timeout(self._limit_s):
+                await write(self._engine, work)
         self._stored[journal_id] = max(seq, self._stored.get(journal_id, 0))
 
     def _advance(self, connection: sa.Connection, journal_id: str, seq: int) -> bool:

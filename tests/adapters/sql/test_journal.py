@@ -160,22 +160,6 @@ async def test_failed_write_is_reported_and_nothing_more_is_committed(tmp_path: 
     await again.close()
 
 
-async def test_copy_restores_under_a_new_id(tmp_path: Path) -> None:
-    path, copy, restored = (tmp_path / name for name in ("a.sqlite", "b.sqlite", "c.sqlite"))
-    journal = await SqliteJournal.open(path)
-    journal.append(turn(1), nothing)
-    await journal.flush()
-    journal_file.back_up(path, copy)
-    with pytest.raises(JournalUnusable, match="exists already"):
-        journal_file.back_up(path, copy)
-    journal_file.restore(copy, restored)
-    second = await SqliteJournal.open(restored)
-    assert second.journal_id != journal.journal_id
-    assert await second.last() == await journal.last()
-    await journal.close()
-    await second.close()
-
-
 async def test_read_open_sees_one_moment_while_others_write(tmp_path: Path) -> None:
     journal = await SqliteJournal.open(tmp_path / "journal.sqlite")
     for number in range(600):
