@@ -81,7 +81,6 @@ async def test_new_callers_are_served_by_the_fallback_while_the_socket_is_cut(
     assert record.ani == "+12125550141"
 
 
-@pytest.mark.long
 async def test_a_dead_event_socket_is_noticed_without_a_goodbye(site: Site):
     """F9: nothing arrives and nobody says so; the caller left meanwhile."""
     anna, caller = await site.talking()
