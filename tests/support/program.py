@@ -35,7 +35,7 @@ asterisk:
 watchdog: {{stale_after: 4 s, look_every: 300 ms}}
 data_dir: {folder}/data
 web: {{listen: "127.0.0.1:{port}"}}
-service_numbers: {{"0800123": {{name: Main line, flow: main}}}}
+service_numbers: {{"0800123": {{name: Main line, flow: main, max_flow: {max_flow}}}}}
 flows: {flows}
 queues:
   sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
@@ -63,6 +63,7 @@ class Program:
     pbx: Pbx
     flows: Path
     waiting_lease: str = "45 s"
+    max_flow: str = "10 min"
     port: int = field(default_factory=lambda: _free_port())
     database: str = ""
     """Its CRM database; an SQLite file of its own if empty."""
@@ -75,17 +76,7 @@ class Program:
 
     async def __aenter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        config = CONFIG.format(
-            url=self.pbx.url,
-            user=self.pbx.user,
-            password=self.pbx.password,
-            folder=self.folder,
-            port=self.port,
-            flows=self.flows,
-            waiting_lease=self.waiting_lease,
-        )
-        self.config.write_text(config)
-        self.config.chmod(0o600)
+        self.configure()
         (self.folder / "data").mkdir(exist_ok=True)
         self.database = self.database or f"sqlite:///{self.folder}/data/callcenter.db"
         await migrate.upgrade(self.database)
@@ -96,6 +87,21 @@ class Program:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
         await self.engine.dispose()
+
+    def configure(self) -> None:
+        """Write its configuration, which it reads when it starts."""
+        config = CONFIG.format(
+            url=self.pbx.url,
+            user=self.pbx.user,
+            password=self.pbx.password,
+            folder=self.folder,
+            port=self.port,
+            flows=self.flows,
+            waiting_lease=self.waiting_lease,
+            max_flow=self.max_flow,
+        )
+        self.config.write_text(config)
+        self.config.chmod(0o600)
 
     async def start(self, *, wait: bool = True) -> None:
         """Start it and wait until it takes calls."""

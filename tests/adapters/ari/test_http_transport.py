@@ -207,7 +207,9 @@ async def test_a_silent_socket_is_given_up_after_two_pings() -> None:
     assert pings == 2
 
 
-async def test_a_socket_on_which_nothing_arrives_is_given_up_without_waiting_for_a_goodbye() -> None:
+async def test_a_socket_on_which_nothing_arrives_is_given_up_without_waiting_for_a_goodbye() -> (
+    None
+):
     """A closing handshake over a dead connection would only delay the news of its loss."""
     gone_silent = asyncio.Event()
 
