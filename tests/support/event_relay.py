@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp import web
 
 Forgery = tuple[float, bytes]
-"""After how many seconds a message arrives, and the message; bytes that are no text go as they are."""
+"""After how many seconds a message arrives, and the message."""
 Forge = Callable[[bytes], Iterable[Forgery]]
 
 

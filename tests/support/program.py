@@ -128,6 +128,13 @@ class Program:
             body = await answer.json()
             return answer.status, body["reasons"]
 
+    async def metric(self, name: str) -> float:
+        """Return a figure of /metrics by its name with labels; 0 if it is not there."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        found = [line for line in lines if line.startswith(f"{name} ")]
+        return float(found[0].rpartition(" ")[2]) if found else 0.0
+
     async def kill(self) -> None:
         """End it as a crash would: no time to say goodbye."""
         await self._signal(signal.SIGKILL)
