@@ -53,7 +53,7 @@ class Backoff:
 
     def pause_s(self, failures: int, chance: float) -> float:
         """See ``pauseBefore``."""
-        limit_s = min(self.longest_s, self.first_s * 2 ** min(failures, 10))
+        limit_s: float = min(self.longest_s, self.first_s * 2 ** min(failures, 10))
         return limit_s * (0.5 + chance / 2)
 
 
