@@ -1,10 +1,17 @@
-"""File descriptors or memory run out."""
+"""File descriptors or memory run out.
+
+Which process the kernel ends is decided by the kernel itself, in a cgroup that holds both.
+"""
 
 import asyncio
 import os
 import resource
+import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
+from configparser import ConfigParser
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -12,6 +19,7 @@ import pytest
 from callcenter.adapters.web.crowd import REFUSAL
 from tests.chaos.conftest import Site, until_healthy
 from tests.support.agent_page import AgentPage
+from tests.support.memory_group import MemoryGroup
 from tests.support.program import DNIS
 from tests.support.stalls import watched_stalls
 
@@ -44,10 +52,9 @@ def descriptors(pid: int, limit: int) -> Iterator[None]:
 @asynccontextmanager
 async def crowd(site: Site, count: int) -> AsyncIterator[list[asyncio.StreamReader]]:
     """Open connections to the pages that ask for nothing."""
-    opened = []
+    port = site.program.port
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(count)]
     try:
-        for _ in range(count):
-            opened.append(await asyncio.open_connection("127.0.0.1", site.program.port))
         yield [reader for reader, _ in opened]
     finally:
         for _, writer in opened:
@@ -101,9 +108,7 @@ async def test_without_a_single_file_descriptor_left_nobody_is_lost(site: Site):
         with descriptors(pid_of(site), used):
             new = await site.phones.dial("+12125550149", DNIS)
             await new.wait_answered(FALLBACK_S)
-            with suppress(aiohttp.ClientError, AssertionError, TimeoutError):
-                async with asyncio.timeout(1):
-                    await site.page("ben")
+            await try_to_open_a_page(site)
             await asyncio.sleep(8.0)
             assert waits.heard_ms(1_000) > 500, "music goes on"
             assert not new.ended
@@ -119,3 +124,65 @@ async def test_without_a_single_file_descriptor_left_nobody_is_lost(site: Site):
     await anna.wrap_up()
     assert str((await site.program.record_of("+12125550147")).outcome) == "answered"
     assert str((await site.program.record_of("+12125550148")).outcome) == "answered"
+
+
+async def try_to_open_a_page(site: Site) -> None:
+    """Open a page that is not to be had."""
+    with suppress(aiohttp.ClientError, AssertionError, TimeoutError):
+        async with asyncio.timeout(1):
+            await site.page("ben")
+
+
+UNIT = Path(__file__).parents[2] / "deploy" / "systemd" / "callcenter.service"
+ROOM = 40 << 20
+HOG = """
+taken = []
+while len(taken) < {megabytes}:
+    taken.append(bytearray(b"x" * (1 << 20)))
+print("full", flush=True)
+input()
+"""
+
+
+async def test_when_memory_runs_out_the_service_is_ended_and_never_asterisk(site: Site):
+    """F30: another program takes it all; the talk goes on, the service comes back with its call."""
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.read_string(UNIT.read_text())
+    with MemoryGroup() as group:
+        await site.program.stop()
+        site.program.under = group.start(unit.getint("Service", "OOMScoreAdjust"))
+        await site.program.start()
+        assert site.asterisk.pid is not None
+        group.add(site.asterisk.pid)
+        anna, caller = await site.talking()
+        await asyncio.sleep(0.6)
+        before = asyncio.get_running_loop().time()
+        async with watched_stalls() as stalls:
+            group.leave_room(ROOM)
+            async with hog(group, 60):
+                assert site.program.process is not None
+                ended = await asyncio.wait_for(site.program.process.wait(), 10)
+                assert ended == -signal.SIGKILL
+            assert caller.largest_gap_ms(before) <= 100 + 2 * stalls.longest_ms
+        assert site.asterisk.channel_count() == 2, "the talk goes on"
+        await site.program.start()
+        await anna.connect_again()
+        assert (await anna.until_call("talking"))["ani"] == "+12125550147"
+        await caller.hang_up()
+        await anna.wrap_up()
+    assert str((await site.program.record_of("+12125550147")).outcome) == "answered"
+
+
+@asynccontextmanager
+async def hog(group: MemoryGroup, megabytes: int) -> AsyncIterator[None]:
+    """Let another program of the machine take memory."""
+    process = await asyncio.create_subprocess_exec(
+        *group.start(0), sys.executable, "-c", HOG.format(megabytes=megabytes),
+        stdin=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

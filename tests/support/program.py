@@ -65,6 +65,8 @@ class Program:
     waiting_lease: str = "45 s"
     max_flow: str = "10 min"
     port: int = field(default_factory=lambda: _free_port())
+    under: tuple[str, ...] = ()
+    """What comes before its command."""
     database: str = ""
     """Its CRM database; an SQLite file of its own if empty."""
     process: asyncio.subprocess.Process | None = None
@@ -107,7 +109,8 @@ class Program:
         """Start it and wait until it takes calls."""
         with self._log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "callcenter.cli", "serve", "--config", str(self.config),
+                *self.under, sys.executable, "-m", "callcenter.cli",
+                "serve", "--config", str(self.config),
                 stdout=log, stderr=log, cwd=Path(__file__).parents[2],
                 env=os.environ | {"CALLCENTER_DATABASE_URL": self.database},
             )  # fmt: skip
