@@ -217,7 +217,7 @@ async def test_a_socket_on_which_nothing_arrives_is_given_up_without_waiting_for
         socket = web.WebSocketResponse(autoping=False, autoclose=False)
         await socket.prepare(request)
         assert request.transport is not None
-        request.transport.pause_reading()  # type: ignore[attr-defined]
+        request.transport.pause_reading()
         await gone_silent.wait()
         return socket
 
