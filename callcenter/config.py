@@ -85,7 +85,7 @@ class Config(Sections, frozen=True):
         return Plan(
             queues=_queue_rules(self),
             numbers={
-                number: ServiceNumber(number, service.name, service.flow)
+                number: ServiceNumber(number, service.name, service.flow, int(service.max_flow))
                 for number, service in self.service_numbers.items()
             },
             flows=flows,

@@ -206,6 +206,7 @@ class Service(Section, frozen=True):
 
     name: Label
     flow: Name
+    max_flow: Annotated[Duration, Within(1_000, 8 * HOUR_MS)] = Duration(10 * MINUTE_MS)
 
 
 class Outcome(Section, frozen=True):

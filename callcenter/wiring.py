@@ -40,6 +40,7 @@ from callcenter.core.ids import Ms
 from callcenter.core.vitals.admission import Capacity
 from callcenter.database import CannotStart as CannotStart
 from callcenter.database import await_database, look_for_database, refuse_damaged
+from callcenter.ports.clock import Clock
 from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
 from callcenter.reloading import Reloadable, Reloader
@@ -102,7 +103,10 @@ class Service:
 
 @asynccontextmanager
 async def running(
-    config: Config, transport: AriTransport | None = None, stations: Stations | None = None
+    config: Config,
+    transport: AriTransport | None = None,
+    stations: Stations | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Service]:
     """Run the service within a block.
 
@@ -110,6 +114,7 @@ async def running(
         config: The settings.
         transport: The way to the PBX; over HTTP if None.
         stations: How agents' phones are worked from the page; desk phones if None.
+        clock: The machine's clocks if None.
 
     Raises:
         CannotStart: The database is of another version, or cannot be used and there is no
@@ -121,7 +126,7 @@ async def running(
     async with AsyncExitStack() as stack:
         plan = config.plan()
         stores = await _open_stores(config, stack)
-        foundation = Foundation(LogReports(), SystemClock(), CollectorRegistry())
+        foundation = Foundation(LogReports(), clock or SystemClock(), CollectorRegistry())
         way = transport or _http_transport(config)
         stack.push_async_callback(way.close)
         supervisor = Supervisor(foundation.reports)
@@ -241,7 +246,7 @@ class Foundation:
     """What every part uses."""
 
     reports: LogReports
-    clock: SystemClock
+    clock: Clock
     registry: CollectorRegistry
 
 

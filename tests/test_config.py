@@ -85,7 +85,7 @@ def test_the_plan_says_what_the_file_says():
         "  support: {pool: night}\n"
         "pools: {night: {no_answer_rest: 1 s, refused_rest: 2 s, unreachable_rest: 3 s,"
         " lost_log_out: 4 min}}\n"
-        'service_numbers: {"100": {name: Test, flow: main}}\n'
+        'service_numbers: {"100": {name: Test, flow: main, max_flow: 3 min}}\n'
         "dispositions: {done: {label: Done, requires_note: yes}}\n"
         "pause_reasons: [tea]\n"
     )
@@ -97,7 +97,7 @@ def test_the_plan_says_what_the_file_says():
         support: QueueRules(support, "support", night),
     }
     assert plan.pools == {night: PoolRules(night, 1_000, 2_000, 3_000, 240_000)}
-    assert plan.numbers == {"100": ServiceNumber("100", "Test", "main")}
+    assert plan.numbers == {"100": ServiceNumber("100", "Test", "main", 180_000)}
     assert plan.dispositions == (Disposition("done", "Done", requires_note=True),)
     assert plan.pause_reasons == ("tea",)
 

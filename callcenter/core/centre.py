@@ -8,7 +8,7 @@ A turn that raises leaves pools spoilt, because they change in place; ``Turn.poo
 and the node folds them anew. Calls are replaced whole, so a failed turn has not changed them.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 
 from callcenter.core.acd import decide as acd
@@ -21,15 +21,8 @@ from callcenter.core.agenda import Agenda
 from callcenter.core.call import decide as calls
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.effects import (
-    ClaimCall,
-)
-from callcenter.core.call.facts import (
-    CallArrived,
-    CallClaimed,
-    ClaimFact,
-    ClaimSettled,
-)
+from callcenter.core.call.effects import ClaimCall
+from callcenter.core.call.facts import CallArrived, CallClaimed, ClaimFact, ClaimSettled
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerGone,
@@ -52,6 +45,8 @@ from callcenter.core.plan import PoolRules
 from callcenter.core.records import replace
 from callcenter.core.turn import Fact, Input, NotOurs, Turn
 
+MOST_STEPS = 200
+"""What a pool may tell one call within one turn; in normal life it is one or two messages."""
 RELEASED_KEPT = 1_000
 """Callers are with the fallback, or gone, long before so many more are."""
 
@@ -124,7 +119,7 @@ class Centre:
             self._own(call_id, ())
             return
         self.calls[call_id] = call
-        self._agenda.set(call_id, min(calls.deadlines(call), default=None))
+        self._agenda.set(call_id, min(calls.deadlines(call, self.setting.plan), default=None))
         self._own(call_id, tuple(calls.handles(call, self.setting.journal_id)))
 
     def put_claim(self, leg_id: LegId, claim: CallClaimed | None) -> None:
@@ -135,9 +130,9 @@ class Centre:
             self.claims[leg_id] = claim
 
     def note_released(self, leg_id: LegId) -> None:
-        """Remember a caller who is to go to the fallback; the oldest of 1000 are forgotten."""
+        """Remember a caller who is to go to the fallback; the oldest of too many are forgotten."""
         self.released[leg_id] = None
-        if len(self.released) > 1_000:
+        if len(self.released) > RELEASED_KEPT:
             del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
@@ -195,6 +190,8 @@ class _Round:
         self.now = now
         self.turn = turn
         self._post: deque[FromCall | FromPool] = deque()
+        self._told: Counter[CallId] = Counter()
+        """How often each call was told something by its pool."""
 
     def pool(self, decision: acd.Decision) -> None:
         """Take over what a pool decided."""
@@ -211,6 +208,9 @@ class _Round:
         self.turn.facts.extend((stream, fact) for fact in decision.facts)
         self.turn.effects.extend(decision.effects)
         self.turn.refusal = self.turn.refusal or decision.refusal
+        if decision.falls_back:
+            self.centre.quarantined.add(call_id)
+            self.centre.note_released(decision.call.arrived.leg_id)
         if decision.facts:
             self.turn.calls.setdefault(call_id, self.centre.calls.get(call_id))
             self.centre.put_call(call_id, decision.call)
@@ -235,18 +235,28 @@ class _Round:
         self._post.append(message)
 
     def deliver(self) -> None:
-        """Pass messages on until nobody has anything left to say."""
+        """Pass messages on until nobody has anything left to say.
+
+        Raises:
+            AssertionError: A call and its pool never come to an end. Flows that lead round without
+                waiting are refused when they are read; this keeps the process should one get by.
+        """
         while self._post:
             message = self._post.popleft()
             if isinstance(message, FromPool):
                 call = self.centre.calls.get(message.call_id)
                 if call is not None:
                     self.turn.acting = message.call_id
+                    self._count(message.call_id)
                     self.call(calls.decide(call, message, self.now, self.centre.setting))
             else:
                 pool = pool_told(self.centre.pools, message, self.centre.setting.plan)
                 self.turn.pools.add(pool.pool_id)
                 self.pool(acd.decide(pool, message, self.now))
+
+    def _count(self, call_id: CallId) -> None:
+        self._told[call_id] += 1
+        assert self._told[call_id] <= MOST_STEPS, f"the call {call_id} goes round in one turn"  # noqa: S101
 
 
 def take_turn(centre: Centre, event: Input, now: Ms, turn: Turn) -> None:
@@ -306,8 +316,6 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
     call = centre.calls.get(call_id)
     if call is None:
         return
-    centre.quarantined.add(call_id)
-    centre.note_released(call.arrived.leg_id)
     todo = _Round(centre, now, turn)
     todo.call(calls.fail(call, now, centre.setting, cause))
     todo.deliver()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from callcenter.core.ids import Ms, PoolId, QueueId
 from ivr_flows.model import Flow
 
+MAX_FLOW_MS: Ms = 600_000
+
 
 @dataclass(frozen=True, slots=True)
 class QueueRules:
@@ -47,6 +49,8 @@ class ServiceNumber:
     """As the trunk delivers it: digits, with a leading + if the trunk sends one."""
     name: str
     flow_id: str
+    max_flow_ms: Ms = MAX_FLOW_MS
+    """The longest time in the flow, waits in queues apart; then the fallback has the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,8 @@ class Plan:
     pools: Mapping[PoolId, PoolRules] = field(default_factory=lambda: {PoolId("main"): PoolRules()})
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: tuple[str, ...] = ("break", "lunch", "back office")
+
+    def max_flow_ms(self, number: str) -> Ms:
+        """Return the longest time in the flow for who dialled a number, declared or not."""
+        service = self.numbers.get(number)
+        return service.max_flow_ms if service else MAX_FLOW_MS

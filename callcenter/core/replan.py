@@ -53,6 +53,8 @@ def replan(centre: Centre, plan: Plan, now: Ms) -> None:
         known = centre.pools.get(rules.pool_id)
         pools[rules.pool_id] = evolve(pool, keep(known, now)) if known else pool
     centre.pools = pools
+    for call_id, call in list(centre.calls.items()):
+        centre.put_call(call_id, call)  # its deadlines follow from the plan
 
 
 def _flows_at_hand(centre: Centre, plan: Plan) -> Mapping[tuple[str, str], Flow]:

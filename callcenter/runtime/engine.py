@@ -67,6 +67,26 @@ class Showing:
     """From an instant to the midnight before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _RecordsClock:
+    """The time by which all is recorded, as a clock for what is shown.
+
+    Pages tell how long something lasts by the difference of the two. The machine's wall clock may
+    be set at any time; then every wait would be an hour long, or less than nothing.
+    """
+
+    node: Node
+    clock: Clock
+
+    def wall_ms(self) -> Ms:
+        """Return the instant of the next turn."""
+        return self.node.now()
+
+    def elapsed_ms(self) -> Ms:
+        """Return the monotonic clock."""
+        return self.clock.elapsed_ms()
+
+
 class Engine:
     """One life of the call handling, in the state that its journal tells."""
 
@@ -91,7 +111,7 @@ class Engine:
         self.performer = performer
         self.link = Link(self.node, outside.telephony, performer, reports, spawn)
         self.projector = Projector(outside.journal, outside.records, reports)
-        self.fanout = Fanout(showing.epoch, outside.clock)
+        self.fanout = Fanout(showing.epoch, _RecordsClock(self.node, outside.clock))
         days = DayCounts(showing.day_start, self.node.now)
         self._floor = Floor(centre, self.fanout, self.callers, days)
         self.leases = Leases(self.node, outside.telephony, lease_times)

@@ -81,14 +81,16 @@ async def test_new_callers_are_served_by_the_fallback_while_the_socket_is_cut(
     assert record.ani == "+12125550141"
 
 
-@pytest.mark.long
 async def test_a_dead_event_socket_is_noticed_without_a_goodbye(site: Site):
     """F9: nothing arrives and nobody says so; the caller left meanwhile."""
     anna, caller = await site.talking()
     before = site.proxy.opened[Kind.EVENTS]
     site.proxy.blackhole(Kind.EVENTS)
-    await caller.hang_up()
-    await opened_again(site, before, BLIND_S)
+    async with asyncio.timeout(BLIND_S):
+        await caller.hang_up()
+        await until_healthy(site, 503, BLIND_S)
+        await opened_again(site, before, BLIND_S)
+    assert await site.health() == 503, "it tries again, and no event is taken for granted"
     site.proxy.heal(Kind.EVENTS)
     await wrap_up_within(anna, 10)
     [record] = await site.program.records(1)

@@ -275,19 +275,20 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
 
 def something_will_happen(centre: Centre, call: Call) -> None:
     """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
+    limits = set(calls.deadlines(call, centre.setting.plan))
     assert call.key_deadline_at is None or call.phase is Phase.FLOW, f"awaits a key: {call}"
     assert call.prompt is None or call.phase in (Phase.FLOW, Phase.QUEUE), f"plays: {call}"
     if call.prompt:
-        assert call.prompt.at + PROMPT_LIMIT_MS in calls.deadlines(call)
+        assert call.prompt.at + PROMPT_LIMIT_MS in limits
     match call.phase:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
-            assert any(calls.deadlines(call)), f"is never woken: {call}"
+            assert any(limits), f"is never woken: {call}"
         case Phase.QUEUE if call.offer:
-            limits = {call.offer.ring_until}
+            needed = {call.offer.ring_until}
             if call.rang_at is None:
-                limits.add(call.offer.at + RING_WITHIN_MS)
-            assert limits <= set(calls.deadlines(call)), f"rings for ever: {call}"
+                needed.add(call.offer.at + RING_WITHIN_MS)
+            assert needed <= limits, f"rings for ever: {call}"
         case Phase.TALK:
             assert call.offer, f"talks with nobody: {call}"
             assert _agent(centre, call.offer.agent_id).activity is Activity.TALKING
@@ -318,7 +319,8 @@ def the_index_of_handles_is_right(centre: Centre) -> None:
 
 def the_next_deadline_is_right(centre: Centre, now: Ms) -> None:
     """The centre is woken at the earliest deadline there is, and none has been passed over."""
-    right = [at for call in centre.calls.values() for at in calls.deadlines(call)]
+    plan = centre.setting.plan
+    right = [at for call in centre.calls.values() for at in calls.deadlines(call, plan)]
     for pool in centre.pools.values():
         right += _pool_deadlines(pool)
     earliest = min(centre.deadlines(), default=None)

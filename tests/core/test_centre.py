@@ -1,5 +1,7 @@
 """The whole way of a call, told as stories: telephony, call and pool in one turn each."""
 
+from dataclasses import replace
+
 import pytest
 
 from callcenter.core.acd.facts import OfferClosed
@@ -8,10 +10,12 @@ from callcenter.core.call.effects import (
     ClaimCall,
     LookUpCaller,
     PickUpStation,
+    ReleaseCaller,
     RingAgent,
 )
 from callcenter.core.call.facts import (
     CallArrived,
+    CallClosed,
     CallEnded,
     FollowUpOpened,
     RequestOpened,
@@ -19,6 +23,7 @@ from callcenter.core.call.facts import (
     WrapUpFinished,
 )
 from callcenter.core.call.messages import (
+    CallerArrived,
     CallerEnd,
     CallerMatched,
     CallOffered,
@@ -37,10 +42,15 @@ from callcenter.core.call.messages import (
     Presentation,
 )
 from callcenter.core.call.model import Phase
+from callcenter.core.centre import take_turn
 from callcenter.core.ids import CallId, LegId, PlaybackId, PoolId, QueueId
-from callcenter.core.plan import Plan, PoolRules, QueueRules
+from callcenter.core.plan import Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.turn import Turn
+from ivr_flows.load import load_flow
+from ivr_flows.model import Flow, Queue
 from tests.support.playbook import (
     MAIN,
+    MAIN_NUMBER,
     PLAN,
     SALES,
     SPANISH_NUMBER,
@@ -630,3 +640,72 @@ def test_a_call_talks_to_the_pool_that_it_waits_in() -> None:
     bob.hangs_up()
     assert anna.activity is Activity.WRAP_UP
     assert world.last.pools == {MAIN}
+
+
+# ---------------------------------------------------------------- no end in sight
+
+_CIRCLE = """
+flow: circle
+start: round
+nodes:
+  round:
+    menu: {prompts: [main_menu], timeout: 5 s, keys: {"1": sales}, otherwise: round}
+  sales:
+    queue: {name: sales, timed_out: round, unstaffed: round}
+"""
+
+
+def circling() -> World:
+    numbers = {MAIN_NUMBER: ServiceNumber(MAIN_NUMBER, "Main line", "circle", 120_000)}
+    flows = {"circle": load_flow(_CIRCLE, "circle")}
+    return World(replace(PLAN, numbers=numbers, flows=flows, default_flow_id="circle"))
+
+
+def test_menus_that_lead_in_a_circle_end_in_the_fallback() -> None:
+    world = circling()
+    bob = world.caller("bob").arrives()
+    world.passes(119)
+    assert bob.phase is Phase.FLOW
+    world.passes(2)
+    assert (bob.ended.outcome, bob.ended.cause) == (Outcome.FAILED, "flow_too_long")
+    assert ReleaseCaller(bob.call_id, bob.leg_id) in world.last.telephony
+    assert bob.leg_id in world.pbx.released
+    assert (len(world.facts(CallEnded)), len(world.facts(CallClosed))) == (1, 1)
+    assert not world.centre.calls
+
+
+def test_the_wait_in_a_queue_is_no_time_in_the_flow_and_what_was_before_it_is() -> None:
+    world = circling()
+    world.agent("anna").logs_in()
+    bob = world.caller("bob").arrives()
+    world.passes(100)
+    bob.presses("1")
+    world.passes(600)
+    assert bob.phase is Phase.FLOW, "the queue gave them back"
+    world.passes(19)
+    assert bob.phase is Phase.FLOW
+    world.passes(2)
+    assert bob.ended.cause == "flow_too_long"
+
+
+def test_a_restart_does_not_begin_the_time_in_the_flow_anew() -> None:
+    world = circling()
+    bob = world.caller("bob").arrives()
+    world.passes(100)
+    world.restarts(after_s=5)
+    world.looks()
+    world.passes(16)
+    assert bob.ended.cause == "flow_too_long"
+
+
+def test_a_flow_that_spins_is_stopped_and_strikes_its_own_call_alone() -> None:
+    """Such a flow is refused when it is read (tests/ivr_flows/test_check.py); this one got by."""
+    nodes = {"spin": Queue("sales", timed_out="spin", unstaffed="spin")}
+    spinning = Flow("spinning", "1", "spin", nodes)
+    plan = replace(PLAN, flows={**PLAN.flows, "main": spinning})
+    world = World(plan)
+    turn = Turn()
+    event = CallerArrived(LegId("x"), None, Presentation.UNAVAILABLE, "", MAIN_NUMBER)
+    with pytest.raises(AssertionError, match="goes round in one turn"):
+        take_turn(world.centre, event, world.now, turn)
+    assert turn.acting in turn.calls, "the node knows whom to send to the fallback"

@@ -12,7 +12,7 @@ from callcenter.core.ids import PoolId, QueueId
 from callcenter.core.plan import Plan, PoolRules, QueueRules
 from callcenter.core.replan import objections
 from ivr_flows.load import load_flow
-from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, SUPPORT, World
+from tests.support.playbook import MAIN, MAIN_NUMBER, PLAN, SALES, SPANISH_NUMBER, SUPPORT, World
 
 _OTHER_VIP = """
 flow: main
@@ -108,6 +108,15 @@ def test_a_caller_in_a_changed_flow_goes_on_in_the_version_that_they_began() -> 
     bob.presses("1")
     assert bob.phase is Phase.QUEUE
     assert world.caller("eve").arrives().hears == ("goodbye",)
+
+
+def test_a_shorter_time_in_the_flow_holds_for_who_is_in_it() -> None:
+    world = World()
+    bob = world.caller("bob").arrives()
+    main = replace(PLAN.numbers[MAIN_NUMBER], max_flow_ms=30_000)
+    world.replans(replace(PLAN, numbers={**PLAN.numbers, MAIN_NUMBER: main}))
+    world.passes(31)
+    assert bob.ended.cause == "flow_too_long"
 
 
 def test_versions_that_nobody_is_in_any_more_are_forgotten() -> None:

@@ -30,6 +30,8 @@ class AgentPage:
         self._request = 0
         self.entities: dict[tuple[str, str], Entity] = {}
         self.closing = ""
+        self.now = 0
+        """What the service took for the time when it sent the last frame."""
 
     async def open(self) -> "AgentPage":
         """Log in and subscribe."""
@@ -149,6 +151,7 @@ class AgentPage:
                 self._changed.set()
 
     def _take(self, frame: Entity) -> None:
+        self.now = frame.get("now", self.now)
         match frame["type"]:
             case "snapshot":
                 self.entities = {_key(item): item["value"] for item in frame["items"]}

@@ -36,7 +36,7 @@ watchdog: {{stale_after: 4 s, look_every: 300 ms}}
 data_dir: {folder}/data
 journal: {{reserve_mib: {reserve_mib}}}
 web: {{listen: "127.0.0.1:{port}"}}
-service_numbers: {{"0800123": {{name: Main line, flow: main}}}}
+service_numbers: {{"0800123": {{name: Main line, flow: main, max_flow: {max_flow}}}}}
 flows: {flows}
 queues:
   sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
@@ -65,7 +65,10 @@ class Program:
     flows: Path
     waiting_lease: str = "45 s"
     reserve_mib: int = 1
+    max_flow: str = "10 min"
     port: int = field(default_factory=lambda: _free_port())
+    under: tuple[str, ...] = ()
+    """What comes before its command."""
     database: str = ""
     """Its CRM database; an SQLite file of its own if empty."""
     process: asyncio.subprocess.Process | None = None
@@ -77,18 +80,7 @@ class Program:
 
     async def __aenter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        config = CONFIG.format(
-            url=self.pbx.url,
-            user=self.pbx.user,
-            password=self.pbx.password,
-            folder=self.folder,
-            port=self.port,
-            flows=self.flows,
-            waiting_lease=self.waiting_lease,
-            reserve_mib=self.reserve_mib,
-        )
-        self.config.write_text(config)
-        self.config.chmod(0o600)
+        self.configure()
         (self.folder / "data").mkdir(exist_ok=True)
         self.database = self.database or f"sqlite:///{self.folder}/data/callcenter.db"
         await migrate.upgrade(self.database)
@@ -100,11 +92,28 @@ class Program:
         await self.stop()
         await self.engine.dispose()
 
+    def configure(self) -> None:
+        """Write its configuration, which it reads when it starts."""
+        config = CONFIG.format(
+            url=self.pbx.url,
+            user=self.pbx.user,
+            password=self.pbx.password,
+            folder=self.folder,
+            port=self.port,
+            flows=self.flows,
+            waiting_lease=self.waiting_lease,
+            reserve_mib=self.reserve_mib,
+            max_flow=self.max_flow,
+        )
+        self.config.write_text(config)
+        self.config.chmod(0o600)
+
     async def start(self, *, wait: bool = True) -> None:
         """Start it and wait until it takes calls."""
         with self._log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "callcenter.cli", "serve", "--config", str(self.config),
+                *self.under, sys.executable, "-m", "callcenter.cli",
+                "serve", "--config", str(self.config),
                 stdout=log, stderr=log, cwd=Path(__file__).parents[2],
                 env=os.environ | {"CALLCENTER_DATABASE_URL": self.database},
             )  # fmt: skip
@@ -124,6 +133,13 @@ class Program:
         async with aiohttp.ClientSession() as http, http.get(f"{self.url}/healthz") as answer:
             body = await answer.json()
             return answer.status, body["reasons"]
+
+    async def metric(self, name: str) -> float:
+        """Return a figure of /metrics by its name with labels; 0 if it is not there."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        found = [line for line in lines if line.startswith(f"{name} ")]
+        return float(found[0].rpartition(" ")[2]) if found else 0.0
 
     async def kill(self) -> None:
         """End it as a crash would: no time to say goodbye."""

@@ -115,10 +115,13 @@ class MemoryAccounts:
     sessions: dict[str, tuple[str, int]] = field(default_factory=dict)
     checks: int = 0
     takes_s: float = 0.0
+    fails: bool = False
 
     async def authenticate(self, login: str, password: str) -> Account | None:
         self.checks += 1
         await asyncio.sleep(self.takes_s)
+        if self.fails:
+            raise ConnectionError("the store is away")
         return self.people.get(login) if password == "right" else None
 
     async def open_session(self, user_id: str, lifetime_ms: int, now: int) -> str:

@@ -86,6 +86,8 @@ class Connection:
         self._is_open = False
         self._failures = 0
         self._last_reason = ""
+        self._pbx_ahead_s: float | None = None
+        """The PBX's wall clock less our elapsed time; ours may be set, or wrong, at any time."""
         self.says_alive = True
         """Whether the dialplan is told that we live; if not, it offers us no calls."""
         self.fallback_entries: int | None = None
@@ -125,10 +127,27 @@ class Connection:
     async def _beat_once(self) -> None:
         if not self.says_alive:
             return
-        value = str(self._pace.clock.wall_ms() // 1000)
+        # Of the PBX's own time: the dialplan compares it with the PBX's clock, not with ours.
+        await self._look_at_its_clock()
+        now_s = self.pbx_time_s()
+        value = str(int(now_s if now_s is not None else self._pace.clock.wall_ms() / 1000))
         for name in (beat_variable(self._application), BEAT_VARIABLE):
             params = {"variable": name, "value": value}
             await self._client.send(Request("beat", "POST", "/asterisk/variable", params))
+
+    async def _look_at_its_clock(self) -> None:
+        try:
+            now_s = await self._client.pbx_time_s()
+        except TelephonyUnavailable as error:
+            logger.debug("The PBX does not tell its time: %s", error)
+        else:
+            self._pbx_ahead_s = now_s - self._pace.clock.elapsed_ms() / 1000
+
+    def pbx_time_s(self) -> float | None:
+        """Return the PBX's clock as of the last heartbeat and the time since; None: not known."""
+        if self._pbx_ahead_s is None:
+            return None
+        return self._pace.clock.elapsed_ms() / 1000 + self._pbx_ahead_s
 
     async def _stay_connected(self, listener: Listener) -> str:
         """Return why the connection ended, or could not be made."""

@@ -55,6 +55,7 @@ from callcenter.ports.telephony import TelephonyInput
 LONGEST_MESSAGE = 256 * 1024
 """In bytes; Asterisk's own limit of a frame is 64 kB."""
 JUST_MADE = timedelta(seconds=5)
+KEYS_REMEMBERED = 1_000
 _DIGITS = frozenset("0123456789*#ABCD")
 
 
@@ -69,7 +70,7 @@ class Unread(Enum):
     UNEXPECTED = "unexpected"
     """A channel was handed to us with arguments that we do not know."""
     REPEATED = "repeated"
-    """The same arrival once more."""
+    """The same arrival, or the same key, once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ class Translator:
         self._history = history
         self._arrivals: dict[str, str] = {}
         """When callers came in; a message that tells the same instant tells the same arrival."""
+        self._keys: dict[tuple[str, str, str], None] = {}
+        """Keys told lately, with channel and instant: told again, they were pressed once."""
         self._counted = counted
         self._offered_at = offered_at
         self._of_channel: dict[type[wire.Event], Callable[[Any, wire.Channel], Translated]] = {
@@ -121,7 +124,7 @@ class Translator:
             wire.StasisStart: self._started,
             wire.StasisEnd: self._left,
             wire.ChannelStateChange: self._changed,
-            wire.ChannelDtmfReceived: _digit,
+            wire.ChannelDtmfReceived: self._digit,
             wire.ChannelHangupRequest: self._hangup_seen,
             wire.ChannelDestroyed: self._destroyed,
         }
@@ -140,7 +143,7 @@ class Translator:
         if isinstance(event, wire.Dial):
             return self._dialled(event)
         if isinstance(event, wire.ApplicationReplaced):
-            return Fenced()
+            return Fenced() if event.application else Unread.INCOMPLETE
         if event.channel is None:
             return Unread.INCOMPLETE
         return self._of_channel[type(event)](event, event.channel)
@@ -181,6 +184,19 @@ class Translator:
         # A caller who was moved away and comes back starts anew.
         self._history.forget(channel.id)
         return arrival(channel, arguments)
+
+    def _digit(self, event: wire.ChannelDtmfReceived, channel: wire.Channel) -> Translated:
+        if event.digit not in _DIGITS:
+            return Unread.INCOMPLETE
+        if is_own(channel.id):
+            return None
+        key = (channel.id, event.timestamp, event.digit)
+        if event.timestamp and key in self._keys:
+            return Unread.REPEATED
+        self._keys[key] = None
+        if len(self._keys) > KEYS_REMEMBERED:
+            del self._keys[next(iter(self._keys))]
+        return DigitPressed(LegId(channel.id), event.digit)
 
     def _left(self, event: wire.StasisEnd, channel: wire.Channel) -> Translated:
         if is_own(channel.id):
@@ -226,12 +242,6 @@ def _why_unread(raw: bytes) -> Unread:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Unread.MALFORMED
     return Unread.INCOMPLETE if known else Unread.UNKNOWN_TYPE
-
-
-def _digit(event: wire.ChannelDtmfReceived, channel: wire.Channel) -> Translated:
-    if event.digit not in _DIGITS:
-        return Unread.INCOMPLETE
-    return None if is_own(channel.id) else DigitPressed(LegId(channel.id), event.digit)
 
 
 def is_just_made(channel: wire.Channel, now: str) -> bool:

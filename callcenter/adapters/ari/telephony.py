@@ -58,6 +58,8 @@ GRACE_S = 0.25
 """How long the last event of a leg may lag behind a refusal that its end has caused."""
 LEAST_LEASE_MS = 20_000
 """How much of a lease must be left when a prompt ends."""
+MOST_PLAUSIBLE_S = 60.0
+"""An event that seems to be older: a clock was set. The PBX closes a socket that is not read."""
 LATER_S = 2.0
 """When to end a leg once more whose creation was not confirmed."""
 _OK = range(200, 300)
@@ -347,7 +349,10 @@ class AriTelephony:
             sent = datetime.fromisoformat(timestamp).timestamp()
         except ValueError:
             return
-        age_s = max(0.0, self._clock.wall_ms() / 1000 - sent)
+        now_s = self._connection.pbx_time_s()
+        if now_s is None or now_s - sent > MOST_PLAUSIBLE_S:
+            return
+        age_s = max(0.0, now_s - sent)
         self._metrics.event_age.observe(age_s)
         self.event_ages.note(age_s)
 

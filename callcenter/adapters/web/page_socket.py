@@ -78,7 +78,7 @@ class PageSocket:
     async def run(self) -> None:
         """Serve the page until its socket is closed."""
         self._limit_send_buffer()
-        await self._send(Hello(protocol=PROTOCOL, now=self._parts.clock.wall_ms()))
+        await self._send(Hello(protocol=PROTOCOL, now=self._parts.fanout.now()))
         self._start(self._write(), "page socket writer")
         try:
             await self._read()

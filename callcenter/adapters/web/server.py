@@ -1,5 +1,6 @@
 """Serves the web application on one address and port."""
 
+import asyncio
 import errno
 import re
 import ssl
@@ -8,9 +9,14 @@ from typing import Final
 from aiohttp import web
 
 from callcenter.adapters.web.addresses import is_loopback
+from callcenter.adapters.web.crowd import Crowd
 from callcenter.adapters.web.settings import Settings
 
 SHUTDOWN_S: Final = 5.0
+IDLE_S: Final = 75.0
+"""An idle connection is closed then; aiohttp's default is an hour, a file descriptor each."""
+BACKLOG: Final = 512
+"""Connections that wait to be accepted: a whole floor comes back at once."""
 
 HOST: Final = r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?"
 ORIGIN: Final = re.compile(rf"https?://{HOST}")
@@ -34,14 +40,19 @@ class WebServer:
         check_exposure(settings)
         self._settings = settings
         self._runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_S
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=SHUTDOWN_S,
+            keepalive_timeout=IDLE_S,
         )
+        self._door: asyncio.Server | None = None
 
     @property
     def port(self) -> int:
         """The port, of use if the settings ask for any free one; 0 before ``start``."""
-        addresses = self._runner.addresses
-        return int(addresses[0][1]) if addresses else 0
+        sockets = self._door.sockets if self._door is not None else ()
+        return int(sockets[0].getsockname()[1]) if sockets else 0
 
     async def start(self) -> None:
         """Listen.
@@ -52,15 +63,23 @@ class WebServer:
         settings = self._settings
         context = _tls_context(settings)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, settings.host, settings.port, ssl_context=context)
+        server = self._runner.server
+        assert server is not None  # noqa: S101 - it is set up
+        crowd = Crowd(server, lambda: len(server.connections))
+        loop = asyncio.get_running_loop()
         try:
-            await site.start()
+            self._door = await loop.create_server(
+                crowd, settings.host, settings.port, ssl=context, backlog=BACKLOG
+            )
         except OSError as error:
             await self._runner.cleanup()
             raise CannotServe(_explain(error, settings)) from error
 
     async def stop(self) -> None:
         """Close all pages and the port."""
+        if self._door is not None:
+            self._door.close()
+            self._door = None
         await self._runner.cleanup()
 
 

@@ -124,22 +124,32 @@ class Sessions:
     async def _authenticate(self, request: web.Request, body: LogIn) -> Account:
         address = limit_key(client_address(request, self._settings))
         login = body.login.strip().casefold()
+        self._refuse_if_busy()
         self._spend(address, login)
-        account = await self._check(body)
+        account = await self._check(body, address, login)
         self._count_login("wrong" if account is None else "right")
         if account is None:
             raise Problem(401, "wrong_login", "The login or the password is wrong.")
-        self._by_address.give_back(address)
-        self._by_login.give_back(login)
+        self._return_tokens(address, login)
         return account
 
-    async def _check(self, body: LogIn) -> Account | None:
+    def _refuse_if_busy(self) -> None:
+        """Before a token is spent: a shift that logs in at once must not be taken for an attack."""
         if self._checking >= MOST_CHECKING:
             message = "Many people are logging in just now. Try again in a few seconds."
             raise Problem(503, "busy", message, {"Retry-After": "3"})
+
+    def _return_tokens(self, address: str, login: str) -> None:
+        self._by_address.give_back(address)
+        self._by_login.give_back(login)
+
+    async def _check(self, body: LogIn, address: str, login: str) -> Account | None:
         self._checking += 1
         try:
             return await self._accounts.authenticate(body.login, body.password)
+        except Exception:
+            self._return_tokens(address, login)  # nobody learnt whether it was right
+            raise
         finally:
             self._checking -= 1
 

@@ -9,6 +9,9 @@ The pool alone reserves agents: it tells the call to ring one (``CallOfferedToAg
 tells it how that went. The call owns the deadlines of the ring: no ringing within two seconds is a
 dead phone, and the ring time of the queue is the longest ring.
 
+Nobody is kept in the flow for ever: menus that lead in a circle, or a caller who never decides, end
+at the longest time in the flow (``ServiceNumber.max_flow_ms``), and the fallback has the caller.
+
 Whatever is lost is found: a prompt whose end nobody reports ends by a deadline; after a restart
 ``CallRecovered`` says what telephony really has, and the call draws the conclusions. A caller whose
 agent was lost in the talk waits again at the old place; a caller who is gone has ended the call.
@@ -62,9 +65,10 @@ from callcenter.core.call.messages import (
     PlaybackEnded,
     WrapUpSubmitted,
 )
-from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.model import Call, Phase, evolve
 from callcenter.core.call.wanted import playback_id
 from callcenter.core.ids import CallId, LegId, Ms, derive_id
+from callcenter.core.plan import Plan
 from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
 from ivr_flows.spoken import position_prompts
 
@@ -72,6 +76,9 @@ PROMPT_LIMIT_MS = 60_000
 """A prompt whose end was not reported by then is over: no state depends on an event arriving."""
 RING_WITHIN_MS = 2_000
 """A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
+
+FLOW_TOO_LONG = "flow_too_long"
+"""The cause of an end at the longest time in the flow."""
 
 
 def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
@@ -121,7 +128,7 @@ def _begin(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Deci
         event.dnis,
         service.name if service else event.dnis,
     )
-    return Decision(Call(arrived), now, setting, [arrived])
+    return Decision(evolve(None, arrived), now, setting, [arrived])
 
 
 def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -> Decision:
@@ -145,10 +152,12 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
     return todo
 
 
-def deadlines(call: Call) -> Iterator[Ms]:
+def deadlines(call: Call, plan: Plan) -> Iterator[Ms]:
     """Yield the instants at which a call wants to be woken."""
-    if call.phase is Phase.FLOW and call.key_deadline_at is not None:
-        yield call.key_deadline_at
+    if call.phase is Phase.FLOW:
+        yield _flow_until(call, plan)
+        if call.key_deadline_at is not None:
+            yield call.key_deadline_at
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
     if call.phase is Phase.QUEUE and call.offer is not None:
@@ -157,8 +166,14 @@ def deadlines(call: Call) -> Iterator[Ms]:
             yield call.offer.at + RING_WITHIN_MS
 
 
+def _flow_until(call: Call, plan: Plan) -> Ms:
+    return call.flow_since + plan.max_flow_ms(call.arrived.dnis) - call.flow_ms
+
+
 def wake(call: Call, now: Ms, setting: Setting) -> Decision:
     """Decide what follows from the time alone."""
+    if call.phase is Phase.FLOW and now >= _flow_until(call, setting.plan):
+        return fail(call, now, setting, FLOW_TOO_LONG)
     todo = Decision(call, now, setting)
     offer = call.offer if call.phase is Phase.QUEUE else None
     if offer and call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
@@ -173,8 +188,8 @@ def wake(call: Call, now: Ms, setting: Setting) -> Decision:
 
 
 def fail(call: Call, now: Ms, setting: Setting, cause: str) -> Decision:
-    """End a call that cannot go on: the caller is released, nobody is left stuck."""
-    todo = Decision(call, now, setting)
+    """End a call that cannot go on: the fallback has the caller, nobody is left stuck."""
+    todo = Decision(call, now, setting, falls_back=True)
     if call.phase is Phase.TALK:
         agent.end_talk(todo, EndedBy.SYSTEM, cause)
     elif call.phase in (Phase.FLOW, Phase.QUEUE):

@@ -38,6 +38,8 @@ class Decision:
     facts: list[CallFact] = field(default_factory=list)
     tells: list[FromCall] = field(default_factory=list)
     effects: list[CallEffect] = field(default_factory=list)
+    falls_back: bool = False
+    """Whether the fallback of the dialplan is to have the caller, of whom we are rid."""
     refusal: str | None = None
     """Why a person's request was refused, in words for people."""
 

@@ -64,6 +64,10 @@ class Call:
     prompt: PromptStarted | None = None
     """What plays now."""
     playback_count: int = 0
+    flow_since: Ms = 0
+    """When the caller last came into the flow: at the beginning, or back from a queue."""
+    flow_ms: Ms = 0
+    """The time in the flow before that."""
     queue: QueueEntered | None = None
     """The queue entered last; kept in the talk, for the place in line if the agent is lost."""
     offer: AgentOffered | None = None
@@ -97,7 +101,7 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
         AssertionError: The fact cannot follow: the journal does not belong to this code.
     """
     if isinstance(fact, CallArrived):
-        return Call(fact)
+        return Call(fact, flow_since=fact.at)
     assert call is not None, f"{type(fact).__name__} before CallArrived"  # noqa: S101
     match fact:
         case FlowAdvanced() | PromptStarted() | PromptFinished() | QueueEntered() | QueueExited():
@@ -137,9 +141,16 @@ def _evolve_flow(
         case PromptFinished():
             return replace(call, prompt=None)
         case QueueEntered():
-            return replace(call, phase=Phase.QUEUE, queue=fact, prompt=None, key_deadline_at=None)
+            return replace(
+                call,
+                phase=Phase.QUEUE,
+                queue=fact,
+                prompt=None,
+                key_deadline_at=None,
+                flow_ms=call.flow_ms + max(0, fact.at - call.flow_since),
+            )
         case QueueExited():
-            return replace(call, phase=Phase.FLOW, prompt=None)
+            return replace(call, phase=Phase.FLOW, prompt=None, flow_since=fact.at)
 
 
 def _evolve_agent(

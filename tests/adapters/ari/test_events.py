@@ -35,6 +35,7 @@ from tests.adapters.ari.messages import (
     LEG,
     MADE,
     PLAYBACK,
+    SENT,
     channel,
     destroyed,
     event,
@@ -212,6 +213,15 @@ def test_a_key_of_the_caller_is_told_and_a_key_of_an_agent_is_not(ears: Ears) ->
     assert told == [DigitPressed(caller_id, "5")]
 
 
+def test_a_key_that_is_told_twice_was_pressed_once(ears: Ears) -> None:
+    once = of_channel("ChannelDtmfReceived", digit="5")
+    assert ears.hear(once, once) == [DigitPressed(caller_id, "5"), Unread.REPEATED]
+    later = once.replace(SENT.encode(), b"2026-11-20T21:00:04.001+0000")
+    other = of_channel("ChannelDtmfReceived", digit="6")
+    pressed = [DigitPressed(caller_id, "5"), DigitPressed(caller_id, "6")]
+    assert ears.hear(later, other, once) == [*pressed, Unread.REPEATED]
+
+
 def test_a_playback_has_ended_with_its_last_prompt_however_it_went(ears: Ears) -> None:
     told = ears.hear(playback("PlaybackContinuing"), playback(), playback(state="failed"))
     ended = PlaybackEnded(PlaybackId(PLAYBACK))
@@ -236,6 +246,7 @@ def test_another_process_with_our_name_fences_us(ears: Ears) -> None:
         (b'{"type": "StasisEnd", "channel": null}', Unread.INCOMPLETE),
         (b'{"type": "Dial", "dialstatus": "RINGING"}', Unread.INCOMPLETE),
         (b'{"type": "PlaybackFinished"}', Unread.INCOMPLETE),
+        (b'{"type": "ApplicationReplaced"}', Unread.INCOMPLETE),
         (b'"' + b"x" * LONGEST_MESSAGE + b'"', Unread.TOO_LONG),
     ],
 )

@@ -207,6 +207,31 @@ async def test_a_silent_socket_is_given_up_after_two_pings() -> None:
     assert pings == 2
 
 
+async def test_a_socket_on_which_nothing_arrives_is_given_up_without_waiting_for_a_goodbye() -> (
+    None
+):
+    """A closing handshake over a dead connection would only delay the news of its loss."""
+    gone_silent = asyncio.Event()
+
+    async def be_dead(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(autoping=False, autoclose=False)
+        await socket.prepare(request)
+        assert request.transport is not None
+        request.transport.pause_reading()
+        await gone_silent.wait()
+        return socket
+
+    every_s = 0.1
+    clock = asyncio.get_running_loop().time
+    async with pbx(be_dead, ping_every_s=every_s) as transport:
+        before = clock()
+        with pytest.raises(ConnectionError, match="silent"):
+            await transport.listen("cc-test", nothing, lambda _raw: None)
+        took_s = clock() - before
+        gone_silent.set()
+    assert 2 * every_s <= took_s < 2 * every_s + 0.2
+
+
 async def test_answered_pings_keep_the_socket() -> None:
     async def live(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

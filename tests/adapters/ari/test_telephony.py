@@ -2,6 +2,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
@@ -387,9 +388,30 @@ async def test_messages_are_counted_by_type(line: Line) -> None:
         assert line.counted("callcenter_ari_events_total", type=kind) == 1
 
 
-async def test_the_age_of_an_offered_call_is_measured(line: Line) -> None:
-    await line.hear(event("CallBroadcast", channel=channel()), event("CallBroadcast"))
-    assert line.counted("callcenter_ari_event_age_seconds_count") == 1
+@pytest.mark.parametrize(
+    ("pbx_says", "ages"), [("04:57:10.151", [1.5]), ("04:57:08.000", [0.0]), ("05:57:10.151", [])]
+)
+async def test_the_age_of_an_offered_call_is_measured_by_the_clock_of_the_pbx(
+    pbx_says: str, ages: list[float]
+) -> None:
+    """Ours is a minute behind; and if the PBX's own was set, that is no reason to take no calls."""
+    line = Line()
+    now = {"ping": "pong", "timestamp": f"2026-11-22T{pbx_says}+0000"}
+    line.pbx.answer("GET", "/asterisk/ping", 200, now)
+    async with running(line):
+        await line.hear(event("CallBroadcast", channel=channel()), event("CallBroadcast"))
+        assert line.counted("callcenter_ari_event_age_seconds_count") == len(ages)
+        assert line.counted("callcenter_ari_event_age_seconds_sum") == pytest.approx(sum(ages))
+
+
+async def test_the_heartbeat_tells_the_time_of_the_pbx_however_wrong_ours_is() -> None:
+    line = Line()
+    now = {"ping": "pong", "timestamp": "2026-11-22T06:30:00.700+0100"}
+    line.pbx.answer("GET", "/asterisk/ping", 200, now)
+    async with running(line):
+        await until(lambda: line.told == ["connected"])
+        beats = {params["value"] for params in line.pbx.params if "value" in params}
+    assert beats == {str(int(datetime(2026, 11, 22, 5, 30, tzinfo=UTC).timestamp()))}
 
 
 async def test_nothing_personal_is_logged(line: Line, caplog: pytest.LogCaptureFixture) -> None:

@@ -101,6 +101,25 @@ async def test_more_logins_than_can_be_checked_are_asked_to_come_again(site: Sit
     assert (await browsers[0].log_in("anna"))[0] == 200
 
 
+async def test_a_shift_that_logs_in_at_once_is_not_taken_for_an_attack(site: Site):
+    """Who was asked to come again has lost no try, so that the address is not shut out."""
+    site.accounts.takes_s = 0.05
+    browsers = [await site.browser() for _ in range(2 * MOST_CHECKING)]
+    for _ in range(3):
+        logins = [b.log_in(who) for b, who in zip(browsers, PEOPLE * 14, strict=False)]
+        answers = await asyncio.gather(*logins)
+        assert {status for status, _ in answers} == {200, 503}
+
+
+async def test_a_login_that_could_not_be_checked_costs_no_try(site: Site):
+    browser = await site.browser()
+    site.accounts.fails = True
+    for _ in range(40):
+        assert (await browser.log_in("anna"))[0] == 500
+    site.accounts.fails = False
+    assert (await browser.log_in("anna"))[0] == 200
+
+
 async def test_new_login_ends_the_session_before(site: Site):
     browser = await site.browser("anna")
     await browser.log_in("bert")

@@ -42,6 +42,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import AgentId, LegId, Ms, OfferId, PlaybackId
+from callcenter.core.plan import MAX_FLOW_MS
 from ivr_flows.messages import QueueExit
 from tests.support.playbook import JOURNAL_ID, PLAN, START, World
 
@@ -143,10 +144,11 @@ def test_what_the_pool_says_too_late_changes_nothing() -> None:
 
 
 def test_each_phase_says_when_it_wants_to_be_woken() -> None:
-    assert list(deadlines(a_call(Phase.FLOW))) == [START + PROMPT_LIMIT_MS]
-    assert list(deadlines(a_call(Phase.QUEUE))) == [START + 20_000, START + RING_WITHIN_MS]
-    assert list(deadlines(a_call(Phase.TALK))) == []
-    assert list(deadlines(a_call(Phase.ENDED))) == []
+    in_flow, in_queue = a_call(Phase.FLOW), a_call(Phase.QUEUE)
+    assert list(deadlines(in_flow, PLAN)) == [START + MAX_FLOW_MS, START + PROMPT_LIMIT_MS]
+    assert list(deadlines(in_queue, PLAN)) == [START + 20_000, START + RING_WITHIN_MS]
+    assert list(deadlines(a_call(Phase.TALK), PLAN)) == []
+    assert list(deadlines(a_call(Phase.ENDED), PLAN)) == []
 
 
 def test_waking_early_changes_nothing() -> None:
@@ -163,6 +165,7 @@ def test_a_call_that_fails_leaves_its_pool_and_closes(phase: Phase) -> None:
     failed = fail(call, START, SETTING, "fault")
     assert failed.tells == [CallWithdrawn(call.arrived.call_id)]
     assert failed.call.phase is Phase.CLOSED
+    assert failed.falls_back, "somebody answers the caller all the same"
 
 
 def test_a_talk_that_fails_was_answered_all_the_same() -> None:

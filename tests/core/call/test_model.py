@@ -55,7 +55,7 @@ def folded(*facts: CallFact) -> Call:
 
 
 def test_a_call_begins_in_the_flow() -> None:
-    assert folded() == Call(ARRIVED)
+    assert folded() == Call(ARRIVED, flow_since=ARRIVED.at)
     assert folded().phase is Phase.FLOW
 
 
