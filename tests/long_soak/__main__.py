@@ -21,7 +21,7 @@ from typing import Any
 import uvloop
 
 from tests.long_soak.ground import Ground, built
-from tests.long_soak.plan import Wishes, draw_callers, draw_faults
+from tests.long_soak.plan import Fault, Wishes, draw_callers, draw_faults
 from tests.long_soak.report import sentences, summary
 from tests.long_soak.watch import Watch
 from tests.support.asterisk import why_not
@@ -30,13 +30,14 @@ from tests.support.asterisk_files import TRUNK_HOST
 _LEAVE_WITHIN_S = 300.0
 
 
-async def soak(wishes: Wishes, folder: Path, out: Path) -> dict[str, Any]:
+async def soak(wishes: Wishes, folder: Path, out: Path, faults: Sequence[Fault]) -> dict[str, Any]:
     """Live through a run and return its figures.
 
     Args:
         wishes: What was asked for.
         folder: For everything; it must be there.
         out: Gets a JSON object a minute, and the figures as the last one.
+        faults: What goes wrong, in order.
     """
     async with built(wishes, folder) as ground:
         gc.freeze()
@@ -48,8 +49,8 @@ async def soak(wishes: Wishes, folder: Path, out: Path) -> dict[str, Any]:
             _write(out, line)
             _say(" ".join(f"{name}={value}" for name, value in line.items()))
 
-        work = (watch.harm(draw_faults(wishes)), watch.look(), watch.every_minute(tell))
-        tasks = [asyncio.create_task(each, name=each.__qualname__) for each in work]
+        work = (watch.harm(faults), watch.look(), watch.every_minute(tell))
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             ran_s = await _call(ground, tasks)
             await watch.finish()
@@ -125,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = options.out or folder / "minutes.jsonl"
     wishes = Wishes(options.hours, options.seed, options.talks, options.calls)
     _say(f"{wishes.hours:g} hours with {wishes.agents} agents; everything is in {folder}")
-    found = uvloop.run(soak(wishes, folder, out))
+    found = uvloop.run(soak(wishes, folder, out, draw_faults(wishes)))
     for line in sentences(found):
         _say(line)
     if not found["broken"] and not options.keep:

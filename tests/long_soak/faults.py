@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -110,7 +110,7 @@ async def _lose_pages(ground: Ground, fault: Fault) -> None:
         agent.is_away = False
 
 
-def _some(agents: list[Agent] | tuple[Agent, ...], strength: float) -> list[Agent]:
+def _some(agents: Sequence[Agent], strength: float) -> list[Agent]:
     """Return up to a quarter of the agents."""
     count = max(1, round(len(agents) * strength / 4))
     first = int(strength * 997) % len(agents)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,9 +163,9 @@ async def _close_page(agent: Agent) -> None:
         await agent.page.close()
 
 
-async def _keep(stack: AsyncExitStack, *works) -> None:  # type: ignore[no-untyped-def]
-    """Run works until the end; one that fails by itself ends the run."""
-    tasks = [asyncio.create_task(work, name=work.__qualname__) for work in works]
+async def _keep(stack: AsyncExitStack, *works: Coroutine[None, None, None]) -> None:
+    """Run works until the end; one that fails by itself fails the run."""
+    tasks = [asyncio.create_task(work) for work in works]
 
     async def end() -> None:
         for task in tasks:

@@ -4,6 +4,7 @@ The truth about a call is what its phones saw and heard; the store is held to it
 what is broken, in a sentence; nothing for what is well.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -156,7 +157,7 @@ def in_two_calls(stretches: Iterable[Stretch]) -> Iterator[str]:
         by_agent[stretch.agent_id].append(stretch)
     for agent_id, theirs in by_agent.items():
         theirs.sort(key=lambda each: each.began_at)
-        for earlier, later in zip(theirs, theirs[1:], strict=False):
+        for earlier, later in itertools.pairwise(theirs):
             overlap_ms = min(earlier.ended_at, later.ended_at) - later.began_at
             if earlier.call_id != later.call_id and overlap_ms > BOTH_AT_ONCE_S * 1000:
                 yield (
@@ -168,5 +169,5 @@ def in_two_calls(stretches: Iterable[Stretch]) -> Iterator[str]:
 def overlap(voices: Iterable[Span]) -> bool:
     """Say whether two voices were heard at the same time on one line."""
     ordered = sorted(voices, key=lambda span: span.begin)
-    pairs = zip(ordered, ordered[1:], strict=False)
+    pairs = itertools.pairwise(ordered)
     return any(earlier.end - later.begin > BOTH_AT_ONCE_S for earlier, later in pairs)

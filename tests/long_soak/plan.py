@@ -1,4 +1,4 @@
-"""What one run does, drawn from its seed: who calls and how they behave, and what goes wrong when."""
+"""What a run does, drawn from its seed: who calls and how they behave, what goes wrong and when."""
 
 import math
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ FIRST_FAULT_S = 20.0
 """Agents log in and the first callers are served before anything goes wrong."""
 _SPREAD_S = 6.0
 _KILLS_UNTIL = 0.25
-"""Share of the run in which the service is killed. After it one process lives until the end, and the
-slope of its memory is that of three quarters of the run."""
+"""Share of the run in which the service is killed. After it one process lives until the end, and
+the slope of its memory is that of three quarters of the run."""
 
 
 @dataclass(frozen=True, slots=True)

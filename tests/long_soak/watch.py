@@ -1,9 +1,10 @@
-"""Looks at everything while a run goes on: each call as it ends, each agent, each minute's figures."""
+"""Looks at everything while a run goes on: calls as they end, agents, the figures of a minute."""
 
 import asyncio
+import itertools
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +28,9 @@ BLIND_AFTER_S = 15.0
 """For so long after a fault the service may still find out what it did not see."""
 AUDITED_S = 600.0
 ROTATED_S = 600.0
-_NOT_FOR_AGENTS = (Kind.HANG_UPS,)
+LEFTOVERS_S = 120
+AUDIT_LEAVES_S = 65.0
+"""The audit leaves alone what has just happened."""
 _IN_TIME = frozenset({"not_written_yet", "still_open", "missing"})
 _BY_BLINDNESS = frozenset({"end_differs", "talk_differs", "arrival_differs"})
 
@@ -99,7 +102,7 @@ class Watch:
 
     # ------------------------------------------------------------ faults
 
-    async def harm(self, faults: list[Fault]) -> None:
+    async def harm(self, faults: Sequence[Fault]) -> None:
         """Carry out the faults, each in its time; see that the service recovers."""
         for fault in faults:
             await asyncio.sleep(max(0.0, self._ground.begun_at + fault.at_s - time.time()))
@@ -318,18 +321,26 @@ class Watch:
         """See that all is over when nobody calls any more."""
         self._is_over = True
         self.take_stories()
-        give_up_at = time.time() + 120.0
-        while time.time() < give_up_at:
-            open_calls = figures.values(await self._ground.metrics()).get("callcenter_open_calls")
-            channels = await asyncio.to_thread(self._ground.asterisk.channel_count)
-            if open_calls == 0 and not channels:
-                break
-            await asyncio.sleep(1.0)
-        else:
-            text = f"{open_calls} calls are open and {channels} channels live, without a caller"
-            self.break_("leftovers", text)
-        await asyncio.sleep(65.0)  # the audit leaves alone what has just happened
+        await self._until_nothing_is_left()
+        await asyncio.sleep(AUDIT_LEAVES_S)
         await self.check_records(at_the_end=True)
         self._look_at_processes()
         if self.tally.bodies:
             self.tally.cpu_s += self.tally.bodies[-1][1].cpu_s
+
+    async def _until_nothing_is_left(self) -> None:
+        left = ""
+        for pause_s in itertools.repeat(1.0, LEFTOVERS_S):
+            left = await self._leftovers()
+            if not left:
+                return
+            await asyncio.sleep(pause_s)
+        self.break_("leftovers", f"without a caller: {left}")
+
+    async def _leftovers(self) -> str:
+        """Return what is not over: calls of the service, channels of the PBX; "" for nothing."""
+        told = figures.values(await self._ground.metrics())
+        open_calls = told.get("callcenter_open_calls")
+        channels = await asyncio.to_thread(self._ground.asterisk.channel_count)
+        all_over = open_calls == 0 and not channels
+        return "" if all_over else f"open calls {open_calls}, channels {channels}"
