@@ -47,7 +47,10 @@ async def soak(wishes: Wishes, folder: Path, out: Path, faults: Sequence[Fault])
 
         async def tell(line: dict[str, Any]) -> None:
             _write(out, line)
+            broken = line.pop("broken")
             _say(" ".join(f"{name}={value}" for name, value in line.items()))
+            for each in broken:
+                _say(f"BROKEN at {each}")
 
         work = (watch.harm(faults), watch.look(), watch.every_minute(tell))
         tasks = [asyncio.create_task(each) for each in work]

@@ -39,7 +39,8 @@ class Wishes:
     @property
     def talk_s(self) -> float:
         """How long a talk takes on average, so that as many are in progress as asked for."""
-        return self.talks / (self.calls / MINUTE_S * _SHARES[Intent.TALK])
+        heard = sum(_SHARES[intent] for intent in _HEARD)
+        return self.talks / (self.calls / MINUTE_S * heard)
 
 
 # ---------------------------------------------------------------- callers
@@ -69,6 +70,8 @@ _SHARES = {
     Intent.REQUEST: 0.08,
     Intent.NO_KEY: 0.04,
 }
+_HEARD = (Intent.TALK, Intent.IMPATIENT, Intent.NO_KEY)
+"""Who is likely to reach an agent: with enough of them, the impatient too."""
 
 
 class EndedBy(StrEnum):

@@ -52,7 +52,7 @@ def summary(wishes: Wishes, tally: Tally, run_s: float, lives: int) -> dict[str,
         "cpu_ms_per_call": round(1000 * tally.cpu_s / max(1, tally.calls), 1),
         "threads": last.threads if last else None,
         "files": last.files if last else None,
-        "broken": [f"{each.at_s:.0f} s, {each.what}: {each.text}" for each in tally.broken],
+        "broken": [str(each) for each in tally.broken],
     }
 
 

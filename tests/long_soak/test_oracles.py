@@ -40,7 +40,7 @@ def test_a_caller_who_was_served_breaks_nothing():
     assert list(of_the_record(story(), [ROW])) == []
 
 
-PHONE = {
+PHONE: dict[str, dict[str, object]] = {
     "answered within 2.6 s": {"answered_at": 1_002.6},
     "not answered within 20.1 s": {"answered_at": 0.0, "talks": []},
     "refused with SIP status 503": {"end": End.REFUSED, "final": 503},

@@ -45,6 +45,9 @@ class Broken:
     """The oracle, in a word or two."""
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.at_s:.0f} s, {self.what}: {self.text}"
+
 
 @dataclass
 class Tally:
@@ -85,6 +88,7 @@ class Watch:
         self._lag_before: Buckets = {}
         self._second_rings_seen: dict[str, int] = {}
         self._told: set[str] = set()
+        self._told_broken = 0
         self._rotated_at = time.time()
         self._is_over = False
 
@@ -312,8 +316,14 @@ class Watch:
             "own_pause_ms": round(pause_ms),
             "journal_mib": round(figures.size_mib(ground.folder / "data", "journal.db"), 1),
             "store_mib": round(figures.size_mib(ground.folder / "data", "callcenter.db"), 1),
-            "broken": len(tally.broken),
+            "broken": [str(each) for each in self._untold()],
         }
+
+    def _untold(self) -> list[Broken]:
+        """Return what was found broken since the last line."""
+        new = self.tally.broken[self._told_broken :]
+        self._told_broken += len(new)
+        return new
 
     # ------------------------------------------------------------ the end
 
