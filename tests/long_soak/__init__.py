@@ -14,6 +14,7 @@ reports each minute; ``test_short_run`` runs two minutes of it with the other fa
     priority  lets all this come before what else the machine does
     ground    Asterisk, proxy, service, phones: built and taken down
     figures   memory, lag, sizes; slopes and quantiles (pure)
+    silences  gaps in talks: of one call, or of the whole machine (pure)
     oracles   what must hold of each call (pure)
     ledger    the stored records, and the audit against Asterisk's own ledger
     watch     looks every minute, and at the end

@@ -9,6 +9,7 @@ from tests.long_soak.floor import Floor, Phone
 from tests.long_soak.media import NOTED_GAP_S, Line, Span, Studio
 from tests.long_soak.oracles import End, Story, Talk, overlap
 from tests.long_soak.plan import CallerPlan, EndedBy
+from tests.long_soak.silences import SET_UP_S
 from tests.support.program import DNIS
 from tests.support.sip_call import Identity, OutgoingCall
 from tests.support.sip_party import first_of
@@ -136,8 +137,8 @@ class Caller:
             return
         self._talk = self._other = None
         talk.ended_at = time.time()
-        for line in (self._line, other):
-            talk.gaps.extend(gaps_of(line, talk))
+        talk.caller_gaps.extend(gaps_of(self._line, talk))
+        talk.agent_gaps.extend(gaps_of(other, talk))
 
     async def _leave(self) -> None:
         self._end_talk()
@@ -170,10 +171,11 @@ def gaps_of(line: Line, talk: Talk) -> Iterator[Span]:
     """Yield the gaps that a line heard in a talk, one that lasts until its end included."""
     if not line.ended.is_set():
         line.read()
+    put_through_at = talk.began_at + SET_UP_S
     for gap in line.hearing.gaps:
-        if gap.begin < talk.ended_at and gap.end > talk.began_at:
-            yield Span(max(gap.begin, talk.began_at), min(gap.end, talk.ended_at))
-    last = Span(max(line.hearing.last_at, talk.began_at), talk.ended_at)
+        if gap.begin < talk.ended_at and gap.end > put_through_at:
+            yield Span(max(gap.begin, put_through_at), min(gap.end, talk.ended_at))
+    last = Span(max(line.hearing.last_at, put_through_at), talk.ended_at)
     if last.ms > NOTED_GAP_S * 1000 and not line.ended.is_set():
         yield last
 

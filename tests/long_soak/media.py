@@ -33,8 +33,8 @@ _HEAD = struct.Struct("!BBHII")
 _EARS = 25
 _KEY_PACKETS = 7
 NOTED_GAP_S = 0.06
-_LATE_S = 0.03
-_PAUSES_KEPT = 20_000
+_LATE_S = 0.01
+_PAUSES_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)

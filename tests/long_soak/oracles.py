@@ -14,7 +14,6 @@ from tests.long_soak.media import Span
 from tests.long_soak.plan import CallerPlan, Intent
 
 ANSWERED_WITHIN_S = 2.5
-MOST_GAP_MS = 100
 CLEAR_TALK_S = 2.0
 """Shorter talks may end while they are being recorded as one thing or the other."""
 BOTH_AT_ONCE_S = 0.2
@@ -41,14 +40,16 @@ class Talk:
         station: Whom.
         began_at: The first packet.
         ended_at: When one of the two hung up; 0: they have not.
-        gaps: Times without a packet on either side, less than which is usual left out.
+        caller_gaps: Times without a packet on the caller's side, longer than usual.
+        agent_gaps: The same on the agent's.
         was_cut: Neither hung up, and yet it ended.
     """
 
     station: str
     began_at: float
     ended_at: float = 0.0
-    gaps: list[Span] = field(default_factory=list)
+    caller_gaps: list[Span] = field(default_factory=list)
+    agent_gaps: list[Span] = field(default_factory=list)
     was_cut: bool = False
 
 

@@ -39,8 +39,9 @@ def summary(wishes: Wishes, tally: Tally, run_s: float, lives: int) -> dict[str,
         "faults": dict(tally.faults),
         "deaths": tally.faults[Kind.KILL],
         "lives": lives,
-        "recovery_s": tally.recovery_s,
-        "largest_gap_ms": round(tally.largest_gap_ms),
+        "recovery_s": {str(kind): took_s for kind, took_s in tally.recovery_s.items()},
+        "largest_gap_ms": round(tally.silences.largest_ms),
+        "shared_gap_ms": round(tally.silences.largest_shared_ms),
         "slowest_answer_s": round(tally.slowest_answer_s, 2),
         "second_rings": tally.second_rings,
         "explained_by_faults": dict(tally.explained),
@@ -73,8 +74,9 @@ def sentences(figures_: dict[str, Any]) -> list[str]:
         f"Ends: {ends}.",
         f"Records: {outcomes}.",
         f"Faults: {faults or 'none'}. Longest recovery: {told['recovery_s']} s.",
-        f"Largest gap in a talk {told['largest_gap_ms']} ms, slowest answer "
-        f"{told['slowest_answer_s']} s, {told['second_rings']} rings at busy phones.",
+        f"Largest gap in a talk {told['largest_gap_ms']} ms ({told['shared_gap_ms']} ms in most "
+        f"talks at once: the machine's); slowest answer {told['slowest_answer_s']} s, "
+        f"{told['second_rings']} rings at busy phones.",
         f"Memory {told['rss_first_mib']} MiB at first, {told['rss_last_mib']} MiB at last; slope "
         f"{told['rss_slope_mib_per_h']} MiB/h over {told['rss_slope_over_min']} minutes.",
         f"Loop lag at most p50 {lag['p50_ms']:g} ms, p99 {lag['p99_ms']:g} ms, "

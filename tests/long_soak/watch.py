@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,9 @@ from tests.long_soak.faults import carry_out
 from tests.long_soak.figures import Body, Buckets
 from tests.long_soak.ground import Ground
 from tests.long_soak.media import Span
-from tests.long_soak.oracles import MOST_GAP_MS, End, Story
+from tests.long_soak.oracles import End, Story
 from tests.long_soak.plan import Fault, Kind
+from tests.long_soak.silences import Gap, Silences, Talked
 
 LOOK_EVERY_S = 5.0
 RECOVERED_S = {Kind.KILL: 20.0, Kind.PBX_KILL: 20.0}
@@ -28,6 +29,8 @@ BLIND_AFTER_S = 15.0
 """For so long after a fault the service may still find out what it did not see."""
 AUDITED_S = 600.0
 ROTATED_S = 600.0
+TALKS_END_S = 40.0
+"""A talk that went on so long ago is over."""
 LEFTOVERS_S = 120
 AUDIT_LEAVES_S = 65.0
 """The audit leaves alone what has just happened."""
@@ -60,8 +63,7 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     talks: int = 0
     talk_s: float = 0.0
-    largest_gap_ms: float = 0.0
-    """Between two packets of a talk, less what this process itself did not send."""
+    silences: Silences = field(default_factory=Silences)
     slowest_answer_s: float = 0.0
     recovery_s: dict[str, float] = field(default_factory=dict)
     """The longest by kind of fault."""
@@ -169,18 +171,15 @@ class Watch:
             self.tally.talk_s += talk.ended_at - talk.began_at
             if story.end is End.CUT_OFF:
                 continue
-            for gap in talk.gaps:
-                excess_ms = oracles.excess_ms(gap, self._ground.studio.paused_ms(gap))
-                self.tally.largest_gap_ms = max(self.tally.largest_gap_ms, excess_ms)
-                if excess_ms > MOST_GAP_MS:
-                    into_s = gap.begin - talk.began_at
-                    text = f"{story.ani} and {talk.station}: {excess_ms:.0f} ms, {into_s:.1f} s in"
-                    self.break_("gap", f"{text} ({self._weather(gap.begin)})")
+            gaps = [*self._gaps("caller", talk.caller_gaps), *self._gaps("agent", talk.agent_gaps)]
+            span = Span(talk.began_at, talk.ended_at)
+            who = f"{story.ani} and {talk.station} at {talk.began_at - self._ground.begun_at:.0f} s"
+            self.tally.silences.add(Talked(who, span, tuple(gaps)))
 
-    def _weather(self, at: float) -> str:
-        if self._fault is not None:
-            return f"during: {self._fault.kind}"
-        return f"{at - self._calm_since:.0f} s after a fault"
+    def _gaps(self, side: str, spans: Sequence[Span]) -> Iterator[Gap]:
+        for span in spans:
+            pause_ms = self._ground.studio.paused_ms(span)
+            yield Gap(span, side, oracles.excess_ms(span, pause_ms))
 
     def _look_at_agents(self) -> None:
         now = time.time()
@@ -240,6 +239,8 @@ class Watch:
     async def check_records(self, *, at_the_end: bool = False) -> None:
         """Hold the store to what phones and the PBX's ledger say."""
         now = time.time()
+        for text in self.tally.silences.judge(now if at_the_end else now - TALKS_END_S):
+            self.break_("gap", text)
         since = self._ground.begun_at - 60.0 if at_the_end else now - AUDITED_S
         try:
             differences = await self._ground.ledger.audit(since)
@@ -312,7 +313,8 @@ class Watch:
             "files": body.files if body else None,
             "lag_p99_ms": round(1000 * figures.quantile(added, 0.99), 1),
             "lag_max_ms": round(1000 * told.get("callcenter_loop_lag_max_seconds", 0.0), 1),
-            "largest_gap_ms": round(tally.largest_gap_ms),
+            "largest_gap_ms": round(tally.silences.largest_ms),
+            "shared_gap_ms": round(tally.silences.largest_shared_ms),
             "own_pause_ms": round(pause_ms),
             "journal_mib": round(figures.size_mib(ground.folder / "data", "journal.db"), 1),
             "store_mib": round(figures.size_mib(ground.folder / "data", "callcenter.db"), 1),
