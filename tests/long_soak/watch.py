@@ -100,10 +100,10 @@ class Watch:
 
     # ------------------------------------------------------------ what is broken
 
-    def break_(self, what: str, text: str) -> None:
-        """Take down that something does not hold; once if it is said again and again."""
-        if text not in self._told:
-            self._told.add(text)
+    def break_(self, what: str, text: str, about: str = "") -> None:
+        """Take down that something does not hold; once for what it is about."""
+        if (about or text) not in self._told:
+            self._told.add(about or text)
             self.tally.broken.append(Broken(round(self._now_s, 1), what, text))
 
     @property
@@ -195,7 +195,8 @@ class Watch:
             agent.note(now)
             if self._fault is None:
                 for text in agent.stuck(now, self._calm_since):
-                    self.break_("agent stuck", text)
+                    about = f"{agent.login} stuck since {agent.since:.0f}"
+                    self.break_("agent stuck", text, about)
             seen = self._second_rings_seen.get(agent.login, 0)
             for at in agent.phone.second_rings[seen:]:
                 self.tally.second_rings += 1
