@@ -1,8 +1,9 @@
 """Gaps in talks: whose they are. Those of one call are the service's to answer for.
 
 Sound never passes through the service: what it can do to a talk it does to the bridge of that one
-call. A gap that most talks have at the same moment is Asterisk's or the machine's; it is told, and
-not taken for the service's. So gaps are judged late, when all talks of that moment are known.
+call. Talks in the fallback are the control: the service has no part in them at all, so what they
+have, or what most talks have at the same moment, is Asterisk's or the machine's; it is told, and not
+taken for the service's. So gaps are judged late, when all talks of that moment are known.
 """
 
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ class Talked:
     who: str
     span: Span
     gaps: tuple[Gap, ...]
+    is_control: bool = False
+    """It was in the fallback."""
 
 
 class Silences:
@@ -43,7 +46,7 @@ class Silences:
 
     Attributes:
         largest_ms: The largest gap of one call.
-        largest_shared_ms: The largest that most talks had together.
+        largest_shared_ms: The largest that most talks had together, or one in the fallback.
     """
 
     def __init__(self) -> None:
@@ -71,7 +74,7 @@ class Silences:
         self._talks = [talk for talk in self._talks if talk.span.end > until - keep_s]
 
     def _judge(self, talk: Talked, gap: Gap) -> Iterator[str]:
-        if self._is_shared(gap.span):
+        if talk.is_control or self._is_shared(gap.span):
             self.largest_shared_ms = max(self.largest_shared_ms, gap.excess_ms)
             return
         self.largest_ms = max(self.largest_ms, gap.excess_ms)
@@ -86,6 +89,8 @@ class Silences:
     def _is_shared(self, span: Span) -> bool:
         there = [t for t in self._talks if t.span.begin < span.begin and t.span.end > span.end]
         near = [t for t in there if any(_meets(gap.span, span) for gap in t.gaps)]
+        if any(talk.is_control for talk in near):
+            return True
         return len(near) >= _FEW_TALKS and len(near) >= _MOST * len(there)
 
 

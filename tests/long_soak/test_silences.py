@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.long_soak.media import Span
 from tests.long_soak.silences import Gap, Silences, Talked
 
@@ -25,6 +27,17 @@ def test_a_gap_of_most_talks_at_one_moment_is_not_the_services():
         silences.add(talk(f"+{n}", Span(110.0 + n / 100, 110.4)))
     assert list(silences.judge(130.0)) == []
     assert silences.largest_ms == 0.0
+    assert round(silences.largest_shared_ms) == 400
+
+
+def test_what_the_fallback_has_too_is_not_the_services():
+    silences = Silences()
+    for n in range(6):
+        silences.add(talk(f"quiet {n}"))
+    silences.add(talk("+1", Span(110.0, 110.4)))
+    silences.add(replace(talk("+2", Span(110.1, 110.2)), is_control=True))
+    silences.add(replace(talk("+3", Span(105.0, 105.3)), is_control=True))
+    assert list(silences.judge(130.0)) == []
     assert round(silences.largest_shared_ms) == 400
 
 

@@ -93,6 +93,7 @@ class Watch:
         self._blind: list[Span] = []
         self._lag_before: Buckets = {}
         self._second_rings_seen: dict[str, int] = {}
+        self._fallback = {phone.name for phone in ground.floor.fallback}
         self._told: set[str] = set()
         self._told_broken = 0
         self._rotated_at = time.time()
@@ -182,7 +183,8 @@ class Watch:
             gaps = [*self._gaps("caller", talk.caller_gaps), *self._gaps("agent", talk.agent_gaps)]
             span = Span(talk.began_at, talk.ended_at)
             who = f"{story.ani} and {talk.station} at {talk.began_at - self._ground.begun_at:.0f} s"
-            self.tally.silences.add(Talked(who, span, tuple(gaps)))
+            is_control = talk.station in self._fallback
+            self.tally.silences.add(Talked(who, span, tuple(gaps), is_control))
 
     def _gaps(self, side: str, spans: Sequence[Span]) -> Iterator[Gap]:
         for span in spans:
