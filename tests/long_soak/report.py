@@ -75,7 +75,8 @@ def sentences(figures_: dict[str, Any]) -> list[str]:
         f"Records: {outcomes}.",
         f"Faults: {faults or 'none'}. Longest recovery: {told['recovery_s']} s.",
         f"Largest gap in a talk {told['largest_gap_ms']} ms ({told['shared_gap_ms']} ms in most "
-        f"talks at once, or in the fallback: the machine's); slowest answer {told['slowest_answer_s']} s, "
+        "talks at once, or in the fallback: the machine's); slowest answer "
+        f"{told['slowest_answer_s']} s, "
         f"{told['second_rings']} rings at busy phones.",
         f"Memory {told['rss_first_mib']} MiB at first, {told['rss_last_mib']} MiB at last; slope "
         f"{told['rss_slope_mib_per_h']} MiB/h over {told['rss_slope_over_min']} minutes.",

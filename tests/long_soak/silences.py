@@ -2,8 +2,8 @@
 
 Sound never passes through the service: what it can do to a talk it does to the bridge of that one
 call. Talks in the fallback are the control: the service has no part in them at all, so what they
-have, or what most talks have at the same moment, is Asterisk's or the machine's; it is told, and not
-taken for the service's. So gaps are judged late, when all talks of that moment are known.
+have, or what most talks have at the same moment, is Asterisk's or the machine's; it is told, and
+not taken for the service's. So gaps are judged late, when all talks of that moment are known.
 """
 
 from collections.abc import Iterator
