@@ -2,11 +2,15 @@
 # PYTHON=/path/to/python chooses one.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos soak-sim prompts mutants screenshots set-up clean
+.PHONY: help demo test check chaos soak soak-sim prompts mutants screenshots set-up clean
 
 ARGS =
 SEEDS = 200000
 BASE = 1
+HOURS = 8
+SEED = 1
+TALKS = 20
+CALLS = 150
 BIN = .venv/bin
 SET_UP = python=$$(PYTHON="$(PYTHON)" sh scripts/find_python.sh) && "$$python" -m scripts.set_up
 
@@ -16,6 +20,9 @@ help:
 	@echo "make test              every check there is, real Asterisk and browser included;"
 	@echo "                       ALLOW_SKIPS=1 leaves out what cannot run here; ARGS go to pytest"
 	@echo "make chaos             all faults on the real Asterisk, also those that take minutes"
+	@echo "make soak [HOURS=8] [SEED=1] [TALKS=20] [CALLS=150]"
+	@echo "                       hours of calls on the real Asterisk with a fault a minute; HOURS=0.1 is"
+	@echo "                       six minutes; Ctrl-C ends it in order; ARGS=\"--out FILE\" keeps the figures"
 	@echo "make soak-sim [SEEDS=200000] [BASE=1]"
 	@echo "                       the whole service through days drawn from seeds, faults and all"
 	@echo "make set-up            only the environment in .venv and the agents' page"
@@ -43,6 +50,13 @@ test:
 chaos:
 	@$(SET_UP) dev
 	@$(BIN)/python -m scripts.checks chaos $(ARGS)
+
+soak:
+	@$(SET_UP) dev
+	@$(BIN)/python scripts/install_test_tools.py
+	@$(BIN)/python scripts/install_asterisk_lab.py
+	@$(BIN)/python -m tests.long_soak --hours $(HOURS) --seed $(SEED) --talks $(TALKS) \
+		--calls $(CALLS) $(ARGS)
 
 soak-sim:
 	@$(SET_UP) dev

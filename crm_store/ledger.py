@@ -22,6 +22,7 @@ _SEEN = sa.select(
     _columns.arrived_at,
     _columns.ended_at,
     _columns.talk_ms,
+    _columns.cause,
 )
 
 

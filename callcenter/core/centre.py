@@ -19,11 +19,13 @@ from callcenter.core.acd.pool import evolve as evolve_pool
 from callcenter.core.addressees import pool_asked, pool_told
 from callcenter.core.agenda import Agenda
 from callcenter.core.call import decide as calls
+from callcenter.core.call.decide import Loss
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import ClaimCall
 from callcenter.core.call.facts import CallArrived, CallClaimed, ClaimFact, ClaimSettled
 from callcenter.core.call.messages import (
+    UNSEEN,
     CallerArrived,
     CallerGone,
     CallInput,
@@ -325,7 +327,7 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
 def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
     """Record a caller whose arrival a program error has struck: they go to the fallback."""
     centre.note_released(event.leg_id)
-    _account_for(centre, event, _Round(centre, now, turn), "fault")
+    _account_for(centre, event, _Round(centre, now, turn), Loss(now, "fault"))
 
 
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
@@ -360,12 +362,14 @@ def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
         case ClaimUnseen():
             if claim is not None:
                 who = (claim.ani, claim.presentation, claim.ani_name, claim.dnis)
-                _account_for(centre, CallerArrived(event.leg_id, *who), todo, "unseen")
+                # It may be found out late; the caller came when we asked for them.
+                loss = Loss(claim.at, UNSEEN)
+                _account_for(centre, CallerArrived(event.leg_id, *who), todo, loss)
 
 
-def _account_for(centre: Centre, event: CallerArrived, todo: _Round, cause: str) -> None:
+def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: Loss) -> None:
     centre.last_number += 1
-    todo.begin(calls.account_for(event, centre.last_number, todo.now, centre.setting, cause))
+    todo.begin(calls.account_for(event, centre.last_number, todo.now, centre.setting, loss))
 
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:

@@ -27,7 +27,8 @@ class LedgerStore(Protocol):
     async def add(self, records: Sequence[CallRecord]) -> Sequence[CallId]:
         """Store calls that nobody else will record, and return the ids of those that were added.
 
-        A call whose leg is in the store or in the journal already is left out. One transaction,
-        which no projector and no other audit can come between.
+        A call whose leg is in the store or in the journal already is left out; but one of which the
+        store says only that we never saw the caller becomes what the record says, and keeps its
+        id. One transaction, which no projector and no other audit can come between.
         """
         ...

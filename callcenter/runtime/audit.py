@@ -12,6 +12,7 @@ from callcenter.core.audit.compare import (
     StoredCall,
     clock_skew_ms,
     compare_call,
+    is_for_the_ledger,
     is_importable,
     skewed_clocks,
     unknown_call,
@@ -24,6 +25,8 @@ from callcenter.ports.ledger import LedgerStore
 from callcenter.runtime.ledger_record import ledger_record
 
 _BATCH = 250
+_ADDED = (DifferenceKind.MISSING, DifferenceKind.UNSEEN)
+"""What is none any more when the call has been added."""
 _EDGE_MS = 60_000
 """Calls so near to an end of the span are not missed on the other side: clocks differ a little."""
 
@@ -111,21 +114,25 @@ class Audit:
         added = await self._add(calls, ours) if add else set()
         for call in calls:
             for found in compare_call(call, ours, self._span.now, self._skew_ms):
-                if found.kind is not DifferenceKind.MISSING or call.leg_id not in added:
+                if found.kind not in _ADDED or call.leg_id not in added:
                     self._found.differences.append(found)
 
     async def _add(self, calls: Sequence[LedgerCall], ours: Ours) -> set[LegId]:
-        known = ours.stored.keys() | ours.in_journal.keys()
-        alone = [
-            call
-            for call in calls
-            if call.leg_id not in known and is_importable(call, self._span.now)
-        ]
+        alone = [call for call in calls if self._is_alone(call, ours)]
         records = [ledger_record(call, self._names, await self._match(call)) for call in alone]
         added = await self._store.add(records)
         self._found.imported.extend(added)
         # What another audit added meanwhile, or the service recorded, is no difference either.
         return {record.leg_id for record in records}
+
+    def _is_alone(self, call: LedgerCall, ours: Ours) -> bool:
+        """Say whether only the PBX knows what became of a caller."""
+        if call.leg_id in ours.in_journal:
+            return False
+        stored = ours.stored.get(call.leg_id, ())
+        if stored:
+            return is_for_the_ledger(call, stored[0], self._span.now)
+        return is_importable(call, self._span.now)
 
     async def _match(self, call: LedgerCall) -> CallerMatch | None:
         if call.presentation is not Presentation.ALLOWED or call.number is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from callcenter.core.audit.compare import FALLBACK, PBX_RESTART
 from callcenter.core.audit.ledger import LedgerCall
 from callcenter.core.call.messages import EndedBy, MatchStatus, Outcome, Presentation
 from callcenter.core.ids import Ms, ledger_call_id
@@ -10,8 +11,6 @@ from callcenter.ports.records import CallRecord, Segment, SegmentKind
 
 NOT_RECORDED = "not_recorded"
 """The service took the call and died before its first fact, or never got it."""
-PBX_RESTART = "pbx_restart"
-FALLBACK = "fallback"
 
 
 def ledger_record(

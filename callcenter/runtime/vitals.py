@@ -14,6 +14,8 @@ from callcenter.core.vitals.levels import (
 from callcenter.ports.reports import Reports
 
 EVERY_S = 1.0
+HELD_UP_MS = 3_000
+"""So long after the look before, the process or the machine stood still."""
 
 
 class Vitals:
@@ -41,6 +43,7 @@ class Vitals:
         self.found = Measurements()
         """The last measurements."""
         self.state = Degradation()
+        self._looked_at: Ms | None = None
         self.followers: list[Callable[[Degradation], None]] = []
         """Called when the level or its reasons have changed."""
 
@@ -56,7 +59,16 @@ class Vitals:
             await asyncio.sleep(EVERY_S)
 
     def look(self) -> None:
-        """Measure and decide once."""
+        """Measure and decide once; not at once after having stood still.
+
+        What waited meanwhile is read in the next second, as late as the stall was long. Both are
+        one trouble, which is over, and not two that would make one that lasts. A stall that comes
+        again holds up the next look too, and that one decides.
+        """
+        before_at, self._looked_at = self._looked_at, self._now()
+        if before_at is not None and self._looked_at - before_at >= HELD_UP_MS:
+            self._looked_at = None
+            return
         self.found = self._measure()
         before = self.state
         self.state = decide_level(self.found, before, self._now(), self._by_hand())

@@ -97,6 +97,24 @@ async def test_a_dead_event_socket_is_noticed_without_a_goodbye(site: Site):
     assert str(record.outcome) == "answered"
 
 
+@pytest.mark.long
+async def test_tries_to_connect_that_a_dead_network_held_back_do_no_harm_later(site: Site):
+    """F9, 15 s: the tries of that time reach the PBX after the one that worked."""
+    anna, caller = await site.talking()
+    site.proxy.blackhole(Kind.EVENTS)
+    await asyncio.sleep(15)
+    site.proxy.heal(Kind.EVENTS, held_back_s=5.0)
+    for _ in range(9):
+        await until_healthy(site)
+        await asyncio.sleep(1.0)
+    await caller.hang_up()
+    await wrap_up_within(anna, 10)
+    waits = await site.waiting("+12125550148")
+    await anna.until_call("ringing")
+    await waits.hang_up()
+    await site.program.records(2)
+
+
 async def wrap_up_within(anna: AgentPage, seconds: float) -> None:
     """File the call when the service has learnt that it is over."""
     await anna.until_call("wrap_up", seconds)

@@ -112,6 +112,7 @@ def test_a_caller_who_was_claimed_and_never_seen_has_a_record() -> None:
         "Preferred customers",
     )
     assert (ended.outcome, ended.cause) == (Outcome.FAILED, "unseen")
+    assert ended.at - arrived.at >= 2_000, "they came when we asked for them, not when we found out"
     assert not world.last.telephony
     world.tell(ClaimUnseen(LegId("x")))
     assert not world.last.facts, "late"

@@ -15,7 +15,7 @@ from callcenter.adapters.sql.ledger import SqlLedgerStore
 from callcenter.adapters.sql.records import SqlRecords
 from callcenter.adapters.sql.unwritten import JournalView
 from callcenter.core.audit.ledger import LedgerEntry, LedgerKind
-from callcenter.core.call.messages import Presentation
+from callcenter.core.call.messages import Outcome, Presentation
 from callcenter.core.ids import CallId, LegId, PartyId, ledger_call_id
 from callcenter.ports.directory import CallerMatch, CustomerCard
 from callcenter.ports.journal import Entry
@@ -122,6 +122,39 @@ async def test_an_import_leaves_one_activity_and_one_task_and_again_changes_noth
     assert (again.imported, again.differences, again.matched) == ([], [], 1)
     assert await desk.archive.call(ledger_call_id(leg(1))) == before
     assert await desk.archive.outcomes() == {"fallback_abandoned": 1}
+
+
+async def test_a_caller_of_whom_we_lost_sight_is_recorded_as_the_fallback_had_them(
+    desk: Desk,
+) -> None:
+    unseen = replace(
+        call(1, outcome=Outcome.FAILED, cause="unseen", talk_ms=0, segments=(), requests=()),
+        arrived_at=START + 900,
+        ended_at=START + 16_000,
+    )
+    await desk.store(unseen)
+    assert kinds(await desk.audit(*only_fallback(1))) == ["unseen"]
+    found = await desk.audit(*only_fallback(1), add=True)
+    assert found.imported == [unseen.call_id]
+    assert found.differences == []
+    record = await desk.archive.call(unseen.call_id)
+    assert record is not None
+    assert (record.outcome, record.wait_ms) == ("fallback_abandoned", 20_000)
+    assert record.follow_up is not None
+    again = await desk.audit(*only_fallback(1), add=True)
+    assert (again.imported, again.differences, again.matched) == ([], [], 1)
+    assert await desk.archive.outcomes() == {"fallback_abandoned": 1}
+
+
+async def test_a_caller_who_was_lost_without_a_fallback_stays_what_we_say(desk: Desk) -> None:
+    lost = call(1, outcome=Outcome.FAILED, cause="unseen", talk_ms=0)
+    await desk.store(lost)
+    ended = LedgerEntry(START + 2_000, LedgerKind.ENDED, lost.leg_id)
+    found = await desk.audit(next(only_fallback(1)), ended, add=True)
+    assert (found.imported, found.differences, found.matched) == ([], [], 1)
+    record = await desk.archive.call(lost.call_id)
+    assert record is not None
+    assert record.cause == "unseen"
 
 
 async def test_audits_side_by_side_store_each_call_once(desk: Desk) -> None:

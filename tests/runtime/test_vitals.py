@@ -3,6 +3,7 @@
 import asyncio
 
 from callcenter.core.vitals.levels import Degradation, Level, Measurements
+from callcenter.core.vitals.windows import Peaks
 from callcenter.runtime.vitals import Vitals
 from tests.support.runtime_world import HeardReports
 from tests.support.virtual_time import VirtualClock, virtual
@@ -48,3 +49,49 @@ async def test_what_people_set_holds_within_a_second():
     assert patient.vitals.state.is_by_hand
     assert patient.told[-1].level is Level.NOT_CLAIMING
     running.cancel()
+
+
+class Looks:
+    """Looks at instants of a test's choice, at how late events were read since the last one."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.ages = Peaks()
+        self.vitals = Vitals(self._measure, lambda: None, lambda: self.now, HeardReports())
+
+    def _measure(self) -> Measurements:
+        self.ages.turn()
+        return Measurements(event_age_ms=self.ages.sustained * 1_000)
+
+    def look(self, after_ms: int, age_s: float) -> Level:
+        self.now += after_ms
+        self.ages.note(age_s)
+        self.vitals.look()
+        return self.vitals.level
+
+
+def test_standing_still_once_closes_no_door():
+    """A frozen process reads in two seconds what waited for eleven; the trouble is over by then."""
+    looks = Looks()
+    for _ in range(5):
+        looks.look(1_000, 0.01)
+    looks.look(11_000, 11.0)
+    assert looks.look(1_000, 5.5) is Level.NORMAL
+    for _ in range(5):
+        assert looks.look(1_000, 0.01) is Level.NORMAL
+
+
+def test_standing_still_again_and_again_does():
+    looks = Looks()
+    for _ in range(4):
+        looks.look(4_000, 4.0)
+    assert looks.vitals.level is Level.NOT_CLAIMING
+
+
+def test_what_goes_on_after_standing_still_is_a_trouble_that_lasts():
+    looks = Looks()
+    looks.look(1_000, 0.01)
+    looks.look(11_000, 11.0)
+    for _ in range(2):
+        looks.look(1_000, 3.0)
+    assert looks.vitals.level is Level.NOT_CLAIMING

@@ -16,14 +16,19 @@ from tests.support.sip_phone import SipPhones
 
 @contextmanager
 def running_asterisk(settings: AsteriskSettings | None = None) -> Iterator[Asterisk]:
-    """Run an Asterisk; where none can run, fail, or skip if ``ALLOW_SKIPS=1`` says so."""
+    """Run an Asterisk; see ``need_asterisk`` for where none can run."""
+    need_asterisk()
+    with Asterisk(settings) as instance:
+        yield instance
+
+
+def need_asterisk() -> None:
+    """Where no Asterisk can run, fail, or skip if ``ALLOW_SKIPS=1`` says so."""
     obstacle = why_not()
     if obstacle and os.environ.get("ALLOW_SKIPS") == "1":
         pytest.skip(obstacle)
     if obstacle:
         pytest.fail(f"{obstacle} (ALLOW_SKIPS=1 skips these tests)")
-    with Asterisk(settings) as instance:
-        yield instance
 
 
 @asynccontextmanager

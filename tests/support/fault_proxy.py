@@ -119,13 +119,14 @@ class FaultProxy:
             self._faults[kind].fails = True
         self._close(frozenset(kinds))
 
-    def heal(self, *kinds: Kind) -> None:
-        """End all faults; what was held back arrives."""
+    def heal(self, *kinds: Kind, held_back_s: float = 0.0) -> None:
+        """End all faults; what was held back arrives, at once or after some time."""
+        loop = asyncio.get_running_loop()
         for kind in kinds:
             healthy = Fault()
             fault, self._faults[kind] = self._faults[kind], healthy
             fault.delay_s = fault.bytes_per_s = 0
-            fault.flowing.set()
+            loop.call_later(held_back_s, fault.flowing.set) if held_back_s else fault.flowing.set()
 
     # ------------------------------------------------------------ its work
 

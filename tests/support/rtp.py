@@ -7,7 +7,7 @@ import secrets
 import struct
 from collections import deque
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from tests.support.music import RATE_HZ, decode_byte, tone
 
@@ -38,9 +38,9 @@ class Packet:
 class Ear:
     """What was received lately, and what it sounded like."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = _KEPT) -> None:
         self.packets = 0
-        self._kept: deque[Packet] = deque(maxlen=_KEPT)
+        self._kept: deque[Packet] = deque(maxlen=kept)
 
     def receive(self, at: float, payload: bytes) -> None:
         """Keep a packet."""
@@ -84,6 +84,37 @@ def power_at(hz: int, samples: list[int]) -> float:
 
 def _is_loud(payload: bytes) -> bool:
     return sum(_LEVEL_OF[code] for code in payload) > _LOUD * len(payload)
+
+
+class Sound(Protocol):
+    """What a call wants of its media; ``Media`` is the usual one."""
+
+    ear: Ear
+
+    @property
+    def port(self) -> int:
+        """Where it is bound."""
+        ...
+
+    def aim(self, remote: tuple[str, int]) -> None:
+        """Send to this address."""
+        ...
+
+    def start(self) -> None:
+        """Begin to talk."""
+        ...
+
+    def stop(self) -> None:
+        """Fall silent and give the port back."""
+        ...
+
+    async def close(self) -> None:
+        """Stop, and wait until nothing runs any more."""
+        ...
+
+    async def press(self, key: str) -> None:
+        """Press a key."""
+        ...
 
 
 class Media(asyncio.DatagramProtocol):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from tests.support.rtp import EVENT_TYPE, Media
+from tests.support.rtp import EVENT_TYPE, Sound
 from tests.support.sip_message import (
     Account,
     Header,
@@ -65,7 +65,7 @@ class SipCall:
         over: Set when it has ended, however.
     """
 
-    def __init__(self, socket: SipSocket, media: Media, call_id: str) -> None:
+    def __init__(self, socket: SipSocket, media: Sound, call_id: str) -> None:
         self.call_id = call_id
         self.media = media
         self.final = 0
@@ -193,7 +193,7 @@ class SipCall:
 class OutgoingCall(SipCall):
     """A call that we make."""
 
-    def __init__(self, socket: SipSocket, media: Media, uri: str, who: Identity) -> None:
+    def __init__(self, socket: SipSocket, media: Sound, uri: str, who: Identity) -> None:
         super().__init__(socket, media, secrets.token_hex(12))
         self._who = who
         self._account: Account | None = None
@@ -282,7 +282,7 @@ class OutgoingCall(SipCall):
 class IncomingCall(SipCall):
     """A call that rings here."""
 
-    def __init__(self, socket: SipSocket, media: Media, invite: Message) -> None:
+    def __init__(self, socket: SipSocket, media: Sound, invite: Message) -> None:
         super().__init__(socket, media, invite.get("Call-ID"))
         self.invite = invite
         self.state = State.RINGING

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Self
 
 from tests.support.phones import CallFailed
-from tests.support.rtp import Media
+from tests.support.rtp import Media, Sound
 from tests.support.sip_call import REASONS, Identity, OutgoingCall
 from tests.support.sip_message import Account, Message, respond, user_of
 from tests.support.sip_outside import OutsidePhone
@@ -78,7 +78,11 @@ class Trunk:
     async def dial(self, who: Identity, dnis: str, tone_hz: int) -> OutgoingCall:
         """Send a call to the PBX."""
         assert self._socket is not None
-        media = await Media.open(self._socket.address[0], tone_hz)
+        return self.call_with(await Media.open(self._socket.address[0], tone_hz), who, dnis)
+
+    def call_with(self, media: Sound, who: Identity, dnis: str) -> OutgoingCall:
+        """Send a call with this sound."""
+        assert self._socket is not None
         uri = f"sip:{dnis}@{self._pbx[0]}:{self._pbx[1]}"
         call = OutgoingCall(self._socket, media, uri, who)
         self._calls = {i: c for i, c in self._calls.items() if not c.over.is_set()}

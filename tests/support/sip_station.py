@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Coroutine
 
 from tests.support.phones import Answers, Behaviour, Dead, Refusal, Refuses, Rings
-from tests.support.rtp import Media
+from tests.support.rtp import Media, Sound
 from tests.support.sip_call import REASONS, Identity, IncomingCall, OutgoingCall, SipCall, State
 from tests.support.sip_message import Account, Header, Message, new_branch, respond, user_of
 from tests.support.sip_party import SipParty, end_call, first_of
@@ -169,7 +169,7 @@ class SipStation(SipParty):
         for request in early:
             call.on_request(request)
 
-    async def _open_media(self) -> Media:
+    async def _open_media(self) -> Sound:
         """Sound comes to the same address as signalling."""
         return await Media.open(self._sip.address[0], self.tone_hz)
 

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Never
+from typing import Final, Never
 
 from callcenter.adapters.ari import wire
 from callcenter.adapters.ari.actions import Request
 from callcenter.adapters.ari.client import AriClient
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.transport import AriTransport
+from callcenter.core.ids import Ms
 from callcenter.ports.clock import Clock
 from callcenter.ports.telephony import TelephonyUnavailable
 
@@ -23,6 +25,10 @@ BEAT_VARIABLE = "CC_BEAT"
 
 FALLBACK_COUNTER = "CC_FALLBACKS"
 """Counted by the dialplan, where a caller enters the fallback."""
+LATE_FOR_MS: Final[Ms] = 300_000
+"""For so long a network may hold something back: a system resends what a closed socket had not sent
+for up to some minutes."""
+MOST_LATE_TRIES: Final = 10
 OLDEST = {22: 10, 23: 4}
 """The first minor version of each major one that can hand a call over by claim."""
 
@@ -33,6 +39,30 @@ class TooOld(TelephonyUnavailable):
 
 class TakenOver(TelephonyUnavailable):
     """Another process has connected with our application's name; trying again would fight it."""
+
+
+class LateTries:
+    """Our own tries to connect that got no answer: what the network held back may still arrive.
+
+    The PBX takes one that does for a newer connection of our application and drops the one that
+    works. Each explains that once, so that two processes with one name do not fight for ever.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._unanswered: deque[Ms] = deque(maxlen=MOST_LATE_TRIES)
+
+    def note(self) -> None:
+        """Take down a try that got no answer."""
+        self._unanswered.append(self._clock.elapsed_ms())
+
+    def explain(self) -> bool:
+        """Say whether one of them may have taken our place; it is used up by that."""
+        since = self._clock.elapsed_ms() - LATE_FOR_MS
+        while self._unanswered:
+            if self._unanswered.popleft() >= since:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +118,7 @@ class Connection:
         self._last_reason = ""
         self._pbx_ahead_s: float | None = None
         """The PBX's wall clock less our elapsed time; ours may be set, or wrong, at any time."""
+        self._late_tries = LateTries(pace.clock)
         self.says_alive = True
         """Whether the dialplan is told that we live; if not, it offers us no calls."""
         self.fallback_entries: int | None = None
@@ -151,8 +182,11 @@ class Connection:
 
     async def _stay_connected(self, listener: Listener) -> str:
         """Return why the connection ended, or could not be made."""
+        has_answered = False
 
         async def opened() -> None:
+            nonlocal has_answered
+            has_answered = True
             refuse_if_old((await self._client.info()).system)
             await self._client.receive_only(self._application, wire.EVENT_TYPES)
             await self._beat_once()
@@ -161,13 +195,19 @@ class Connection:
 
         try:
             await self._transport.listen(self._application, opened, listener.received)
-        except (TooOld, TakenOver):
+        except TooOld:
             raise
+        except TakenOver:
+            if not self._late_tries.explain():
+                raise
+            return "an earlier try of our own arrived late and took our place; connecting again"
         except TelephonyUnavailable as error:
             return str(error)
         except PermissionError:
             return "the name or password is wrong; compare with ari.conf on the PBX"
         except TimeoutError:
+            if not has_answered:
+                self._late_tries.note()
             return "it does not answer; is the address right, does a firewall drop us?"
         except OSError as error:
             return f"{error}; does it run, and is http.conf enabled on this address?"

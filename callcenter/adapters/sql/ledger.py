@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from callcenter.adapters.sql.outages import outages_as
 from callcenter.adapters.sql.records import call_rows
 from callcenter.adapters.sql.unwritten import JournalView
 from callcenter.core.audit.compare import Ours, StoredCall
+from callcenter.core.call.messages import UNSEEN
 from callcenter.core.ids import CallId, LegId, Ms
 from callcenter.ports.records import CallRecord, RecordsUnavailable
 from crm_store.columns import instant, milliseconds
@@ -73,8 +75,13 @@ class SqlLedgerStore:
                 legs = [record.leg_id for record in records]
                 first, last = min(arrivals) - _CLOCKS_APART, max(arrivals) + _CLOCKS_APART
                 found = await calls_of_legs(connection, legs, first, last)
-                taken.update(row["leg_id"] for row in found)
-                new = [record for record in records if record.leg_id not in taken]
+                taken.update(row["leg_id"] for row in found if row["cause"] != UNSEEN)
+                ids = {row["leg_id"]: CallId(row["id"].hex) for row in found}
+                new = [
+                    replace(record, call_id=ids.get(record.leg_id, record.call_id))
+                    for record in records
+                    if record.leg_id not in taken
+                ]
                 await connection.run_sync(lambda c: write_calls(c, call_rows(c, new)))
         return [record.call_id for record in new]
 
@@ -88,4 +95,5 @@ def _stored(row: Row) -> StoredCall:
         arrived_at=milliseconds(row["arrived_at"]),
         ended_at=None if ended_at is None else milliseconds(ended_at),
         talk_ms=row["talk_ms"],
+        cause=row["cause"],
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from statistics import median_low
 
 from callcenter.core.audit.ledger import LedgerCall
+from callcenter.core.call.messages import UNSEEN
 from callcenter.core.ids import CallId, LegId, Ms, ledger_call_id
 
 ARRIVAL_TOLERANCE_MS = 2_000
@@ -20,6 +21,10 @@ SKEW_TOLERANCE_MS = 1_000
 SETTLED_MS = 60_000
 """What happened less than this ago may still be on its way to the store."""
 _ENOUGH_FOR_SKEW = 3
+FALLBACK = "fallback"
+PBX_RESTART = "pbx_restart"
+LEDGER_CAUSES = frozenset({FALLBACK, f"{FALLBACK}_{PBX_RESTART}"})
+"""Causes that only an audit writes."""
 
 
 class DifferenceKind(StrEnum):
@@ -35,6 +40,8 @@ class DifferenceKind(StrEnum):
     ARRIVAL_DIFFERS = "arrival_differs"
     END_DIFFERS = "end_differs"
     TALK_DIFFERS = "talk_differs"
+    UNSEEN = "unseen"
+    """The service lost sight of a caller whom the fallback had."""
     CLOCK_SKEW = "clock_skew"
     UNREADABLE = "unreadable"
     """Lines of the ledger could not be read."""
@@ -49,11 +56,17 @@ class StoredCall:
     arrived_at: Ms
     ended_at: Ms | None
     talk_ms: Ms
+    cause: str = ""
 
     @property
     def is_imported(self) -> bool:
-        """Whether an audit added it from the PBX's ledger, with the PBX's times."""
-        return self.call_id == ledger_call_id(self.leg_id)
+        """Whether an audit wrote it from the PBX's ledger, with the PBX's times."""
+        return self.call_id == ledger_call_id(self.leg_id) or self.cause in LEDGER_CAUSES
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether all it says is that we asked for a caller and never saw them."""
+        return self.cause == UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,9 @@ class Ours:
 def clock_skew_ms(pairs: Iterable[tuple[LedgerCall, StoredCall]]) -> Ms:
     """Return how far our clock is ahead of the PBX's: the median over arrivals; 0 for too few."""
     ahead = [
-        stored.arrived_at - call.arrived_at for call, stored in pairs if not stored.is_imported
+        stored.arrived_at - call.arrived_at
+        for call, stored in pairs
+        if not (stored.is_imported or stored.is_unseen)
     ]
     return median_low(ahead) if len(ahead) >= _ENOUGH_FOR_SKEW else 0
 
@@ -103,7 +118,11 @@ def compare_call(call: LedgerCall, ours: Ours, now: Ms, skew_ms: Ms = 0) -> Iter
         yield _about(
             call, DifferenceKind.DOUBLE, f"The store has this call {len(stored)} times: {ids}."
         )
-    yield from _differing_times(call, stored[0], now, 0 if stored[0].is_imported else skew_ms)
+    if is_for_the_ledger(call, stored[0], now):
+        text = f"The store says only that we lost sight of the caller. {what_happened(call)}"
+        yield _about(call, DifferenceKind.UNSEEN, text, stored[0].call_id)
+    elif not stored[0].is_unseen:
+        yield from _differing_times(call, stored[0], now, 0 if stored[0].is_imported else skew_ms)
 
 
 def _absent(call: LedgerCall, ours: Ours, now: Ms) -> Iterator[Difference]:
@@ -128,6 +147,11 @@ def _absent(call: LedgerCall, ours: Ours, now: Ms) -> Iterator[Difference]:
 def is_importable(call: LedgerCall, now: Ms) -> bool:
     """Say whether a call is over for so long that nobody will record it any more."""
     return call.is_over and now - call.over_at > SETTLED_MS
+
+
+def is_for_the_ledger(call: LedgerCall, stored: StoredCall, now: Ms) -> bool:
+    """Say whether the PBX's ledger knows better: we never saw the caller, and the fallback did."""
+    return stored.is_unseen and call.fallback_at is not None and is_importable(call, now)
 
 
 def what_happened(call: LedgerCall) -> str:

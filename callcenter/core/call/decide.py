@@ -21,6 +21,7 @@ given up.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from callcenter.core.acd.messages import (
     CallOfferedToAgent,
@@ -97,8 +98,17 @@ def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Deci
     return todo
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A call that we had and could do nothing for."""
+
+    arrived_at: Ms
+    cause: str
+    """``UNSEEN`` or "fault"."""
+
+
 def account_for(
-    event: CallerArrived, number: int, now: Ms, setting: Setting, cause: str
+    event: CallerArrived, number: int, now: Ms, setting: Setting, loss: Loss
 ) -> Decision:
     """Record a call that we had and could do nothing for: begun, failed and closed at once.
 
@@ -107,18 +117,20 @@ def account_for(
         number: As for ``arrive``.
         now: The instant.
         setting: Flows and queues.
-        cause: "unseen" or "fault".
+        loss: Since when we had it, and why it came to nothing.
     """
-    todo = _begin(event, number, now, setting)
-    todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
+    todo = _begin(event, number, now, setting, loss.arrived_at)
+    todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, loss.cause))
     agent.close_if_done(todo)
     return todo
 
 
-def _begin(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
+def _begin(
+    event: CallerArrived, number: int, now: Ms, setting: Setting, arrived_at: Ms | None = None
+) -> Decision:
     service = setting.plan.numbers.get(event.dnis)
     arrived = CallArrived(
-        now,
+        now if arrived_at is None else arrived_at,
         CallId(derive_id(setting.journal_id, number, "call")),
         number,
         event.leg_id,

@@ -6,6 +6,7 @@ is named by the PBX. Whoever sends an input need know only the id of the thing i
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from callcenter.core.ids import (
     AgentId,
@@ -80,6 +81,10 @@ class Outcome(StrEnum):
     """The caller left a message in the mailbox of the fallback."""
     FALLBACK_ABANDONED = "fallback_abandoned"
     """The fallback had the call, and nobody took it."""
+
+
+UNSEEN: Final = "unseen"
+"""Cause of a failed call: we asked for the caller and never saw them. The PBX may know more."""
 
 
 class EndedBy(StrEnum):

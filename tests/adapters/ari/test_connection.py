@@ -1,7 +1,30 @@
 import pytest
 
-from callcenter.adapters.ari.connection import TooOld, refuse_if_old
+from callcenter.adapters.ari.connection import LATE_FOR_MS, LateTries, TooOld, refuse_if_old
 from callcenter.adapters.ari.wire import SystemInfo
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.now = 1_000
+
+    def wall_ms(self) -> int:
+        return self.now
+
+    def elapsed_ms(self) -> int:
+        return self.now
+
+
+def test_a_late_try_explains_one_loss_of_our_place_and_not_for_ever() -> None:
+    clock = HandClock()
+    tries = LateTries(clock)
+    assert not tries.explain()
+    tries.note()
+    tries.note()
+    assert tries.explain()
+    clock.now += LATE_FOR_MS + 1
+    assert not tries.explain()
+
 
 # What keeps the socket open is tested with the port, in test_telephony.py.
 

@@ -214,6 +214,22 @@ async def test_a_second_process_with_our_name_ends_ours() -> None:
         await line.run()
 
 
+async def test_a_try_of_our_own_that_arrives_late_is_no_second_process(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The network held a try back; the PBX takes it for a newer connection than the one in use."""
+    line = Line()
+    line.pbx.refusals.extend([TimeoutError(), ConnectionRefusedError("nobody there")])
+    line.pbx.send(event("ApplicationReplaced"))
+    line.pbx.send(event("ApplicationReplaced"))
+    with pytest.raises(TakenOver, match="cc-test"):
+        await line.run()
+    assert line.pbx.opened == 2, (
+        "one late try explains it once; the second time it is somebody else"
+    )
+    assert "an earlier try of our own" in caplog.text
+
+
 async def test_a_refused_ring_is_a_leg_that_cannot_be_reached(line: Line) -> None:
     line.pbx.answer(*RING, 500, {"error": "Allocation failed"})
     assert await line.perform(ring) == [LegEnded(leg_id, LegEnd.UNREACHABLE)]
