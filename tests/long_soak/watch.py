@@ -160,6 +160,8 @@ class Watch:
         """Check the calls that have ended."""
         while self._ground.over:
             self._take_story(self._ground.over.pop())
+        while self._ground.crowd.errors:
+            self.break_("error of the soak itself", self._ground.crowd.errors.pop())
 
     def _take_story(self, story: Story) -> None:
         self.tally.calls += 1
