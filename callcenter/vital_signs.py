@@ -150,7 +150,10 @@ class VitalSigns:
         organs.directory.is_off = organs.archive.is_off = level >= Level.NO_LOOK_UPS
         only_flow = self.short_flow if is_short else ""
         organs.node.centre.setting = replace(organs.node.centre.setting, only_flow=only_flow)
-        organs.link.reconcile_every_s = RARE_RECONCILE_S if is_short else RECONCILE_EVERY_S
+        # When the trouble is over and the level only waits to go down, what the trouble left behind
+        # (a caller on a line that nobody ended) must not wait with it.
+        is_rare = is_short and bool(state.reasons)
+        organs.link.reconcile_every_s = RARE_RECONCILE_S if is_rare else RECONCILE_EVERY_S
         organs.telephony.say_alive(alive=level < Level.PBX_ALONE)
         if level:
             text = " ".join((WHAT_IS_OFF[level], *_sentence(state.reasons)))

@@ -14,6 +14,7 @@ from callcenter.core.vitals.levels import Degradation, Level
 from callcenter.core.vitals.limits import Urgency
 from callcenter.ports.desk import FloorQueue, FloorService
 from callcenter.runtime.guarded_archive import ReportsPaused
+from callcenter.runtime.link import RECONCILE_EVERY_S
 from callcenter.runtime.topics import FLOOR
 from callcenter.simulation.phones import SimulatedCaller
 from callcenter.vital_signs import RARE_RECONCILE_S, VitalSigns
@@ -119,6 +120,15 @@ async def test_at_level_three_new_callers_get_the_short_flow_and_others_keep_the
         it.set(Level.NO_LOOK_UPS)
         await it.dial()
         assert sorted(it.flows()) == ["main", "main", "short"]
+
+
+@virtual
+async def test_a_level_that_only_waits_to_go_down_compares_as_often_as_ever():
+    async with ward() as it:
+        it.set(Level.NOT_CLAIMING)
+        assert it.organs.link.reconcile_every_s == RARE_RECONCILE_S
+        it.signs.apply(Degradation(Level.NOT_CLAIMING, ()))
+        assert it.organs.link.reconcile_every_s == RECONCILE_EVERY_S
 
 
 @virtual

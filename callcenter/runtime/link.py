@@ -91,11 +91,15 @@ class Link:
             await asyncio.Event().wait()
 
     async def reconcile(self) -> None:
-        """Compare at a low rate, for ever."""
+        """Compare at a low rate, for ever; a rate that has become higher holds from now on."""
+        waited_s = 0.0
         while True:
-            await asyncio.sleep(self.reconcile_every_s)
-            if self.is_live:
-                await self._compare()
+            await asyncio.sleep(RECONCILE_EVERY_S)
+            waited_s += RECONCILE_EVERY_S
+            if waited_s >= self.reconcile_every_s:
+                waited_s = 0.0
+                if self.is_live:
+                    await self._compare()
 
     def _on_input(self, event: TelephonyInput) -> None:
         if type(event) is CallOffered and not self.admits():

@@ -98,13 +98,14 @@ class Caller:
         if other is None or not isinstance(other.owner, Phone):
             return self._is_over
         began_at = self._line.hearing.voices[self._heard].begin
-        self._talk, self._other = Talk(other.owner.name, began_at), other
-        self.story.talks.append(self._talk)
+        talk = Talk(other.owner.name, began_at)
+        self._talk, self._other = talk, other
+        self.story.talks.append(talk)
         with suppress(TimeoutError):
             async with asyncio.timeout(self.story.plan.talk_s):
                 await first_of(self._call.over, other.ended, self._is_to_go)
-        self._talk.was_cut = not self._is_to_go.is_set() and not other.owner.is_excused(other)
-        self._talk.was_cut &= self._call.over.is_set() or other.ended.is_set()
+        talk.was_cut = not self._is_to_go.is_set() and not other.owner.is_excused(other)
+        talk.was_cut &= self._call.over.is_set() or other.ended.is_set()
         self._end_talk()
         if self._is_over or other.ended.is_set():
             return self._is_over
@@ -186,11 +187,13 @@ class Crowd:
     Attributes:
         live: Whose calls are going on.
         dialled: How many have called.
+        errors: Errors of this program in a caller's life.
     """
 
     def __init__(self, studio: Studio, floor: Floor, trunk: Trunk, on_over: OnOver) -> None:
         self.live: set[Caller] = set()
         self.dialled = 0
+        self.errors: list[str] = []
         self.is_paused = False
         self._is_over = False
         self._studio = studio
@@ -233,5 +236,7 @@ class Crowd:
         self.dialled += 1
         try:
             self._on_over(await caller.live(self._trunk, host))
+        except Exception as error:  # noqa: BLE001 - one of thousands must not end hours of calls
+            self.errors.append(f"{plan.ani}: {error!r}")
         finally:
             self.live.discard(caller)

@@ -124,7 +124,10 @@ class Watch:
     async def _one_fault(self, fault: Fault) -> None:
         self._fault, began_at = fault, time.time()
         self.tally.faults[fault.kind] += 1
-        await carry_out(self._ground, fault)
+        try:
+            await carry_out(self._ground, fault)
+        except Exception as error:  # noqa: BLE001 - one fault must not end hours of calls
+            self.break_("error of the soak itself", f"{fault.kind}: {error!r}")
         healed_at = time.time()
         took_s = await self._until_healthy(fault, healed_at)
         worst_s = self.tally.recovery_s.get(fault.kind, 0.0)
@@ -160,6 +163,8 @@ class Watch:
         """Check the calls that have ended."""
         while self._ground.over:
             self._take_story(self._ground.over.pop())
+        while self._ground.crowd.errors:
+            self.break_("error of the soak itself", self._ground.crowd.errors.pop())
 
     def _take_story(self, story: Story) -> None:
         self.tally.calls += 1

@@ -124,6 +124,20 @@ async def test_orphans_and_repairs_are_counted():
 
 
 @virtual
+async def test_a_reconciler_that_was_slowed_down_is_quick_again_at_once():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    runtime.link.reconcile_every_s = 600.0
+    telephony.pbx.bridges[BridgeId("empty")] = set()
+    await asyncio.sleep(RECONCILE_EVERY_S * 3)
+    assert runtime.link.ended["bridge"] == 0, "not looked for yet"
+    runtime.link.reconcile_every_s = RECONCILE_EVERY_S
+    await asyncio.sleep(RECONCILE_EVERY_S * 2.1)
+    assert runtime.link.ended["bridge"] == 1
+    await runtime.stop()
+
+
+@virtual
 async def test_a_caller_who_came_while_nobody_listened_is_served():
     telephony, lasting = TinyTelephony(), Lasting()
     runtime = await Runtime(telephony, lasting).start()

@@ -137,8 +137,8 @@ class FaultProxy:
     def _close(self, kinds: frozenset[Kind], how: bytes = b"") -> None:
         for writer, kind in list(self._open.items()):
             if kind in kinds:
-                if how:
-                    peer = writer.get_extra_info("socket")
+                peer = writer.get_extra_info("socket")
+                if how and peer is not None:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, how)
                 writer.transport.abort() if how else writer.close()
 
@@ -191,6 +191,8 @@ class FaultProxy:
 
     async def _pass_on(self, kind: Kind, piece: bytes, writer: asyncio.StreamWriter) -> None:
         await self._faults[kind].hold_back(len(piece))
+        if writer.transport.is_closing():
+            raise ConnectionResetError("the other side went while this was held back")
         writer.write(piece)
         await writer.drain()
 
