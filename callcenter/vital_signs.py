@@ -9,7 +9,6 @@ from callcenter.adapters.disk_reserve import DiskReserve
 from callcenter.core.records import replace
 from callcenter.core.vitals.levels import WHAT_IS_OFF, Degradation, Level, Measurements
 from callcenter.core.vitals.windows import Lag, Peaks
-from callcenter.ports.desk import FloorService
 from callcenter.ports.journal import WatchedJournal
 from callcenter.runtime.admission import Admission
 from callcenter.runtime.drain import NOTICE
@@ -19,11 +18,11 @@ from callcenter.runtime.guarded_directory import MOST_AT_ONCE, GuardedDirectory
 from callcenter.runtime.leases import Leases
 from callcenter.runtime.link import MOST_HELD, RECONCILE_EVERY_S, Link
 from callcenter.runtime.node import MOST_WAITING, Node
+from callcenter.runtime.notices import Notices
 from callcenter.runtime.performer import Performer
 from callcenter.runtime.projector import Projector
 from callcenter.runtime.pulse import Pulse
 from callcenter.runtime.tally import Tally
-from callcenter.runtime.topics import FLOOR
 
 SLOW_VIEWS_S = 2.0
 """Between two frames of live views from level 1 on."""
@@ -73,6 +72,7 @@ class VitalSigns:
         self._lag = Lag()
         self.short_flow = short_flow
         """The flow for new callers from level 3 on; "" for their usual one."""
+        self._notices = Notices(organs.fanout, organs.node.now)
         organs.admission.waiting_commands = self._waiting_commands
         organs.admission.journal_turns = lambda: organs.journal.waiting_count
         organs.link.admits = organs.admission.admits
@@ -87,6 +87,8 @@ class VitalSigns:
             peaks.turn()
         organs.telephony.throttle.turn()
         self.behind_ms = self._lag.look(organs.node.now(), organs.journal.seq, organs.projector.seq)
+        self._notices.show("disk", self._disk_trouble())
+        self._notices.show("crm", organs.projector.trouble)
         return Measurements(
             loop_lag_ms=organs.pulse.lags.sustained * 1_000,
             event_age_ms=organs.telephony.event_ages.sustained * 1_000,
@@ -123,9 +125,12 @@ class VitalSigns:
             return False, against
         level = self.organs.admission.level
         off = WHAT_IS_OFF[level] if level else ""
-        reserve = self.organs.reserve
-        found = (off, reserve.trouble if reserve else "", self.organs.projector.trouble)
+        found = (off, self._disk_trouble(), self.organs.projector.trouble)
         return True, tuple(text for text in found if text)
+
+    def _disk_trouble(self) -> str:
+        reserve = self.organs.reserve
+        return reserve.trouble if reserve else ""
 
     def _obstacles(self) -> Sequence[str]:
         organs = self.organs
@@ -155,11 +160,8 @@ class VitalSigns:
         is_rare = is_short and bool(state.reasons)
         organs.link.reconcile_every_s = RARE_RECONCILE_S if is_rare else RECONCILE_EVERY_S
         organs.telephony.say_alive(alive=level < Level.PBX_ALONE)
-        if level:
-            text = " ".join((WHAT_IS_OFF[level], *_sentence(state.reasons)))
-            organs.fanout.publish(FLOOR, [FloorService("service", int(level), text)])
-        else:
-            organs.fanout.publish(FLOOR, removed=[("floor_service", "service")])
+        off = (f"Level {level:d} of 5.", WHAT_IS_OFF[level], *_sentence(state.reasons))
+        self._notices.show("level", " ".join(off) if level else "")
 
 
 def _waiting(gate: Gate) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from callcenter.benchmarks.crowded_floor import MAIN_NUMBER, CrowdedFloor, Narro
 from callcenter.config import parse_config
 from callcenter.core.vitals.levels import Degradation, Level
 from callcenter.core.vitals.limits import Urgency
-from callcenter.ports.desk import FloorQueue, FloorService
+from callcenter.ports.desk import FloorNotice, FloorQueue
 from callcenter.runtime.guarded_archive import ReportsPaused
 from callcenter.runtime.link import RECONCILE_EVERY_S
 from callcenter.runtime.topics import FLOOR
@@ -173,10 +173,10 @@ async def test_back_at_level_zero_all_is_on_again():
 async def test_supervisors_are_told_the_level_and_why_as_long_as_it_is_not_zero():
     async with ward() as it:
         it.set(Level.NO_LOOK_UPS)
-        key = ("floor_service", "service")
+        key = ("floor_notice", "level")
         told = it.organs.fanout.find(FLOOR, key)
-        assert isinstance(told, FloorService)
-        assert told.level == 2
+        assert isinstance(told, FloorNotice)
+        assert told.text.startswith("Level 2 of 5.")
         assert told.text.endswith("Because: a test wants it.")
         it.set(Level.NORMAL)
         assert it.organs.fanout.find(FLOOR, key) is None

@@ -90,7 +90,7 @@ def check_folder(config: Config) -> Iterator[Check]:
 def _check_room(folder: Path) -> Check:
     free = shutil.disk_usage(folder).free
     message = f"{free / 1e9:.1f} GB are free at {folder}"
-    mend = "make room: without any the journal cannot be written, and the service stops"
+    mend = "make room: without any calls go on from the reserve for a while, then the service ends"
     if free < TOO_LITTLE_BYTES:
         return fault("disk", message, mend)
     return warning("disk", message, mend) if free < LITTLE_BYTES else fine("disk", message)

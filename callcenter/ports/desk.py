@@ -154,17 +154,6 @@ class FloorNotice:
     since_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class FloorService:
-    """How far the service is degraded; there is none while all is well. Topic "floor"."""
-
-    id: str
-    level: int
-    """1 to 5."""
-    text: str
-    """What is switched off and why, for people."""
-
-
 DeskEntity = MyAgent | DeskCall | MyQueue
-FloorEntity = FloorQueue | FloorAgent | FloorCall | FloorNotice | FloorService
+FloorEntity = FloorQueue | FloorAgent | FloorCall | FloorNotice
 Entity = DeskEntity | FloorEntity

@@ -57,6 +57,8 @@ class Projector:
             if entries:
                 await self._project(entries)
             else:
+                # Nothing waits, also where a write was stored and only its answer was lost.
+                self._is_well()
                 await self._journal.wait_beyond(self.seq)
                 await asyncio.sleep(_GATHER_S)
 
@@ -94,13 +96,16 @@ class Projector:
                 await self._begin()
                 return
             self._stored_seq = last
-            self._failed_writes = 0
-            self.trouble = ""
+            self._is_well()
         self.seq = last
         self._moved.set()
         for record in records:
             if record.closed:
                 self._facts.pop(f"call/{record.call_id}", None)
+
+    def _is_well(self) -> None:
+        self._failed_writes = 0
+        self.trouble = ""
 
     async def _collect(self, entry: Recorded) -> None:
         facts = self._facts.get(entry.stream)

@@ -14,7 +14,6 @@ from callcenter.ports.desk import (
     FloorCall,
     FloorNotice,
     FloorQueue,
-    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -34,11 +33,10 @@ KINDS: Final[dict[type[Entity], str]] = {
     FloorAgent: "floor_agent",
     FloorCall: "floor_call",
     FloorNotice: "floor_notice",
-    FloorService: "floor_service",
 }
 """The name of each class of entities, the same as the tag on the wire."""
 
-URGENT: Final = frozenset({"me", "desk_call", "floor_service"})
+URGENT: Final = frozenset({"me", "desk_call", "floor_notice"})
 """Kinds that are not paced. Queue counts change with every call of everybody, so they are."""
 
 EntityKey = tuple[str, str]

@@ -21,6 +21,7 @@ from crm_store.engine import create_engine
 from crm_store.schema import metadata
 from tests.acceptance.conftest import AGENTS, FLOWS, World, modelled_pbx
 from tests.acceptance.test_database_outage import serve
+from tests.acceptance.test_served_call import shown
 from tests.support.fault_proxy import FaultProxy, Kind
 from tests.support.postgresql import Server, running_server
 from tests.support.program import DNIS, Program
@@ -159,6 +160,7 @@ async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
         await stack.enter_async_context(program)
         for login, station in AGENTS.items():
             await program.add_agent(login, station, ("sales", "support"))
+        await program.add_supervisor("sue")
         await program.engine.dispose()
         program.engine = create_engine(f"{database.direct}/crm")
         yield World(phones, program, stack, is_real=False)
@@ -169,18 +171,20 @@ async def test_calls_go_on_and_each_is_stored_once_afterwards(
     world: World, database: Database, fault: str
 ):
     """F26: pops come within a second, with a name or without; records follow in order."""
-    anna = await world.agent()
+    anna, sue = await world.agent(), await world.page("sue", "floor")
     await serve(world, anna, "+12125550140", "Call 0.")
     await world.program.records(1)
     async with database.fault(fault):
         for number in (1, 2, 3):
             await serve(world, anna, f"+1212555014{number}", f"Call {number}.")
         await until_told(world)
+        await sue.until(lambda: shown(sue, "floor_notice", id="crm"))
         await serve(world, anna, "+12125550144", "Call 4.")
     records = await world.program.records(5, 30)
     assert [record.note for record in records] == [f"Call {n}." for n in range(5)]
     assert {str(record.outcome) for record in records} == {"answered"}
     await until_well(world)
+    await sue.until(lambda: not shown(sue, "floor_notice", id="crm"))
 
 
 async def until_told(world: World) -> None:

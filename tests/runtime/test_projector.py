@@ -195,6 +195,31 @@ class Away(Written):
             raise RecordsUnavailable("no database")
 
 
+class Mute(Written):
+    """A database whose first answer is lost: what it was told is stored."""
+
+    is_mute = True
+
+    async def write(self, journal_id: str, seq: int, records: Sequence[CallRecord]) -> None:
+        await super().write(journal_id, seq, records)
+        if self.is_mute:
+            self.is_mute = False
+            raise RecordsUnavailable("no answer")
+
+
+@virtual
+async def test_a_write_whose_answer_was_lost_is_no_trouble_for_long():
+    records, journal = Mute(), await journal_with(DAY)
+    supervisor = Supervisor(HeardReports())
+    projector = Projector(journal, records, HeardReports())
+    supervisor.keep("projector", projector.run)
+    await projector.wait_for(len(DAY))
+    await asyncio.sleep(1)
+    assert projector.trouble == ""
+    assert records.calls == RIGHT
+    await supervisor.stop()
+
+
 @pytest.mark.parametrize("tries", [1, 2, 7])
 def test_a_database_that_is_away_is_waited_for_and_nothing_is_skipped(tries: int):
     async def waits() -> None:

@@ -6,7 +6,6 @@ import type {
   FloorCall,
   FloorNotice,
   FloorQueue,
-  FloorService,
   Item,
   MyAgent,
   MyQueue,
@@ -69,11 +68,6 @@ export function floorCalls(state: State): FloorCall[] {
       a.since_at - b.since_at ||
       (a.id < b.id ? -1 : 1),
   );
-}
-
-/** How far the service is degraded; null while all is well. */
-export function floorService(state: State): FloorService | null {
-  return all(state, "floor", "floor_service")[0] ?? null;
 }
 
 export const AGENT_STATES: readonly AgentState[] = [

@@ -188,19 +188,6 @@ export interface FloorNoticeItem {
   readonly value: FloorNotice;
 }
 
-/** How far the service is degraded; there is none while all is well. Topic "floor". */
-export interface FloorService {
-  readonly id: string;
-  readonly level: number;
-  readonly text: string;
-}
-
-/** How far the service is degraded. */
-export interface FloorServiceItem {
-  readonly kind: "floor_service";
-  readonly value: FloorService;
-}
-
 /** An entity that is not there any more. */
 export interface Removed {
   readonly kind: string;
@@ -221,7 +208,7 @@ export interface Snapshot {
   readonly epoch: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem | FloorServiceItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem>;
 }
 
 /** What changed in a topic; ``seq`` is one more than that of the frame before. */
@@ -230,7 +217,7 @@ export interface Changes {
   readonly topic: string;
   readonly seq: number;
   readonly now: number;
-  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem | FloorServiceItem>;
+  readonly items: ReadonlyArray<MyAgentItem | DeskCallItem | MyQueueItem | FloorQueueItem | FloorAgentItem | FloorCallItem | FloorNoticeItem>;
   readonly removed: ReadonlyArray<Removed>;
 }
 
@@ -426,8 +413,7 @@ export type Item =
   | FloorQueueItem
   | FloorAgentItem
   | FloorCallItem
-  | FloorNoticeItem
-  | FloorServiceItem;
+  | FloorNoticeItem;
 
 export type ServerFrame =
   | Hello

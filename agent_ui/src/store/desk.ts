@@ -20,7 +20,6 @@ export const floorQueues = computed(() => entities.floorQueues(state.value));
 export const floorAgents = computed(() => entities.floorAgents(state.value));
 export const floorCalls = computed(() => entities.floorCalls(state.value));
 export const floorNotices = computed(() => entities.floorNotices(state.value));
-export const floorService = computed(() => entities.floorService(state.value));
 export const isDeskKnown = computed(() => state.value.topics.desk.epoch !== "");
 export const isFloorKnown = computed(() => state.value.topics.floor.epoch !== "");
 export const isLive = computed(() => status.value.name === "live");

@@ -174,11 +174,12 @@ describe("the floor", () => {
     service.user = session({ role: "supervisor", takes_calls: false });
     await open();
     await see("Queues");
-    const value = { id: "service", level: 4, text: "New callers go to the fallback queue." };
-    service.change([{ kind: "floor_service", value }], [], "floor");
-    await see("Level 4 of 5. New callers go to the fallback queue.");
-    expect(root.querySelector("[role=status] .floor-service")).not.toBeNull();
-    service.change([], [{ kind: "floor_service", id: "service" }], "floor");
+    const text = "Level 4 of 5. New callers go to the fallback queue.";
+    const value = { id: "level", text, since_at: Date.now() };
+    service.change([{ kind: "floor_notice", value }], [], "floor");
+    await see(text);
+    expect(root.querySelector("[role=status] .floor-notice")).not.toBeNull();
+    service.change([], [{ kind: "floor_notice", id: "level" }], "floor");
     await vi.waitFor(() => {
       expect(root.textContent).not.toContain("Level 4");
     });

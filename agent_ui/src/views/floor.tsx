@@ -4,14 +4,12 @@ import { FloorAgents } from "./floor-agents";
 import { FloorCalls } from "./floor-calls";
 import { FloorNotices } from "./floor-notices";
 import { FloorQueues } from "./floor-queues";
-import { FloorServiceNotice } from "./floor-service";
 import { Empty } from "./parts";
 
 export function Floor() {
   return (
     <>
       <h1 class="unseen">Floor</h1>
-      <FloorServiceNotice />
       {isFloorKnown.value ? (
         <>
           <FloorNotices />

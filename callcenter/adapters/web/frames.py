@@ -12,7 +12,6 @@ from callcenter.adapters.web.wire import (
     FloorCallItem,
     FloorNoticeItem,
     FloorQueueItem,
-    FloorServiceItem,
     Item,
     MyAgentItem,
     MyQueueItem,
@@ -27,7 +26,6 @@ from callcenter.ports.desk import (
     FloorCall,
     FloorNotice,
     FloorQueue,
-    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -104,8 +102,6 @@ def _item(entity: Entity) -> Item:
             return FloorCallItem(value=entity)
         case FloorNotice():
             return FloorNoticeItem(value=entity)
-        case FloorService():
-            return FloorServiceItem(value=entity)
 
 
 def _request_number(text: str) -> int | None:

@@ -15,7 +15,6 @@ from callcenter.ports.desk import (
     FloorCall,
     FloorNotice,
     FloorQueue,
-    FloorService,
     MyAgent,
     MyQueue,
 )
@@ -66,12 +65,6 @@ class FloorNoticeItem(msgspec.Struct, tag="floor_notice", tag_field="kind", froz
     value: FloorNotice
 
 
-class FloorServiceItem(msgspec.Struct, tag="floor_service", tag_field="kind", frozen=True):
-    """How far the service is degraded."""
-
-    value: FloorService
-
-
 Item = (
     MyAgentItem
     | DeskCallItem
@@ -80,7 +73,6 @@ Item = (
     | FloorAgentItem
     | FloorCallItem
     | FloorNoticeItem
-    | FloorServiceItem
 )
 
 

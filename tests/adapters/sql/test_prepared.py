@@ -24,3 +24,19 @@ async def test_nothing_is_read_or_written_before_the_tables_are_there() -> None:
     await records.write("j", 4, [call(1)])
     assert await records.cursor("j") == 4
     assert len(inner.calls) == 1
+
+
+async def test_what_is_to_wait_is_not_stored_and_says_why() -> None:
+    async def prepare() -> None:
+        pass
+
+    reasons = ["the disk is full"]
+    inner = MemoryRecords()
+    records = PreparedRecords(inner, prepare, lambda: "".join(reasons))
+    assert await records.cursor("j") == 0
+    with pytest.raises(RecordsUnavailable, match="the disk is full"):
+        await records.write("j", 4, [call(1)])
+    assert inner.calls == {}
+    reasons.clear()
+    await records.write("j", 4, [call(1)])
+    assert len(inner.calls) == 1
