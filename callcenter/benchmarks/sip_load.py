@@ -34,6 +34,8 @@ class Plan:
     press_after_s: float = 0.3
     ring_s: float = 0.05
     talk_s: float = 1.0
+    leave_after_s: float | None = None
+    """Callers hang up so long after the answer; None: they press the key and wait."""
     patience_s: float = 60.0
     """How long after the last call was made the run may still take."""
 
@@ -83,6 +85,8 @@ class Outcome:
     resent: int = 0
     double_rings: int = 0
     """Rings at a phone that was busy."""
+    answer_s: list[float] = field(default_factory=list)
+    """From a caller's INVITE to the answer."""
     key_to_ring_s: list[float] = field(default_factory=list)
     next_ring_s: list[float] = field(default_factory=list)
     """From an agent's hang-up to the next ring at the same phone."""
@@ -227,9 +231,8 @@ class _Callers(_Endpoint):
     def give_up(self) -> None:
         """Hang up what is left."""
         for call in self._load.calls.values():
-            if call.answered_at is not None and not call.ended:
-                call.ended = True
-                self._send(self._request(call, "BYE"), self._load.pbx)
+            if call.answered_at is not None:
+                self._leave(call)
 
     @override
     def datagram_received(self, data: bytes, addr: Address) -> None:
@@ -259,8 +262,20 @@ class _Callers(_Endpoint):
             call.ended = True
         elif call.answered_at is None:
             call.answered_at = perf_counter()
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._load.plan.press_after_s, self._press, call)
+            self._load.outcome.answer_s.append(call.answered_at - call.started_at)
+            self._go_on(call)
+
+    def _go_on(self, call: Call) -> None:
+        plan, later = self._load.plan, asyncio.get_running_loop().call_later
+        if plan.leave_after_s is None:
+            later(plan.press_after_s, self._press, call)
+        else:
+            later(plan.leave_after_s, self._leave, call)
+
+    def _leave(self, call: Call) -> None:
+        if not call.ended:
+            call.ended = True
+            self._send(self._request(call, "BYE"), self._load.pbx)
 
     def _press(self, call: Call) -> None:
         if not call.ended:
