@@ -1,8 +1,7 @@
 """Callers and agents' phones in one process, so that one clock stamps all that happens.
 
 Callers dial at a fixed rate, press a key after the answer (SIP INFO) and wait. Agents' phones ring,
-answer and hang up after fixed times. No media is sent; what Asterisk sends falls into a socket that
-nobody reads. All of it is on loopback.
+answer and hang up after fixed times. No media is sent. All of it is on loopback.
 """
 
 import asyncio
@@ -35,7 +34,7 @@ class Plan:
     ring_s: float = 0.05
     talk_s: float = 1.0
     leave_after_s: float | None = None
-    """Callers hang up so long after the answer; None: they press the key and wait."""
+    """When callers hang up after the answer; None: they press the key and wait."""
     patience_s: float = 60.0
     """How long after the last call was made the run may still take."""
 
@@ -139,9 +138,8 @@ class SipLoad:
 
     def close(self) -> None:
         """Close the sockets."""
-        self._callers.close()
-        self._agents.close()
-        self._sink.close()
+        for each in (self._callers, self._agents, self._sink):
+            each.close()
 
     async def run(self, plan: Plan, numbers: list[str]) -> Outcome:
         """Make the calls of a plan and wait until they are over.
@@ -263,14 +261,11 @@ class _Callers(_Endpoint):
         elif call.answered_at is None:
             call.answered_at = perf_counter()
             self._load.outcome.answer_s.append(call.answered_at - call.started_at)
-            self._go_on(call)
-
-    def _go_on(self, call: Call) -> None:
-        plan, later = self._load.plan, asyncio.get_running_loop().call_later
-        if plan.leave_after_s is None:
-            later(plan.press_after_s, self._press, call)
-        else:
-            later(plan.leave_after_s, self._leave, call)
+            plan, later = self._load.plan, asyncio.get_running_loop().call_later
+            if plan.leave_after_s is None:
+                later(plan.press_after_s, self._press, call)
+            else:
+                later(plan.leave_after_s, self._leave, call)
 
     def _leave(self, call: Call) -> None:
         if not call.ended:
