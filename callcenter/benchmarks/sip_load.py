@@ -1,8 +1,7 @@
 """Callers and agents' phones in one process, so that one clock stamps all that happens.
 
 Callers dial at a fixed rate, press a key after the answer (SIP INFO) and wait. Agents' phones ring,
-answer and hang up after fixed times. No media is sent; what Asterisk sends falls into a socket that
-nobody reads. All of it is on loopback.
+answer and hang up after fixed times. No media is sent. All of it is on loopback.
 """
 
 import asyncio
@@ -34,6 +33,8 @@ class Plan:
     press_after_s: float = 0.3
     ring_s: float = 0.05
     talk_s: float = 1.0
+    leave_after_s: float | None = None
+    """When callers hang up after the answer; None: they press the key and wait."""
     patience_s: float = 60.0
     """How long after the last call was made the run may still take."""
 
@@ -83,6 +84,8 @@ class Outcome:
     resent: int = 0
     double_rings: int = 0
     """Rings at a phone that was busy."""
+    answer_s: list[float] = field(default_factory=list)
+    """From a caller's INVITE to the answer."""
     key_to_ring_s: list[float] = field(default_factory=list)
     next_ring_s: list[float] = field(default_factory=list)
     """From an agent's hang-up to the next ring at the same phone."""
@@ -135,9 +138,8 @@ class SipLoad:
 
     def close(self) -> None:
         """Close the sockets."""
-        self._callers.close()
-        self._agents.close()
-        self._sink.close()
+        for each in (self._callers, self._agents, self._sink):
+            each.close()
 
     async def run(self, plan: Plan, numbers: list[str]) -> Outcome:
         """Make the calls of a plan and wait until they are over.
@@ -227,9 +229,8 @@ class _Callers(_Endpoint):
     def give_up(self) -> None:
         """Hang up what is left."""
         for call in self._load.calls.values():
-            if call.answered_at is not None and not call.ended:
-                call.ended = True
-                self._send(self._request(call, "BYE"), self._load.pbx)
+            if call.answered_at is not None:
+                self._leave(call)
 
     @override
     def datagram_received(self, data: bytes, addr: Address) -> None:
@@ -259,8 +260,17 @@ class _Callers(_Endpoint):
             call.ended = True
         elif call.answered_at is None:
             call.answered_at = perf_counter()
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._load.plan.press_after_s, self._press, call)
+            self._load.outcome.answer_s.append(call.answered_at - call.started_at)
+            plan, later = self._load.plan, asyncio.get_running_loop().call_later
+            if plan.leave_after_s is None:
+                later(plan.press_after_s, self._press, call)
+            else:
+                later(plan.leave_after_s, self._leave, call)
+
+    def _leave(self, call: Call) -> None:
+        if not call.ended:
+            call.ended = True
+            self._send(self._request(call, "BYE"), self._load.pbx)
 
     def _press(self, call: Call) -> None:
         if not call.ended:

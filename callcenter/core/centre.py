@@ -49,8 +49,6 @@ from callcenter.core.turn import Fact, Input, NotOurs, Turn
 
 MOST_STEPS = 200
 """What a pool may tell one call within one turn; in normal life it is one or two messages."""
-RELEASED_KEPT = 1_000
-"""Callers are with the fallback, or gone, long before so many more are."""
 
 
 class Centre:
@@ -240,8 +238,7 @@ class _Round:
         """Pass messages on until nobody has anything left to say.
 
         Raises:
-            AssertionError: A call and its pool never come to an end. Flows that lead round without
-                waiting are refused when they are read; this keeps the process should one get by.
+            AssertionError: A flow leads round without waiting; such are refused when they are read.
         """
         while self._post:
             message = self._post.popleft()
@@ -249,16 +246,13 @@ class _Round:
                 call = self.centre.calls.get(message.call_id)
                 if call is not None:
                     self.turn.acting = message.call_id
-                    self._count(message.call_id)
+                    self._told[message.call_id] += 1
+                    assert self._told[message.call_id] <= MOST_STEPS, "goes round in one turn"  # noqa: S101
                     self.call(calls.decide(call, message, self.now, self.centre.setting))
             else:
                 pool = pool_told(self.centre.pools, message, self.centre.setting.plan)
                 self.turn.pools.add(pool.pool_id)
                 self.pool(acd.decide(pool, message, self.now))
-
-    def _count(self, call_id: CallId) -> None:
-        self._told[call_id] += 1
-        assert self._told[call_id] <= MOST_STEPS, f"the call {call_id} goes round in one turn"  # noqa: S101
 
 
 def take_turn(centre: Centre, event: Input, now: Ms, turn: Turn) -> None:
