@@ -52,9 +52,9 @@ class AgentPage:
 
     async def connect_again(self, timeout_s: float = 15.0) -> None:
         """Connect as soon as the service is there, as a page does by itself."""
-        await self._drop()
         async with asyncio.timeout(timeout_s):
             while True:
+                await self._drop()
                 with contextlib.suppress(aiohttp.ClientError, KeyError):
                     await self.connect()
                     return
