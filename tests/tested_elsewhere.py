@@ -119,6 +119,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 }
 
 OF_SEVERAL_SOURCES = {
+    "tests/core/test_claims.py": "what becomes of a call that was asked for",
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",
 }
