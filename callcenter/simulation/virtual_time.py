@@ -143,6 +143,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def run_forever(self) -> None:
         """Run until ``stop``; raises Stalled."""
         self._is_running, self._stopping = True, False
+        self._instant_steps = 0
         before = events._get_running_loop()
         events._set_running_loop(self)
         try:
@@ -300,10 +301,12 @@ def run(work: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
         result: T = loop.run_until_complete(work(loop))
         return result
     finally:
-        loop.forget_done()
-        if loop.tasks:
-            loop.run_until_complete(_end(list(loop.tasks)))
-        loop.close()
+        try:
+            loop.forget_done()
+            if loop.tasks:
+                loop.run_until_complete(_end(list(loop.tasks)))
+        finally:
+            loop.close()
 
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:
