@@ -46,6 +46,11 @@ class Performer:
                 case _:
                     self._queue(effect.call_id, effect)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no effect is under way."""
+        return not self._lanes
+
     async def idle(self) -> None:
         """Wait until no effect is under way; each takes 3 s at most."""
         while self._lanes:
