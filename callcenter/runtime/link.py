@@ -138,17 +138,23 @@ class Link:
         while connection == self._connection:  # else lost meanwhile; the next one starts anew
             await self._performer.idle()
             try:
-                await self._recover_once(connection)
-                break
+                if await self._recover_once(connection):
+                    break
             except Exception as error:  # noqa: BLE001 - without an agreement no call is ever taken
                 self._reports.fault("no agreement with the PBX yet", error)
                 await asyncio.sleep(_SNAPSHOT_AGAIN_S)
 
-    async def _recover_once(self, connection: int) -> None:
+    async def _recover_once(self, connection: int) -> bool:
+        """Compare; return False if effects of earlier turns are still on their way to the PBX."""
         async with self._node.held():
+            # A ring let go while the snapshot is taken is not in it, and would be taken for lost.
+            await self._node.recorded()
+            if self._performer.lane_count:
+                return False
             seen = Seen.of(await self._telephony.snapshot())
             if connection == self._connection:
                 await self._agree(seen, connection)
+        return True
 
     async def _agree(self, seen: Seen, connection: int) -> None:
         """Bring the state and the PBX together, while no other turn runs."""

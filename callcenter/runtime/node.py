@@ -180,6 +180,10 @@ class Node:
             await self._mended.wait()
         await self._journal.flush()
 
+    async def recorded(self) -> None:
+        """Wait until all that was decided so far is recorded, and its effects are let go."""
+        await self._journal.flush()
+
     def free(self, call_ids: Collection[CallId]) -> None:
         """Let the pools go on without calls that are not here any more."""
         for message in list(orphans(self.centre, call_ids)):

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from callcenter.core.acd.messages import Activity, PauseRequested
+from callcenter.core.acd.messages import Activity, PauseRequested, ReadyRequested
 from callcenter.core.call.effects import (
     AnswerCaller,
     EndLeg,
@@ -279,6 +279,26 @@ async def test_a_ring_goes_on_over_a_restart_of_the_service_and_is_never_made_tw
     await asyncio.sleep(0.1)
     assert again.centre.calls[again.only_call()].phase is Phase.TALK
     await again.stop()
+
+
+@virtual
+async def test_a_ring_that_is_let_go_during_the_comparison_is_not_taken_for_lost():
+    telephony, lasting = TinyTelephony(), Lasting()
+    runtime = await Runtime(telephony, lasting).start()
+    await runtime.agent_ready()
+    assert await runtime.node.request(PauseRequested(ANNA, "break")) is None
+    telephony.arrives("one", VIP_NUMBER)
+    await asyncio.sleep(0.1)
+    lasting.disk.write_s = lambda: 0.05
+    telephony.breaks()
+    await asyncio.sleep(0.095)
+    # Decided, and not yet durable, when the comparison begins.
+    assert await runtime.node.request(ReadyRequested(ANNA)) is None
+    await runtime.link.wait_live()
+    await asyncio.sleep(0.5)
+    assert "RingEnded" not in runtime.names()
+    assert runtime.agent_leg() in telephony.pbx.agents
+    await runtime.stop()
 
 
 @virtual
