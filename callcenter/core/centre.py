@@ -50,6 +50,9 @@ from callcenter.core.turn import Fact, Input, NotOurs, Turn
 MOST_STEPS = 200
 """What a pool may tell one call within one turn; in normal life it is one or two messages."""
 
+_RELEASED_KEPT = 1_000
+"""Callers are with the fallback, or gone, long before so many more are."""
+
 
 class Centre:
     """Open calls and pools of a node."""
@@ -132,7 +135,7 @@ class Centre:
     def note_released(self, leg_id: LegId) -> None:
         """Remember a caller who is to go to the fallback; the oldest of too many are forgotten."""
         self.released[leg_id] = None
-        if len(self.released) > RELEASED_KEPT:
+        if len(self.released) > _RELEASED_KEPT:
             del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
