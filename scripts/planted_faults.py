@@ -224,8 +224,8 @@ FAULTS = (
         "key_deadline_kept",
         "The deadline of a key lives on in the queue.",
         CALL_MODEL,
-        "phase=Phase.QUEUE, queue=fact, prompt=None, key_deadline_at=None)",
-        "phase=Phase.QUEUE, queue=fact, prompt=None)",
+        "prompt=None,\n                key_deadline_at=None,\n                flow_ms=",
+        "prompt=None,\n                flow_ms=",
     ),
     Fault(
         "order_of_coming",
