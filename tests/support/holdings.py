@@ -34,7 +34,7 @@ def container_sizes(*roots: object, closed: Collection[type] = ()) -> Counter[st
         if id(thing) in seen or isinstance(thing, (str, bytes, type, *closed)):
             continue
         seen[id(thing)] = thing  # kept, so that its id is nobody else's
-        if _is_container(thing):
+        if isinstance(thing, Collection):
             found[name] += len(thing)
         waiting.extend(_within(name, thing))
     return found
@@ -59,15 +59,11 @@ def living(*packages: str, without: Collection[str] = ()) -> Counter[str]:
     )
 
 
-def _is_container(thing: Any) -> bool:
-    return hasattr(thing, "__len__") and hasattr(thing, "__iter__")
-
-
 def _within(name: str, thing: Any) -> Iterator[tuple[str, object]]:
     if isinstance(thing, Mapping):
         yield from ((f"{name}{{}}", key) for key in list(thing))
         yield from ((f"{name}[]", value) for value in list(thing.values()))
-    elif _is_container(thing):
+    elif isinstance(thing, Collection):
         yield from ((f"{name}[]", each) for each in list(thing))
     elif isinstance(thing, MethodType):
         yield name, thing.__self__
