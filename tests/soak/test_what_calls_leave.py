@@ -11,6 +11,7 @@ from random import Random
 
 from callcenter.adapters.ari.events import KEYS_REMEMBERED
 from callcenter.adapters.ari.history import GONE_REMEMBERED
+from callcenter.core.remembered import KEPT
 from callcenter.core.vitals.windows import MOST_SAMPLES
 from callcenter.runtime.topics import RING, Frame
 from callcenter.simulation.callers import Crowd, Habits
@@ -30,6 +31,7 @@ BOUNDED = {
     "History._arrivals": GONE_REMEMBERED,
     "Translator._keys": KEYS_REMEMBERED,
     "Translator._keys{}": 3 * KEYS_REMEMBERED,
+    "Remembered._members": KEPT,
     "Samples._values": MOST_SAMPLES,
     "AriMetrics._request_times": 40,
     "AriMetrics._event_counts": 40,
