@@ -19,7 +19,7 @@ from callcenter.core.call.messages import (
     NewRequest,
 )
 from callcenter.core.ids import LegId
-from tests.support.playbook import MAIN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
+from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
 
@@ -68,9 +68,21 @@ def calls_that_were_claimed() -> World:
     return world
 
 
+def settings_that_were_changed() -> World:
+    """A caller waits while the operator changes other settings: announcements begin anew."""
+    world = World()
+    world.agent("anna").logs_in()
+    world.caller("waits").chooses("1")
+    world.passes(15)
+    world.replans(PLAN)
+    world.passes(15)
+    return world
+
+
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
     "claims": calls_that_were_claimed,
+    "settings": settings_that_were_changed,
 }
 
 
