@@ -311,6 +311,7 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
     call = centre.calls.get(call_id)
     if call is None:
         return
+    centre.released.note(call.arrived.leg_id)  # also if the end itself fails
     todo = _Round(centre, now, turn)
     todo.call(calls.fail(call, now, centre.setting, cause))
     todo.deliver()
