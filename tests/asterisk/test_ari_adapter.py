@@ -308,7 +308,7 @@ async def test_a_caller_who_leaves_while_we_act_is_gone_once_and_hung_up(
             await asyncio.sleep(attempt * 0.0005)
             await node.telephony.perform(HoldCaller(call_id, caller_id, room))
         await node.wait_gone(caller_id)
-        await node.telephony.perform(DropBridge(call_id, room))
+        assert await node.telephony.perform(DropBridge(call_id, room)), "the PBX did not answer"
         # The PBX answers first, and dissolves the bridge in a thread of its own.
         await eventually(lambda: "holding_bridge" not in asterisk.cli("bridge show all"))
     assert [each.end for each in node.all(CallerGone)] == [CallerEnd.HUNG_UP] * 8
