@@ -41,7 +41,6 @@ class Case:
     agents: int
     load: float
     """Erlangs; with strict priorities three tenths of it are of the first class."""
-    threshold_s: float
     patience_s: float | None = None
     has_priorities: bool = False
 
@@ -65,28 +64,32 @@ class Case:
 
     def theory(self) -> dict[str, QueueTheory]:
         """Return what is exact, by kind of callers."""
+        return {kind: self._exact(kind, self.threshold_s(kind)) for kind in self.loads}
+
+    def threshold_s(self, kind: str) -> float:
+        """Return the limit of the service level: a third of the mean wait of those who wait.
+
+        A wait of whole milliseconds, as the simulated ones are.
+        """
+        exact = self._exact(kind, 1.0)
+        return round(exact.asa_s / exact.wait_probability / 3, 3)
+
+    def _exact(self, kind: str, threshold_s: float) -> QueueTheory:
         if self.has_priorities:
             first, second = self.loads.values()
-            exact = two_priorities((first, second), self.agents, AHT_S, self.threshold_s)
-            return dict(zip((FIRST, SECOND), exact, strict=True))
+            exact = two_priorities((first, second), self.agents, AHT_S, threshold_s)
+            return exact[list(self.loads).index(kind)]
         if self.patience_s is None:
-            return {FIRST: patient_queue(self.load, self.agents, AHT_S, self.threshold_s)}
-        of_all = impatient_queue(
-            self.load, self.agents, AHT_S, self.patience_s, self.threshold_s
-        )
-        return {FIRST: of_all}
+            return patient_queue(self.load, self.agents, AHT_S, threshold_s)
+        return impatient_queue(self.load, self.agents, AHT_S, self.patience_s, threshold_s)
 
 
+PATIENT = ((10, 6.9), (55, 47.3), (220, 205.0), (1000, 967.0))
+IMPATIENT = ((10, 7.8), (55, 50.0), (220, 209.0), (1000, 976.0))
 CASES = (
-    *(Case(n, a, t) for n, a, t in ((10, 7.1, 20), (55, 47.8, 20), (220, 206, 10), (1000, 969, 5))),
-    *(
-        Case(n, a, t, patience_s=120.0)
-        for n, a, t in ((10, 7.8, 20), (55, 50, 20), (220, 209, 10), (1000, 975, 5))
-    ),
-    *(
-        Case(n, a, t, has_priorities=True)
-        for n, a, t in ((10, 7.1, 20), (55, 47.8, 20), (220, 206, 10), (1000, 969, 5))
-    ),
+    *(Case(agents, load) for agents, load in PATIENT),
+    *(Case(agents, load, patience_s=120.0) for agents, load in IMPATIENT),
+    *(Case(agents, load, has_priorities=True) for agents, load in PATIENT),
 )
 """The share of callers who wait is between 0.2 and 0.4 in each."""
 
@@ -204,23 +207,28 @@ def checks(case: Case, length: Length, visits: Sequence[Visit]) -> Iterator[Chec
                 place = (visit.at - begins_at) * length.batches // (ends_at - begins_at)
                 batches[place].append(visit)
         name = f"{case.name}.{kind}" if case.has_priorities else case.name
-        for figure, true, measure in _measures(case, exact):
+        for figure, true, measure in _measures(case, kind, exact):
             yield Check(f"{name}.{figure}", true, interval([measure(each) for each in batches]))
 
 
 def _measures(
-    case: Case, exact: QueueTheory
+    case: Case, kind: str, exact: QueueTheory
 ) -> Iterator[tuple[str, float, Callable[[Sequence[Visit]], float]]]:
     asa_s = exact.asa_s if exact.answered_asa_s is None else exact.answered_asa_s
+    limit_ms = round(case.threshold_s(kind) * 1_000)
 
     def in_time(visits: Sequence[Visit]) -> float:
-        limit_ms = case.threshold_s * 1_000
         served = sum(v.wait_ms <= limit_ms and v.end == ANSWERED for v in visits)
         return served / len(visits)
 
     yield "service_level", exact.service_level, in_time
+    yield "wait_probability", exact.wait_probability, _waited
     yield "asa_s", asa_s, _asa_s
     yield "abandoned", exact.abandoned, _abandoned
+
+
+def _waited(visits: Sequence[Visit]) -> float:
+    return sum(v.wait_ms > 0 for v in visits) / len(visits)
 
 
 def _asa_s(visits: Sequence[Visit]) -> float:
