@@ -20,6 +20,7 @@ _COMMANDS = {
     "import": "callcenter.cli.people:import_",
     "level": "callcenter.cli.level:level",
     "serve": "callcenter.cli.serve:serve",
+    "simulate": "callcenter.cli.simulate:simulate",
     "user": "callcenter.cli.people:user",
     "watchdog": "callcenter.cli.watchdog:watchdog",
 }
