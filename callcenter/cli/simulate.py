@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -23,15 +24,16 @@ from callcenter.whatif.scenario import Scenario
 from crm_store.engine import create_engine
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_WORDS = ("queue", "", "significant")
 _NAMES = {
     "callers": "callers",
     "service_level": "service level",
-    "asa_s": "speed of answer",
+    "asa_s": "ASA",
     "abandoned": "abandoned",
-    "given_back": "given back by the queue",
-    "wait_p50_s": "wait of half, at most",
-    "wait_p90_s": "wait of 90 %, at most",
-    "wait_p95_s": "wait of 95 %, at most",
+    "given_back": "given back",
+    "wait_p50_s": "wait p50",
+    "wait_p90_s": "wait p90",
+    "wait_p95_s": "wait p95",
     "wait_max_s": "longest wait",
     "occupancy": "occupancy",
 }
@@ -119,21 +121,38 @@ def _calls(days: Days) -> float:
 
 
 def _tell(report: Report) -> None:
-    click.echo(f"{report.first.scenario}: {report.replications} days, seed {report.seed}")
-    click.echo(f"Service level: {report.first.service_level}. Intervals: 99 %.")
-    table = Table("queue", "measure", report.first.scenario)
+    click.echo(f"A: {report.first.scenario}")
     if report.second is not None:
-        click.echo(f"Against: {report.second.scenario}")
-        for title in (report.second.scenario, "difference", ""):
-            table.add_column(title)
-    if report.first.recorded:
-        for title in ("recorded", "one such day"):
-            table.add_column(title)
-    for row in _rows(report):
-        table.add_row(*row)
-    Console().print(table)
+        click.echo(f"B: {report.second.scenario}")
+    days = f"{report.replications} days, seed {report.seed}, 99 % intervals"
+    click.echo(f"{days}; service level: {report.first.service_level}")
+    _width_of_text().print(_table(report))
     _tell_recorded(report.first)
     say(f"{report.calls:,} calls, {report.calls_per_cpu_s:,} a second of CPU time")
+
+
+def _width_of_text() -> Console:
+    """Return a console that is wide enough, also where the output is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=120)
+
+
+def _table(report: Report) -> Table:
+    titles = ["queue", "", "A"]
+    if report.second is not None:
+        titles += ["B", "B - A", "significant"]
+    if report.first.recorded:
+        titles += ["recorded", "one such day"]
+    table = Table(box=SIMPLE)
+    for title in titles:
+        table.add_column(title, no_wrap=True, justify="left" if title in _WORDS else "right")
+    last = ""
+    for row in _rows(report):
+        if last and row[0] != last:
+            table.add_section()
+        table.add_row("" if row[0] == last else row[0], *row[1:])
+        last = row[0]
+    return table
 
 
 def _rows(report: Report) -> Iterator[list[str]]:
@@ -152,7 +171,7 @@ def _against(report: Report, where: str, name: str) -> list[str]:
     difference = report.differences.get(where, {}).get(name)
     if difference is None:
         return [_shown(name, other), "", ""]
-    verdict = "significant" if difference.is_significant else ""
+    verdict = "yes" if difference.is_significant else "no"
     between = Interval(difference.mean, difference.half)
     return [_shown(name, other), _shown(name, between, sign="+"), verdict]
 
@@ -177,14 +196,18 @@ def _tell_recorded(first: Found) -> None:
 def _shown(name: str, estimate: Interval | None, sign: str = "") -> str:
     if estimate is None:
         return "-"
-    return f"{_value(name, estimate.mean, sign)} ± {_value(name, estimate.half)}"
+    scale, unit, form = _scale(name)
+    mean, half = scale * estimate.mean, scale * estimate.half
+    return f"{mean:{sign}{form}} ± {half:{form}}{unit}"
 
 
-def _value(name: str, value: float, sign: str = "") -> str:
+def _value(name: str, value: float) -> str:
+    scale, unit, form = _scale(name)
+    return f"{scale * value:{form}}{unit}"
+
+
+def _scale(name: str) -> tuple[float, str, str]:
+    """Return what a measure is multiplied by, its unit, and how its number is written."""
     if name.endswith("_s"):
-        return f"{value:{sign}.1f} s"
-    if name == "callers":
-        return f"{value:{sign}.0f}"
-    return f"{100 * value:{sign}.1f} %"
-
-
+        return 1.0, " s", ".1f"
+    return (1.0, "", ".0f") if name == "callers" else (100.0, " %", ".1f")
