@@ -19,7 +19,8 @@ from callcenter.whatif.measures import OVERALL, Measured, measure
 from callcenter.whatif.reading import ScenarioFile, load_scenario
 from callcenter.whatif.recorded import RecordedDay, recorded_day
 from callcenter.whatif.report import Found, Report, compared, found
-from callcenter.whatif.runs import Days, simulate as simulate_days
+from callcenter.whatif.runs import Days
+from callcenter.whatif.runs import simulate as simulate_days
 from callcenter.whatif.scenario import Scenario
 from crm_store.engine import create_engine
 
@@ -54,9 +55,9 @@ def simulate(
 ) -> None:
     """Say what would happen on the days of SCENARIO, a YAML file; the service is not needed.
 
-    The real routing serves simulated callers on a virtual clock: as many days as the scenario says,
-    each with other callers and the same staff. Of each figure it prints the mean of the days and its
-    99 % interval. With --against the days of both scenarios have the same callers, and each
+    The real routing serves simulated callers on a virtual clock: as many days as the scenario
+    says, each with other callers and the same staff. Of each figure it prints the mean of the days
+    and its 99 % interval. With --against the days of both scenarios have the same callers, and each
     difference is called significant or not.
 
     docs/simulate.md explains scenarios; docs/examples has some.

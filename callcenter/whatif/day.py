@@ -1,9 +1,10 @@
 """One day on a virtual clock: the real pools route drawn callers to drawn agents.
 
-Theory of operation. The only clock is the next thing that happens: a caller arrives or gives up, a
-phone is picked up, a talk or the after-call work ends, a shift begins or ends, or a pool wants to
-be woken. What follows from it is decided by ``callcenter.core.acd.decide`` exactly as in the service;
-the day only answers what the pool tells its calls, and writes down what became of each caller.
+Theory of operation. The only clock is the next thing that happens: a caller arrives or gives up,
+a phone is picked up, a talk or the after-call work ends, a shift begins or ends, or a pool wants to
+be woken. What follows from it is decided by ``callcenter.core.acd.decide`` exactly as in the
+service; the day only answers what the pool tells its calls, and writes down what became of each
+caller.
 """
 
 import itertools

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 from callcenter.core.ids import QueueId
 from callcenter.whatif.clock_times import clock_ms, span_ms
@@ -69,9 +70,7 @@ def _check_sources(form: ScenarioForm, data: object, faults: FaultList) -> None:
         faults.add((), "nobody works", "give agents")
 
 
-def _check_callers(
-    path: Path, callers: Callers, known: Iterable[str], faults: FaultList
-) -> None:
+def _check_callers(path: Path, callers: Callers, known: Iterable[str], faults: FaultList) -> None:
     if callers.queue not in known:
         faults.unknown((*path, "queue"), "queue", callers.queue, known)
     for key in ("talk", "wrap_up", "patience"):
@@ -94,7 +93,9 @@ def _check_served(path: Path, callers: Callers, form: ScenarioForm, faults: Faul
     for skill, least in callers.requires.items():
         most = max((group.skills.get(skill, 0) for group in takers), default=least)
         if most < least:
-            problem = f"nobody who takes {shown(callers.queue)} has {shown(skill)} at {least} or more"
+            problem = (
+                f"nobody who takes {shown(callers.queue)} has {shown(skill)} at {least} or more"
+            )
             remedy = f"the most is {most}" if most else "give it to some agents"
             faults.add((*path, "requires", skill), problem, remedy)
 
@@ -113,8 +114,10 @@ def _check_agents(path: Path, group: Agents, known: Iterable[str], faults: Fault
     for begins, ends, number in spans:
         if ends <= begins:
             problem = f"the shift {shown(group.shifts[number])} ends before it begins"
-            faults.add((*path, "shifts", number), problem, "a night is two shifts: to 24:00, from 00:00")
-    for (_, ends, _), (begins, _, number) in zip(spans, spans[1:], strict=False):
+            faults.add(
+                (*path, "shifts", number), problem, "a night is two shifts: to 24:00, from 00:00"
+            )
+    for (_, ends, _), (begins, _, number) in pairwise(spans):
         if begins < ends:
             problem = f"the shift {shown(group.shifts[number])} begins in another"
             faults.add((*path, "shifts", number), problem, "make one of the two")

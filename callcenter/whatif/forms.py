@@ -1,13 +1,15 @@
-"""What can be written into a scenario file: one Struct for each section; docs/simulate.md explains.
+"""What can be written into a scenario file: one Struct for each section.
 
-Field names are the keys, defaults stand for absent keys. ``callcenter.whatif.reading`` reads and checks.
+Field names are the keys, defaults stand for absent keys. ``reading`` reads and ``form_checks`` checks
+them; docs/simulate.md explains each key.
 """
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
-from callcenter.settings import FileName, Label, Section
+from callcenter.settings import FileName, Label
 from ivr_flows.durations import Duration
 from ivr_flows.forms import Name
 from ivr_flows.shapes import Within
@@ -42,7 +44,11 @@ HeadCount = Annotated[int, Meta(ge=0, le=5_000, description="a whole number from
 Time = Annotated[Duration, Within(0, DAY_MS)]
 
 
-class Times(Section, frozen=True):
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a scenario; never changed after it is read."""
+
+
+class Times(_Part, frozen=True):
     """How long something takes: a mean (exponential, or lognormal with cv), or what was seen."""
 
     mean: Time = Duration(0)
@@ -53,7 +59,7 @@ class Times(Section, frozen=True):
     """Observed times, each as likely as the others."""
 
 
-class Callers(Section, frozen=True):
+class Callers(_Part, frozen=True):
     """Callers of one kind."""
 
     queue: Name
@@ -67,7 +73,7 @@ class Callers(Section, frozen=True):
     requires: dict[Name, Annotated[int, Meta(ge=1, le=10)]] = {}
 
 
-class Recorded(Section, frozen=True):
+class Recorded(_Part, frozen=True):
     """A day of the CRM database that is to be lived through again."""
 
     day: Date
@@ -75,7 +81,7 @@ class Recorded(Section, frozen=True):
     """Whether the agents of that day work again; no: those of this file."""
 
 
-class Agents(Section, frozen=True):
+class Agents(_Part, frozen=True):
     """Agents who can do the same."""
 
     queues: Annotated[tuple[Name, ...], Meta(min_length=1)]
@@ -87,7 +93,7 @@ class Agents(Section, frozen=True):
     """Instead of count and shifts: from when on how many work."""
 
 
-class Answers(Section, frozen=True):
+class Answers(_Part, frozen=True):
     """How agents answer their phones."""
 
     ring: Times = Times()
@@ -96,14 +102,14 @@ class Answers(Section, frozen=True):
     """Share of the rings that are let be."""
 
 
-class Measured(Section, frozen=True):
+class Measured(_Part, frozen=True):
     """Which callers are counted, by when they arrive."""
 
     begins: Clock = "00:00"
     ends: Clock = "24:00"
 
 
-class ScenarioForm(Section, frozen=True):
+class ScenarioForm(_Part, frozen=True):
     """The whole file."""
 
     scenario: Label

@@ -69,9 +69,7 @@ class ScenarioFile:
             pools=self.config.pool_rules(),
             crowd=crowd(form),
             shifts=shifts(form.agents),
-            answering=Answering(
-                round(spread(form.answering.ring).mean_ms), form.answering.missed
-            ),
+            answering=Answering(round(spread(form.answering.ring).mean_ms), form.answering.missed),
             counted=(clock_ms(form.measured.begins), clock_ms(form.measured.ends)),
             counting=Counting(form.counting),
             midnight_at=self.midnights[0],
@@ -135,7 +133,9 @@ def _config(
             return config
         data = parse_document(read_text(source), str(source)).data
     # The reader of the configuration sees all of it, but what is wrong now is in the changes.
-    return read_document(Document(_merged(data, form.settings), _of_changes(document.marks)), folder, environ)
+    return read_document(
+        Document(_merged(data, form.settings), _of_changes(document.marks)), folder, environ
+    )
 
 
 def _named(source: Path, marks: Marks) -> Path:

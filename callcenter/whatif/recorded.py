@@ -80,9 +80,7 @@ def _add_visit(
     elif queue.end_reason in _GIVEN_BACK:
         end = queue.end_reason
     wait_ms = queue.ended_at - queue.started_at
-    visit = Visit(
-        queue.started_at - midnight_at, queue.queue_id, str(queue.queue_id), wait_ms, end
-    )
+    visit = Visit(queue.started_at - midnight_at, queue.queue_id, str(queue.queue_id), wait_ms, end)
     day.visits.append(visit)
     habits = day.habits[queue.queue_id]
     habits.waits_ms.append((wait_ms, end == ABANDONED))
@@ -104,7 +102,9 @@ def _add_rings(habits: Habits, rings: Sequence[Segment]) -> None:
 
 def _add_talk(habits: Habits, began_at: Ms, segments: Sequence[Segment]) -> None:
     """Note the talk that began then, and the after-call work that followed it."""
-    talk = next((s for s in segments if s.kind is SegmentKind.TALK and s.started_at >= began_at), None)
+    talk = next(
+        (s for s in segments if s.kind is SegmentKind.TALK and s.started_at >= began_at), None
+    )
     if talk is None or talk.ended_at is None:
         return
     habits.talks_ms.append(_length_ms(talk))

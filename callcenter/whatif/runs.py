@@ -81,9 +81,7 @@ def _interval(values: Sequence[float | None]) -> Interval | None:
     return interval(found) if len(found) > 1 else None
 
 
-def _difference(
-    first: Sequence[float | None], second: Sequence[float | None]
-) -> Difference | None:
+def _difference(first: Sequence[float | None], second: Sequence[float | None]) -> Difference | None:
     pairs = zip(first, second, strict=True)
     found = [b - a for a, b in pairs if a is not None and b is not None]
     return Difference(interval(found)) if len(found) > 1 else None

@@ -1,7 +1,7 @@
 """The real routing agrees with queueing theory, and would not if it were broken.
 
-The runs are as long as a minute of CPU allows; ``callcenter bench erlang`` makes them as long as they
-should be: 200 relaxation times each, 1,000 agents too. The seed is pinned: of so many intervals of
+The runs are as long as a minute of CPU allows; ``callcenter bench erlang`` makes them as long as
+they should be: 200 relaxation times each, 1,000 agents too. The seed is pinned: of so many intervals of
 99 % one misses now and then.
 """
 
@@ -39,7 +39,10 @@ def length(case: Case, calls: int) -> Length:
 def figures(case: Case, calls: int) -> dict[str, Check]:
     run_length = length(case, calls)
     visits = simulate(case, run_length, SEED)
-    found = {check.name.removeprefix(f"{case.name}."): check for check in checks(case, run_length, visits)}
+    found = {
+        check.name.removeprefix(f"{case.name}."): check
+        for check in checks(case, run_length, visits)
+    }
     assert len(visits) == pytest.approx(calls, rel=0.05)
     return found
 

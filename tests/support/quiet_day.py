@@ -1,4 +1,4 @@
-"""A day of the whole service on the model of Asterisk on which nothing goes wrong, to be recorded."""
+"""A quiet day of the whole service on the model of Asterisk, to be recorded."""
 
 import asyncio
 from dataclasses import replace
@@ -59,8 +59,9 @@ class QuietDay(Day):
         for agent in self.agents:
             self._loop.call_later(1.0, agent.open_page)
         self._loop.call_later(3.0, self.crowd.start)
-        while not self.crowd.is_done:
-            await asyncio.sleep(1.0)
+        done = asyncio.Event()
+        self.crowd.on_end = lambda _: done.set() if self.crowd.is_done else None
+        await done.wait()
         await asyncio.sleep(60.0 + SETTLED_S)
         assert self._life is not None
         self._life.die(written=True)
@@ -76,4 +77,3 @@ def recorded_calls(seed: int, calls: int) -> list[CallRecord]:
 
     run(live)
     return list(days[0].ground.records.calls.values())
-
