@@ -1,9 +1,10 @@
 """Whether the real routing agrees with queueing theory: simulated intervals around exact values.
 
 The days of ``callcenter simulate`` with exponential talks: Erlang C, Erlang A, and two strict
-classes of priority, where theory knows the answer. A run is one long stretch of time. It starts with as many
-talks as there are on average, its first part is thrown away, and the rest is cut into batches that
-are long against the memory of the queue, so that their means are as good as independent.
+classes of priority, where theory knows the answer. A run is one long stretch of time. It starts
+with as many talks as there are on average, its first part is thrown away, and the rest is cut into
+batches that are long against the memory of the queue, so that their means are as good as
+independent.
 """
 
 import time

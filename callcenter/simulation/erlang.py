@@ -194,7 +194,7 @@ def _inverse_transform(transform: Callable[[complex], complex], at: float) -> fl
 
     def term(count: int) -> float:
         point = complex(damping, 2 * math.pi * count) / (2 * at)
-        return (-1) ** count * float(transform(point).real)
+        return transform(point).real * (-1 if count % 2 else 1)
 
     partial = transform(complex(damping / (2 * at))).real / 2
     sums = []

@@ -1,7 +1,7 @@
 """What can be written into a scenario file: one Struct for each section.
 
-Field names are the keys, defaults stand for absent keys. ``reading`` reads and ``form_checks`` checks
-them; docs/simulate.md explains each key.
+Field names are the keys, defaults stand for absent keys. ``reading`` reads and ``form_checks``
+checks them; docs/simulate.md explains each key.
 """
 
 from typing import Annotated, Literal

@@ -1,8 +1,8 @@
 """The real routing agrees with queueing theory, and would not if it were broken.
 
 The runs are as long as a minute of CPU allows; ``callcenter bench erlang`` makes them as long as
-they should be: 200 relaxation times each, 1,000 agents too. The seed is pinned: of so many intervals of
-99 % one misses now and then.
+they should be: 200 relaxation times each, 1,000 agents too. The seed is pinned: of so many
+intervals of 99 % one misses now and then.
 """
 
 from collections.abc import Callable
