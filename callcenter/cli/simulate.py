@@ -198,7 +198,7 @@ def _shown(name: str, estimate: Interval | None, sign: str = "") -> str:
     if estimate is None:
         return "-"
     scale, unit, form = _scale(name)
-    mean, half = scale * estimate.mean, scale * estimate.half
+    mean, half = round(scale * estimate.mean, 1) + 0.0, scale * estimate.half  # never "-0.0"
     return f"{mean:{sign}{form}} ± {half:{form}}{unit}"
 
 

@@ -130,6 +130,8 @@ def impatient_queue(
         return arrivals_per_s * share[agents - 1] * math.exp(growth) * leaving
 
     longest_s = 40 * patience_s
+    if agents > load:  # waits end no later than without patience
+        longest_s = min(longest_s, 40 * aht_s / (agents - load))
     mean_s = _integral(lambda wait_s: wait_s * answered_after(wait_s), longest_s)
     return QueueTheory(
         wait_probability=waits,

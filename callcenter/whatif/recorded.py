@@ -143,8 +143,9 @@ def patience(waits_ms: Iterable[tuple[Ms, bool]]) -> list[tuple[float, Ms]]:
 
     Source: Kaplan and Meier (1958), the product limit.
     """
-    left, stay, steps = 0, 1.0, []
-    ordered = sorted(waits_ms)
+    stay, steps = 1.0, []
+    # Of equal waits those until giving up come first: the others were still there.
+    ordered = sorted(waits_ms, key=lambda wait: (wait[0], not wait[1]))
     left = len(ordered)
     for wait_ms, gave_up in ordered:
         if gave_up:

@@ -22,4 +22,4 @@ PARTS = [
     "key", sorted({field.name for part in PARTS for field in msgspec.structs.fields(part)})
 )
 def test_the_manual_explains_the_key(key: str):
-    assert re.search(rf"`{key}[`:]", MANUAL), f"docs/simulate.md does not tell of {key}"
+    assert re.search(rf"\b{key}\b[`:]", MANUAL), f"docs/simulate.md does not tell of {key}"

@@ -39,8 +39,8 @@ def test_values_that_are_all_the_same_leave_no_doubt():
 
 def test_about_one_of_a_hundred_intervals_misses_the_mean():
     random = Random(7)
-    samples = [[random.gauss(5.0, 2.0) for _ in range(8)] for _ in range(4_000)]
+    samples = [[random.gauss(5.0, 2.0) for _ in range(8)] for _ in range(2_000)]
     missed = sum(not interval(sample).holds(5.0) for sample in samples)
     further = sum(not interval(sample[:-1]).expects(sample[-1]) for sample in samples)
-    assert 20 <= missed <= 62
-    assert 20 <= further <= 62
+    assert 8 <= missed <= 34
+    assert 8 <= further <= 34
