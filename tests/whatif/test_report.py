@@ -1,3 +1,4 @@
+from callcenter.whatif.measures import Measured
 from callcenter.whatif.report import compared, found
 from callcenter.whatif.runs import Days
 from tests.whatif.world import scenario, shift
@@ -13,7 +14,10 @@ def test_a_recorded_day_is_compared_with_one_day_not_with_the_mean():
 
 
 def test_what_was_not_measured_is_not_outside():
-    recorded = {"overall": {"asa_s": None, "occupancy": 0.5, "other": 1.0}, "none": {"asa_s": 1.0}}
+    recorded: dict[str, Measured] = {
+        "overall": {"asa_s": None, "occupancy": 0.5, "other": 1.0},
+        "none": {"asa_s": 1.0},
+    }
     assert found(SCENARIO, DAYS, recorded).outside == ()
 
 
