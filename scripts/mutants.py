@@ -46,7 +46,7 @@ THEORY = (
     "tests/simulation/test_floor_against_erlang.py",
     "tests/benchmarks/test_erlang.py",
     "-k",
-    "12- or (lies_within and agents_10 and not agents_1000)",
+    "12- or (lies_within and priorities and agents_10 and not agents_1000)",
 )
 LEAST_BY_INVARIANTS = 10
 TIME_LIMIT_S = 120

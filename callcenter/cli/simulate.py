@@ -25,6 +25,8 @@ from callcenter.whatif.scenario import Scenario
 from crm_store.engine import create_engine
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_WIDTH = 160
+"""Enough for all columns: a figure that is cut off says something else."""
 _WORDS = ("queue", "", "significant")
 _NAMES = {
     "callers": "callers",
@@ -127,15 +129,9 @@ def _tell(report: Report) -> None:
         click.echo(f"B: {report.second.scenario}")
     days = f"{report.replications} days, seed {report.seed}, 99 % intervals"
     click.echo(f"{days}; service level: {report.first.service_level}")
-    _width_of_text().print(_table(report))
+    Console(width=_WIDTH).print(_table(report))
     _tell_recorded(report.first)
     say(f"{report.calls:,} calls, {report.calls_per_cpu_s:,} a second of CPU time")
-
-
-def _width_of_text() -> Console:
-    """Return a console that is wide enough, also where the output is no terminal."""
-    console = Console()
-    return console if console.is_terminal else Console(width=120)
 
 
 def _table(report: Report) -> Table:

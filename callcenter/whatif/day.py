@@ -37,6 +37,7 @@ from callcenter.core.acd.messages import (
     WrapUpStarted,
 )
 from callcenter.core.acd.pool import Pool
+from callcenter.core.addressees import pool_asked
 from callcenter.core.ids import AgentId, CallId, Ms, PoolId, QueueId
 from callcenter.whatif.scenario import Caller, Scenario, Shift
 
@@ -171,17 +172,18 @@ class Day:
 
     def _begin_shift(self, shift: Shift, at: Ms) -> None:
         del at
-        profile = shift.profile
-        for queue_id in profile.queues[:1]:  # as the service does: an agent belongs to one pool
-            pool = self._pool_of[queue_id]
-            self._tell(pool, LogInRequested(profile))
-            self._tell(pool, DeskFound(profile.agent_id))
-            self._tell(pool, ReadyRequested(profile.agent_id))
+        agent_id = shift.profile.agent_id
+        for message in (
+            LogInRequested(shift.profile),
+            DeskFound(agent_id),
+            ReadyRequested(agent_id),
+        ):
+            self._tell(pool_asked(self._pools, message), message)
 
     def _end_shift(self, shift: Shift, at: Ms) -> None:
         del at
-        for queue_id in shift.profile.queues[:1]:
-            self._tell(self._pool_of[queue_id], LogOutRequested(shift.profile.agent_id))
+        message = LogOutRequested(shift.profile.agent_id)
+        self._tell(pool_asked(self._pools, message), message)
 
     def _arrive(self, number: int, caller: Caller) -> None:
         kind = caller.kind

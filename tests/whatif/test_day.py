@@ -3,10 +3,11 @@ from random import Random
 
 import pytest
 
-from callcenter.core.plan import QueueRules
+from callcenter.core.ids import PoolId
+from callcenter.core.plan import PoolRules, QueueRules
 from callcenter.whatif.crowd import RandomCrowd, Rate, Stream
 from callcenter.whatif.day import Day, Outcome
-from callcenter.whatif.scenario import Answering, Caller, Kind, Scenario
+from callcenter.whatif.scenario import DAY_MS, Answering, Caller, Kind, Scenario, Shift
 from callcenter.whatif.spreads import Exponential, Fixed
 from tests.whatif.world import FAULTS, ORDERS, SALES, SUPPORT, S, agent, rules, scenario, shift
 
@@ -83,6 +84,18 @@ def test_agents_work_in_their_shifts_and_finish_the_call_at_hand():
     assert waits(outcome) == [(0.0, "answered"), (0.0, "answered")]
     assert outcome.staffed_ms == (115 + 110) * S
     assert waits(lived(scenario([Caller(200 * S, ORDERS, 1, 0)], shifts))) == [(0.0, "unstaffed")]
+
+
+def test_agents_of_another_pool_do_not_help():
+    east, west = PoolId("east"), PoolId("west")
+    queues = (replace(rules(), pool_id=east), replace(rules(SUPPORT), pool_id=west))
+    staff = [shift("anna"), Shift(agent("bela", SUPPORT), 0, DAY_MS)]
+    people = [Caller(at, kind, 60 * S, 0) for at in (0, 1 * S) for kind in (ORDERS, FAULTS)]
+    given = replace(
+        scenario(people, staff, *queues), pools={each: PoolRules(each) for each in (east, west)}
+    )
+    expected = [(0.0, "answered"), (0.0, "answered"), (59.0, "answered"), (59.0, "answered")]
+    assert waits(lived(given)) == expected
 
 
 def test_only_skilled_agents_get_who_needs_a_skill():
