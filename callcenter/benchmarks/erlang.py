@@ -87,7 +87,7 @@ class Case:
         return impatient_queue(self.load, self.agents, AHT_S, self.patience_s, threshold_s)
 
 
-PATIENT = ((10, 6.9), (55, 47.3), (220, 205.0), (1000, 967.0))
+PATIENT = ((10, 6.9), (55, 47.5), (220, 205.0), (1000, 967.0))
 IMPATIENT = ((10, 7.8), (55, 50.0), (220, 209.0), (1000, 976.0))
 CASES = (
     *(Case(agents, load) for agents, load in PATIENT),
