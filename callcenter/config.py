@@ -19,7 +19,7 @@ from ivr_flows.load import FlowError, load_flow
 from ivr_flows.model import Flow
 from ivr_flows.prompt_store import prompt_names
 from ivr_flows.shapes import Secret, read_struct
-from ivr_flows.yaml_source import parse_document
+from ivr_flows.yaml_source import Document, parse_document
 
 PASSWORD_VARIABLE = "CALLCENTER_ASTERISK_PASSWORD"  # noqa: S105  (a name, not a password)
 DATABASE_VARIABLE = "CALLCENTER_DATABASE_URL"
@@ -71,6 +71,14 @@ class Config(Sections, frozen=True):
         """Where the flows are."""
         return self.folder / self.flows if self.flows else shipped_flows()
 
+    def queue_rules(self) -> dict[QueueId, QueueRules]:
+        """Return the queues for the core; flows are not looked at."""
+        return _queue_rules(self)
+
+    def pool_rules(self) -> dict[PoolId, PoolRules]:
+        """Return the pools for the core."""
+        return _pool_rules(self)
+
     def plan(self) -> Plan:
         """Return the declaration for the core, with the flows read and checked.
 
@@ -115,16 +123,20 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: The file cannot be read or is faulty; all its faults at once.
     """
+    config = parse_config(read_text(path), str(path), path.parent, environ)
+    return replace(config, warnings=tuple(_warnings(config, path)))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; raises ConfigError if it is none."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror}"
         raise ConfigError([Fault(str(path), 1, 1, problem)]) from None
     except UnicodeDecodeError:
         problem = "the file is not UTF-8 text"
         raise ConfigError([Fault(str(path), 1, 1, problem, "save it as UTF-8")]) from None
-    config = parse_config(text, str(path), path.parent, environ)
-    return replace(config, warnings=tuple(_warnings(config, path)))
 
 
 def parse_config(text: str, source: str, folder: Path, environ: Mapping[str, str]) -> Config:
@@ -140,6 +152,17 @@ def parse_config(text: str, source: str, folder: Path, environ: Mapping[str, str
         document = parse_document(text, source)
     except FaultyText as error:
         raise ConfigError(error.faults) from None
+    return read_document(document, folder, environ)
+
+
+def read_document(document: Document, folder: Path, environ: Mapping[str, str]) -> Config:
+    """Return the settings of a YAML text that is parsed already; raises ConfigError.
+
+    Args:
+        document: What the text says, perhaps with changes, and where.
+        folder: The folder that relative file names start from.
+        environ: The environment, see ``load_config``.
+    """
     faults = FaultList(document.marks)
     sections = read_struct(Sections, document.data, (), faults)
     if sections is None:

@@ -33,6 +33,8 @@ NEEDED = (
     "crm_store",
     "ivr_flows",
     "tests/__init__.py",
+    "tests/benchmarks/__init__.py",
+    "tests/benchmarks/test_erlang.py",
     "tests/core",
     "tests/simulation/__init__.py",
     "tests/simulation/test_floor_against_erlang.py",
@@ -40,7 +42,12 @@ NEEDED = (
 )
 INVARIANTS = ("tests/core/test_invariants.py",)
 EXAMPLES = ("tests/core", "--ignore=tests/core/test_invariants.py")
-THEORY = ("tests/simulation/test_floor_against_erlang.py", "-k", "12-")
+THEORY = (
+    "tests/simulation/test_floor_against_erlang.py",
+    "tests/benchmarks/test_erlang.py",
+    "-k",
+    "12- or (lies_within and priorities and agents_10 and not agents_1000)",
+)
 LEAST_BY_INVARIANTS = 10
 TIME_LIMIT_S = 120
 

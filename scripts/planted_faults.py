@@ -111,6 +111,7 @@ FAULTS = (
         MODEL,
         "return (-self.priority, self.entered_at, self.call_number, self.call_id)",
         "return (0, self.entered_at, self.call_number, self.call_id)",
+        breaks_theory=True,
     ),
     Fault(
         "place_lost",

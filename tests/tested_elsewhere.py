@@ -28,7 +28,6 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/adapters/memory/directory.py",
         "callcenter/adapters/memory/records.py",
         "callcenter/adapters/sql/accounts.py",
-        "callcenter/adapters/sql/archive.py",
         "callcenter/adapters/sql/directory.py",
         "callcenter/adapters/sql/outages.py",
         "callcenter/ports/accounts.py",

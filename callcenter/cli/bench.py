@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from callcenter.benchmarks import erlang as erlang_bench
 from callcenter.benchmarks import overload as overload_bench
 from callcenter.benchmarks import pop as pop_bench
 from callcenter.benchmarks import routing as routing_bench
@@ -66,6 +67,14 @@ def pop(customers: int, calls: int, calls_per_s: float, *, as_json: bool) -> Non
 def routing(seed: int, *, as_json: bool) -> None:
     """Measure the router: turns a second, and how long a day takes to fold."""
     _tell("routing", routing_bench.run(seed), as_json=as_json)
+
+
+@bench.command()
+@click.option("--seed", default=1, show_default=True, help="Chooses callers and talks.")
+@json_option
+def erlang(seed: int, *, as_json: bool) -> None:
+    """Compare the simulated routing with queueing theory, up to 1,000 agents. Takes minutes."""
+    _tell("erlang", erlang_bench.run(seed, say), as_json=as_json)
 
 
 @bench.command()
