@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from ivr_flows.messages import QueueExit
 
@@ -307,6 +308,12 @@ class PositionTold:
     at: Ms
     call_id: CallId
     position: int
+    expects: WaitRange | None = None
+    """The wait still to come, if it was estimated and can be."""
+    unknown: str = ""
+    """Why it could not be (``NoEstimate``)."""
+    is_told: bool = False
+    """The range was told as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,210 @@
+"""How much longer a caller will wait: a range, from the state of the pool as it is.
+
+Theory of operation. A caller is served when those ahead are gone and one more agent is free. Those
+ahead go in two ways: an agent who may serve both takes them, or they give up. So the wait is the
+sum of A + 1 steps, A being the callers ahead, and the step with i of them left takes on average
+
+    1 / (R + i * g - o)
+
+with R the rate at which the agents who may serve the caller become free, g the rate at which one
+caller in line gives up, and o the rate at which callers come who go before this one. (Without o,
+and with exponential times, this is exact: the descent of a birth-death chain.)
+
+* **Who is ahead** is counted at the agents in reach: of a queue half of whose agents cannot serve
+  the caller, half of the callers ahead count.
+* **R** is the number of agents over the mean handle time (ring, talk, after-call work). Of up to 24
+  agents each is looked at: who has talked for long is soon free, or not, as the talks of this
+  queue have shown. R is then the mean rate over the wait itself, found by going round a few times.
+* **The range.** The steps' variances add up; regular handle times make a long wait more certain,
+  callers who go first and few observations make it less so. A gamma distribution of this mean and
+  variance gives the quantiles (Wilson and Hilferty's formula, 1931).
+
+What it does not know: who will come to work or go home, and what callers and agents will do
+otherwise than lately. docs/estimates.md says how far off that makes it.
+"""
+
+import math
+from dataclasses import dataclass
+
+from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.standing import Reach
+from callcenter.core.acd.wait_range import NoEstimate, WaitRange
+from callcenter.core.ids import Ms
+
+_LONGEST_MS = 8 * 3_600_000
+_ROUNDS = 4
+_SUMMED = 128
+"""So many steps are added up one by one; of more the integral is taken."""
+_Z = 0.8416
+"""The 80th percentile of the normal distribution."""
+_MIX_MS = 600_000
+"""The handle times of callers who come in so long count beside those of callers in line."""
+_DRIFT = 0.15
+"""How far off, as a share of the wait, staff and callers make it by not staying as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What lies between a caller and an agent."""
+
+    callers: float
+    """Callers ahead who will be served by the agents in reach."""
+    overtake_per_ms: float
+    """Callers who come and go first, by the same agents."""
+    leave_per_ms: float
+    handle_ms: float
+    spread: float
+    """Variance over squared mean of the handle time."""
+    known: float
+    """How many talks the handle time was learnt from."""
+
+
+def estimate_wait(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | None:
+    """Return how much longer a caller waits until an agent answers, or None.
+
+    Args:
+        pool: The state; it is not changed.
+        call: Someone in line, or who would be: only the class and the place count.
+        now: The instant.
+    """
+    estimate = estimate_or_reason(pool, call, now)
+    return estimate if isinstance(estimate, WaitRange) else None
+
+
+def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | NoEstimate:
+    """Return how much longer a caller waits until an agent answers, or why that is not known."""
+    if pool.holds_offers:
+        return NoEstimate.PBX_UNHEARD
+    ring_ms = pool.experience.of(call.queue_id).ring_ms
+    if call.offer_id is not None or pool.matcher.agent_for(call) is not None:
+        return _range(ring_ms, ring_ms**2, 0, 1)
+    reach = pool.standing.reach(call.queue_id, call.requires, now)
+    if not reach.agents:
+        return NoEstimate.NOBODY_READY
+    ahead = _ahead(pool, call, reach, now)
+    found = _wait(pool, reach, ahead, now)
+    if found is None:
+        return NoEstimate.OVERTAKEN
+    mean_ms, variance = found
+    if mean_ms > _LONGEST_MS:
+        return NoEstimate.TOO_LONG
+    return _range(mean_ms + ring_ms, variance + ring_ms**2, round(ahead.callers), reach.agents)
+
+
+def _range(mean_ms: float, variance: float, ahead: int, agents: int) -> WaitRange:
+    """Return the quantiles of the gamma distribution of a mean and a variance."""
+    if mean_ms <= 0:
+        return WaitRange(0, 0, 0, agents, ahead)
+    third = variance / mean_ms**2 / 9
+    low, likely, high = (
+        max(0, round(mean_ms * max(0.0, 1 - third + z * math.sqrt(third)) ** 3))
+        for z in (-_Z, 0.0, _Z)
+    )
+    return WaitRange(low, likely, high, agents, ahead)
+
+
+# ---------------------------------------------------------------- who is ahead, who overtakes
+
+
+def _ahead(pool: Pool, call: WaitingCall, reach: Reach, now: Ms) -> _Ahead:
+    callers = overtake = weight = handle = square = 0.0
+    for queue_id, share in reach.shares.items():
+        if share < 0.01 or queue_id not in pool.queues:
+            continue
+        known = pool.experience.of(queue_id)
+        in_line = max(0, pool.ahead(queue_id, call) - pool.standing.offered(queue_id))
+        coming = known.come_per_ms(now)
+        callers += share * in_line
+        overtake += share * known.overtake_per_ms(call, now)
+        part = share * (1e-9 + in_line + coming * _MIX_MS)
+        weight += part
+        handle += part * known.handle_ms
+        square += part * known.handle_square
+    mine = pool.experience.of(call.queue_id)
+    handle_ms = handle / weight if weight else mine.handle_ms
+    spread = max(0.0, square / weight / handle_ms**2 - 1) if weight and handle_ms else 1.0
+    return _Ahead(callers, overtake, mine.leave_per_ms, handle_ms, spread, mine.talks.weight)
+
+
+# ---------------------------------------------------------------- the steps
+
+
+def _wait(pool: Pool, reach: Reach, ahead: _Ahead, now: Ms) -> tuple[float, float] | None:
+    """Return mean and variance of the time until an agent is free for the caller."""
+    rate = reach.agents / max(1.0, ahead.handle_ms)
+    found = _steps(rate, ahead)
+    if reach.few:
+        horizon = found[0] if found else _LONGEST_MS
+        agents = [pool.agents[agent_id] for agent_id in reach.few]
+        for _ in range(_ROUNDS):
+            horizon = max(1_000.0, horizon)
+            freed = sum(_times_free(pool, agent, horizon, ahead.handle_ms, now) for agent in agents)
+            found = _steps(freed / horizon, ahead)
+            horizon = found[0] if found else horizon * 2
+    if found is None:
+        return None
+    mean, variance = found
+    turns = mean / max(1.0, ahead.handle_ms)
+    regular = (1 + ahead.spread * turns) / (1 + turns)
+    unsure = ahead.spread / ahead.known + _DRIFT**2
+    return mean, variance * regular + unsure * mean**2
+
+
+def _steps(rate: float, ahead: _Ahead) -> tuple[float, float] | None:
+    """Return mean and variance of the sum of the steps; None if it has no end."""
+    net = rate - ahead.overtake_per_ms
+    if net <= 0.02 * rate:
+        return None
+    leave, callers = ahead.leave_per_ms, ahead.callers
+    if callers > _SUMMED:
+        return _many_steps(net, rate, ahead)
+    whole = int(callers)
+    mean = variance = 0.0
+    for left in range(whole + 1):
+        step = 1 / (net + left * leave)
+        mean += step
+        variance += step**2
+    step = 1 / (net + (whole + 0.5) * leave)
+    mean += (callers - whole) * step
+    variance += (callers - whole) * step**2
+    return mean, variance * _busier(net, rate, ahead)
+
+
+def _many_steps(net: float, rate: float, ahead: _Ahead) -> tuple[float, float]:
+    """Return what ``_steps`` does, by the integral over the callers ahead."""
+    leave, count = ahead.leave_per_ms, ahead.callers + 1
+    last = net + count * leave
+    if leave * count < 0.01 * net:
+        return count / net, count / net**2 * _busier(net, rate, ahead)
+    mean = math.log(last / net) / leave
+    return mean, (1 / net - 1 / last) / leave * _busier(net, rate, ahead)
+
+
+def _busier(net: float, rate: float, ahead: _Ahead) -> float:
+    """Return by how much callers who overtake widen a step.
+
+    A step is then a busy period: its variance is (rate + o) / (rate - o)^3 (M/M/1).
+    """
+    return (rate + ahead.overtake_per_ms) / net
+
+
+def _times_free(pool: Pool, agent: Agent, horizon: float, handle_ms: float, now: Ms) -> float:
+    """Return how often, on average, an agent becomes free within a horizon."""
+    queue_id = agent.queue_id
+    known = pool.experience.of(queue_id) if queue_id and queue_id in pool.queues else None
+    elapsed = float(now - agent.since_at)
+    if known is None or agent.activity is Activity.IDLE:
+        left = horizon - max(0, (agent.rest_until or now) - now)
+        ends, mean = (1.0, 0.0) if left > 0 else (0.0, 0.0)
+    elif agent.activity is Activity.WRAP_UP:
+        left = horizon
+        ends, mean = known.wrap_ups.ends_within(elapsed, left)
+    elif agent.activity is Activity.TALKING:
+        left = horizon - known.wrap_ups.mean_ms
+        ends, mean = known.talks.ends_within(elapsed, left) if left > 0 else (0.0, 0.0)
+    else:
+        left = horizon - known.wrap_ups.mean_ms - known.ring_ms / 2
+        ends, mean = known.talks.ends_within(0.0, left) if left > 0 else (0.0, 0.0)
+    return ends + max(0.0, left - mean) / max(1.0, handle_ms) if left > 0 else 0.0
