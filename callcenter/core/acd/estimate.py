@@ -24,17 +24,20 @@ otherwise than lately. docs/estimates.md says how far off that makes it.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.sketches import Renewals
 from callcenter.core.acd.standing import Reach
 from callcenter.core.acd.wait_range import NoEstimate, WaitRange
-from callcenter.core.ids import Ms
+from callcenter.core.ids import Ms, QueueId
+from callcenter.core.records import replace
 
 _LONGEST_MS = 8 * 3_600_000
-_ROUNDS = 4
+_ROUNDS = 8
 _SUMMED = 128
 """So many steps are added up one by one; of more the integral is taken."""
 _Z = 0.8416
@@ -80,11 +83,15 @@ def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | No
     ring_ms = pool.experience.of(call.queue_id).ring_ms
     if call.offer_id is not None or pool.matcher.agent_for(call) is not None:
         return _range(ring_ms, ring_ms**2, 0, 1)
-    reach = pool.standing.reach(call.queue_id, call.requires, now)
+
+    def in_line(queue_id: QueueId) -> int:
+        return max(0, pool.ahead(queue_id, call) - pool.standing.offered(queue_id))
+
+    reach = pool.standing.reach(call.queue_id, call.requires, in_line, now)
     if not reach.agents:
         return NoEstimate.NOBODY_READY
-    ahead = _ahead(pool, call, reach, now)
-    found = _wait(pool, reach, ahead, now)
+    ahead = _ahead(pool, call, reach, in_line, now)
+    found = _wait(pool, call, reach, ahead, now)
     if found is None:
         return NoEstimate.OVERTAKEN
     mean_ms, variance = found
@@ -108,20 +115,23 @@ def _range(mean_ms: float, variance: float, ahead: int, agents: int) -> WaitRang
 # ---------------------------------------------------------------- who is ahead, who overtakes
 
 
-def _ahead(pool: Pool, call: WaitingCall, reach: Reach, now: Ms) -> _Ahead:
+def _ahead(
+    pool: Pool, call: WaitingCall, reach: Reach, in_line: Callable[[QueueId], int], now: Ms
+) -> _Ahead:
     callers = overtake = weight = handle = square = 0.0
     for queue_id, share in reach.shares.items():
         if share < 0.01 or queue_id not in pool.queues:
             continue
         known = pool.experience.of(queue_id)
-        in_line = max(0, pool.ahead(queue_id, call) - pool.standing.offered(queue_id))
-        coming = known.come_per_ms(now)
-        callers += share * in_line
+        theirs = share * in_line(queue_id)
+        callers += theirs
         overtake += share * known.overtake_per_ms(call, now)
-        part = share * (1e-9 + in_line + coming * _MIX_MS)
+        part = 1e-9 + theirs + share * known.come_per_ms(now) * _MIX_MS
         weight += part
         handle += part * known.handle_ms
         square += part * known.handle_square
+    if reach.callers is not None:
+        callers = reach.callers
     mine = pool.experience.of(call.queue_id)
     handle_ms = handle / weight if weight else mine.handle_ms
     spread = max(0.0, square / weight / handle_ms**2 - 1) if weight and handle_ms else 1.0
@@ -131,18 +141,21 @@ def _ahead(pool: Pool, call: WaitingCall, reach: Reach, now: Ms) -> _Ahead:
 # ---------------------------------------------------------------- the steps
 
 
-def _wait(pool: Pool, reach: Reach, ahead: _Ahead, now: Ms) -> tuple[float, float] | None:
+def _wait(
+    pool: Pool, call: WaitingCall, reach: Reach, ahead: _Ahead, now: Ms
+) -> tuple[float, float] | None:
     """Return mean and variance of the time until an agent is free for the caller."""
     rate = reach.agents / max(1.0, ahead.handle_ms)
     found = _steps(rate, ahead)
     if reach.few:
         horizon = found[0] if found else _LONGEST_MS
         agents = [pool.agents[agent_id] for agent_id in reach.few]
+        again = replace(pool.experience.of(call.queue_id).renewals(), mean_ms=ahead.handle_ms)
         for _ in range(_ROUNDS):
             horizon = max(1_000.0, horizon)
-            freed = sum(_times_free(pool, agent, horizon, ahead.handle_ms, now) for agent in agents)
+            freed = sum(_times_free(pool, agent, horizon, again, now) for agent in agents)
             found = _steps(freed / horizon, ahead)
-            horizon = found[0] if found else horizon * 2
+            horizon = found[0] if found else 2 * horizon + ahead.handle_ms / 8
     if found is None:
         return None
     mean, variance = found
@@ -190,21 +203,24 @@ def _busier(net: float, rate: float, ahead: _Ahead) -> float:
     return (rate + ahead.overtake_per_ms) / net
 
 
-def _times_free(pool: Pool, agent: Agent, horizon: float, handle_ms: float, now: Ms) -> float:
+def _times_free(pool: Pool, agent: Agent, horizon: float, again: Renewals, now: Ms) -> float:
     """Return how often, on average, an agent becomes free within a horizon."""
     queue_id = agent.queue_id
     known = pool.experience.of(queue_id) if queue_id and queue_id in pool.queues else None
-    elapsed = float(now - agent.since_at)
+    elapsed, shift, work = float(now - agent.since_at), 0.0, None
     if known is None or agent.activity is Activity.IDLE:
-        left = horizon - max(0, (agent.rest_until or now) - now)
-        ends, mean = (1.0, 0.0) if left > 0 else (0.0, 0.0)
+        shift = float(max(0, (agent.rest_until or now) - now))
     elif agent.activity is Activity.WRAP_UP:
-        left = horizon
-        ends, mean = known.wrap_ups.ends_within(elapsed, left)
-    elif agent.activity is Activity.TALKING:
-        left = horizon - known.wrap_ups.mean_ms
-        ends, mean = known.talks.ends_within(elapsed, left) if left > 0 else (0.0, 0.0)
+        work = known.wrap_ups
     else:
-        left = horizon - known.wrap_ups.mean_ms - known.ring_ms / 2
-        ends, mean = known.talks.ends_within(0.0, left) if left > 0 else (0.0, 0.0)
-    return ends + max(0.0, left - mean) / max(1.0, handle_ms) if left > 0 else 0.0
+        work, shift = known.talks, known.wrap_ups.mean_ms
+        if agent.activity is Activity.RINGING:
+            elapsed, shift = 0.0, shift + known.ring_ms / 2
+    left = horizon - shift
+    if left <= 0:
+        return 0.0
+    ends, mean = work.ends_within(elapsed, left) if work else (1.0, 0.0)
+    if ends <= 0:
+        return 0.0
+    # Those who become free at all have, on average, so long for the next callers.
+    return ends * (1 + again.by(max(0.0, left - mean) / ends))

@@ -19,7 +19,7 @@ from callcenter.core.acd.messages import (
     WrapUpStarted,
 )
 from callcenter.core.acd.model import Agent, KeptExperience, Offer, WaitingCall
-from callcenter.core.acd.sketches import Durations, Rate
+from callcenter.core.acd.sketches import Durations, Rate, Renewals, renewals
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import QueueRules
 
@@ -34,6 +34,7 @@ PRIOR_LINE_MS = 600_000.0
 _LINE_HALVED_AT_MS = 12 * 3_600_000.0
 _ACCURACY_HALVED_AT = 1_000
 _MOST_PRIORITIES = 16
+_RENEWED_EVERY = 8
 CAME_BACK_MS = 1_000
 """A place so much older than the entry is that of one who came back."""
 
@@ -107,6 +108,24 @@ class QueueExperience:
         self._rang_ms = PRIOR_WEIGHT * min(PRIOR_RING_MS, rules.ring_ms)
         self._left = PRIOR_LEFT
         self._in_line_ms = PRIOR_LINE_MS
+
+        self._renewals: Renewals | None = None
+        self._renewed_after = 0
+
+    def renewals(self) -> Renewals:
+        """Return how often an agent who takes one caller after the other becomes free.
+
+        It is worked out again after every eight talks: a few more change little.
+        """
+        if self._renewals is None or self._renewed_after >= _RENEWED_EVERY:
+            self._renewals = renewals(self.talks, self.ring_ms + self.wrap_ups.mean_ms)
+            self._renewed_after = 0
+        return self._renewals
+
+    def talked(self, talk_ms: Ms) -> None:
+        """Learn from a talk."""
+        self.talks.add(talk_ms)
+        self._renewed_after += 1
 
     @property
     def ring_ms(self) -> float:
@@ -257,7 +276,7 @@ class Experience:
         known = self.of(agent.queue_id)
         if isinstance(fact, WrapUpStarted):
             if agent.activity is Activity.TALKING:
-                known.talks.add(fact.at - agent.since_at)
+                known.talked(fact.at - agent.since_at)
         else:
             known.wrap_ups.add(fact.at - agent.since_at)
 

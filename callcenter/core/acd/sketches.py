@@ -129,6 +129,52 @@ def _at(instant_ms: float, lasts: list[float], area: list[float]) -> tuple[float
     return share, area[place] + (instant_ms - begin) * (lasts[place] + share) / 2
 
 
+_STEPS_A_MEAN = 8
+_STEPS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Renewals:
+    """How often something that begins anew whenever it ends has ended by an instant.
+
+    The solution of the renewal equation m = F + f * m, in steps of an eighth of the mean; after four
+    means it is the straight line that Feller (1941) gives: u / mean + (spread - 1) / 2.
+    """
+
+    mean_ms: float
+    table: tuple[float, ...]
+
+    def by(self, duration_ms: float) -> float:
+        """Return how often by then, counted from a beginning; straight between the steps."""
+        place = duration_ms / self.mean_ms * _STEPS_A_MEAN
+        whole = int(place)
+        if whole >= _STEPS:
+            return self.table[-1] + (place - _STEPS) / _STEPS_A_MEAN
+        here, there = self.table[whole], self.table[whole + 1]
+        return here + (there - here) * (place - whole)
+
+
+def renewals(talks: Durations, besides_ms: float) -> Renewals:
+    """Return the renewals of a talk and what always comes with it.
+
+    Args:
+        talks: The part that varies.
+        besides_ms: The part that is taken as always the same.
+    """
+    mean = max(1.0, talks.mean_ms + besides_ms)
+    step = mean / _STEPS_A_MEAN
+    ends = [talks.ends_within(0.0, max(0.0, step * n - besides_ms))[0] for n in range(_STEPS + 1)]
+    ends = [end if step * n > besides_ms else 0.0 for n, end in enumerate(ends)]
+    table = [0.0]
+    for n in range(1, _STEPS + 1):
+        again = 0.0
+        for k in range(1, n + 1):  # the end lies anywhere within its step
+            later = (table[n - k] + table[n - k + 1]) / 2 if k > 1 else table[n - k]
+            again += (ends[k] - ends[k - 1]) * later
+        table.append(ends[n] + again)
+    return Renewals(mean, tuple(table))
+
+
 @dataclass(frozen=True, slots=True)
 class KeptRate:
     """A rate as it is stored."""

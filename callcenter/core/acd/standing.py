@@ -10,16 +10,19 @@ question; with many it is sampled and used for some seconds, as a few agents mor
 matter then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from callcenter.core.acd.filling import fill
 from callcenter.core.acd.messages import AgentProfile, AgentStatus
 from callcenter.core.acd.model import Agent, Requirements, WaitingCall
 from callcenter.core.ids import AgentId, Ms, QueueId
+from callcenter.core.records import replace
 
 _FEW = 24
 """Up to so many groups, and classes of callers, are looked at one by one; of more a sample."""
+_FEW_AGENTS = 24
 _USED_FOR_MS = 15_000
 _MOST_REMEMBERED = 4_096
 _Class = tuple[QueueId, Requirements]
@@ -53,12 +56,15 @@ class Reach:
     """By queue: the share of its callers whom these agents serve, 0 to 1."""
     few: tuple[AgentId, ...]
     """Who they are, if they are few enough to be looked at one by one."""
+    callers: float | None = None
+    """Callers ahead who go to them, where groups were few enough to spread them."""
 
 
 class Standing:
     """Groups of present agents, and counts of waiting callers."""
 
     def __init__(self) -> None:
+        self._all: dict[_Key, _Group] = {}
         self._groups: dict[QueueId, dict[_Key, _Group]] = {}
         self._group_of: dict[AgentId, tuple[AgentProfile, _Group]] = {}
         self._callers: dict[QueueId, dict[Requirements, int]] = {}
@@ -90,18 +96,19 @@ class Standing:
         group = known[1]
         del group.agents[agent_id]
         if not group.agents:
+            del self._all[group.key]
             for queue_id in group.queues:
                 del self._groups[queue_id][group.key]
 
     def _add(self, profile: AgentProfile) -> None:
         key = (tuple(sorted(set(profile.queues))), tuple(sorted(profile.skills.items())))
-        group = None
-        for queue_id in key[0]:
-            groups = self._groups.setdefault(queue_id, {})
-            group = groups.setdefault(key, group or _Group(key, profile))
-        if group is not None:
-            group.agents[profile.agent_id] = None
-            self._group_of[profile.agent_id] = profile, group
+        group = self._all.get(key)
+        if group is None:
+            group = self._all[key] = _Group(key, profile)
+            for queue_id in group.queues:
+                self._groups.setdefault(queue_id, {})[key] = group
+        group.agents[profile.agent_id] = None
+        self._group_of[profile.agent_id] = profile, group
 
     def put_call(self, before: WaitingCall | None, call: WaitingCall) -> None:
         """Take over a waiting caller's record."""
@@ -133,11 +140,24 @@ class Standing:
         """Return how many callers of a queue are being offered to agents."""
         return self._offered.get(queue_id, 0)
 
-    def reach(self, queue_id: QueueId, requires: Requirements, now: Ms) -> Reach:
-        """Return who may serve such a caller, and whom else they serve."""
+    def reach(
+        self,
+        queue_id: QueueId,
+        requires: Requirements,
+        in_line: Callable[[QueueId], int],
+        now: Ms,
+    ) -> Reach:
+        """Return who may serve such a caller, and whom else they serve.
+
+        Args:
+            queue_id: The caller's queue.
+            requires: What they want.
+            in_line: Tells how many of a queue go before them and are not being offered.
+            now: The instant.
+        """
         groups = [g for g in self._groups.get(queue_id, {}).values() if g.can(requires)]
         if len(groups) <= _FEW:
-            return self._work_out(groups, now)
+            return self._spread(groups, in_line, now) or self._work_out(groups, now)
         known = self._reaches.get((queue_id, requires))
         if known is not None and now < known[0]:
             return known[1]
@@ -147,12 +167,37 @@ class Standing:
         self._reaches[queue_id, requires] = now + _USED_FOR_MS, reach
         return reach
 
+    def _spread(
+        self, mine: Sequence[_Group], in_line: Callable[[QueueId], int], now: Ms
+    ) -> Reach | None:
+        """Return the reach by spreading those ahead; None if that is needless or too much."""
+        if len(self._all) > _FEW or len(self._all) < 2:  # noqa: PLR2004 - nothing to spread
+            return None
+        groups = list(self._all.values())
+        places = {group.key: place for place, group in enumerate(groups)}
+        ahead = []
+        for queue_id, classes in sorted(self._callers.items()):
+            share = in_line(queue_id) / max(1, sum(classes.values()))
+            for requires, count in sorted(classes.items()):
+                able = [
+                    places[key]
+                    for key, group in self._groups.get(queue_id, {}).items()
+                    if group.can(requires)
+                ]
+                ahead.append((count * share, able))
+        if len(ahead) > _FEW or not mine:
+            return None
+        sizes = [len(group.agents) for group in groups]
+        filled = fill(sizes, ahead, [places[group.key] for group in mine])
+        reach = self._work_out([groups[place] for place in filled.groups], now)
+        return replace(reach, callers=filled.callers)
+
     def _work_out(self, groups: Sequence[_Group], now: Ms) -> Reach:
         agents = sum(len(group.agents) for group in groups)
         seen = _sample(groups)
         queues = sorted({queue_id for group in seen for queue_id in group.queues})
         shares = {queue_id: self._share(queue_id, seen, agents, now) for queue_id in queues}
-        few = tuple(a for g in groups for a in g.agents) if agents <= _FEW else ()
+        few = tuple(a for g in groups for a in g.agents) if agents <= _FEW_AGENTS else ()
         return Reach(agents, shares, few)
 
     def _share(self, queue_id: QueueId, seen: Sequence[_Group], agents: int, now: Ms) -> float:
