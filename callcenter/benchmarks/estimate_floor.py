@@ -12,13 +12,11 @@ from heapq import heappop, heappush
 from random import Random
 
 from callcenter.core.acd.decide import decide, wake
-from callcenter.core.acd.estimate import estimate_wait
 from callcenter.core.acd.messages import (
     AgentHungUp,
     AgentProfile,
     CallDequeued,
     CallEntered,
-
     CallWithdrawn,
     DeskFound,
     LogInRequested,
@@ -184,7 +182,7 @@ class EstimateFloor:
         for fact in facts:
             match fact:
                 case PositionTold():
-                    self._predict(fact.call_id)
+                    self._predict(fact)
                 case OfferMade():
                     self._ring(fact)
                 case OfferAccepted():
@@ -283,13 +281,12 @@ class EstimateFloor:
 
     # ------------------------------------------------------------ what is expected, what is true
 
-    def _predict(self, call_id: CallId) -> None:
-        caller = self._callers[call_id]
-        expected = estimate_wait(self.pool, self.pool.waiting[call_id], self._now)
+    def _predict(self, fact: PositionTold) -> None:
+        caller = self._callers[fact.call_id]
         average = self._averages[caller.call.queue_id]
         waited_ms = self._now - caller.call.queued_at
         caller.told.append(
-            (self._now, expected, average.announced_ms(waited_ms), average.smooth_ms(waited_ms))
+            (self._now, fact.expects, average.announced_ms(waited_ms), average.smooth_ms(waited_ms))
         )
 
     def _note(self, caller: _Caller, answered_at: Ms, *, served: bool) -> None:
@@ -329,9 +326,10 @@ def _rules(scenario: Scenario) -> Iterator[tuple[QueueId, QueueRules]]:
         yield (
             queue_id,
             QueueRules(
-                queue_id, name, max_wait_ms=86_400_000, announce_every_ms=_ANNOUNCED_EVERY_MS
+                queue_id,
+                name,
+                max_wait_ms=86_400_000,
+                announce_every_ms=_ANNOUNCED_EVERY_MS,
+                announce_estimate=True,
             ),
         )
-
-
-

@@ -22,6 +22,7 @@ who is logged out.
 
 from dataclasses import dataclass, field
 
+from callcenter.core.acd.announcing import announce
 from callcenter.core.acd.messages import (
     Activity,
     AgentHungUp,
@@ -51,8 +52,6 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     PoolFact,
     PoolInput,
-    PositionDue,
-    PositionTold,
     QueueGaveUp,
     ReadyRequested,
     RestEnded,
@@ -238,9 +237,9 @@ def _call_due(todo: Decision, call_id: CallId) -> None:
 
 
 def _tell_position(todo: Decision, call: WaitingCall) -> None:
-    position = todo.pool.position(call)
-    todo.record(PositionTold(todo.now, call.call_id, position))
-    todo.tell(PositionDue(call.call_id, position))
+    fact, message = announce(todo.pool, call, todo.now)
+    todo.record(fact)
+    todo.tell(message)
 
 
 # ---------------------------------------------------------------- offers

@@ -17,7 +17,8 @@ and with exponential times, this is exact: the descent of a birth-death chain.)
   queue have shown. R is then the mean rate over the wait itself, found by going round a few times.
 * **The range.** The steps' variances add up; regular handle times make a long wait more certain,
   callers who go first and few observations make it less so. A gamma distribution of this mean and
-  variance gives the quantiles (Wilson and Hilferty's formula, 1931).
+  variance gives the quantiles (Wilson and Hilferty's formula, 1931). How far out the ends lie is
+  learnt: each answered caller who was beyond one moves it out, each who was not, in.
 
 What it does not know: who will come to work or go home, and what callers and agents will do
 otherwise than lately. docs/estimates.md says how far off that makes it.
@@ -27,6 +28,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from callcenter.core.acd.experience import QueueExperience
 from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.pool import Pool
@@ -40,8 +42,6 @@ _LONGEST_MS = 8 * 3_600_000
 _ROUNDS = 8
 _SUMMED = 128
 """So many steps are added up one by one; of more the integral is taken."""
-_Z = 0.8416
-"""The 80th percentile of the normal distribution."""
 _MIX_MS = 600_000
 """The handle times of callers who come in so long count beside those of callers in line."""
 _DRIFT = 0.15
@@ -80,9 +80,10 @@ def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | No
     """Return how much longer a caller waits until an agent answers, or why that is not known."""
     if pool.holds_offers:
         return NoEstimate.PBX_UNHEARD
-    ring_ms = pool.experience.of(call.queue_id).ring_ms
+    known = pool.experience.of(call.queue_id)
+    ring_ms = known.ring_ms
     if call.offer_id is not None or pool.matcher.agent_for(call) is not None:
-        return _range(ring_ms, ring_ms**2, 0, 1)
+        return _range(known, ring_ms, ring_ms**2, 0, 1)
 
     def in_line(queue_id: QueueId) -> int:
         return max(0, pool.ahead(queue_id, call) - pool.standing.offered(queue_id))
@@ -97,17 +98,23 @@ def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | No
     mean_ms, variance = found
     if mean_ms > _LONGEST_MS:
         return NoEstimate.TOO_LONG
-    return _range(mean_ms + ring_ms, variance + ring_ms**2, round(ahead.callers), reach.agents)
+    mean_ms, variance = mean_ms + ring_ms, variance + ring_ms**2
+    return _range(known, mean_ms, variance, round(ahead.callers), reach.agents)
 
 
-def _range(mean_ms: float, variance: float, ahead: int, agents: int) -> WaitRange:
-    """Return the quantiles of the gamma distribution of a mean and a variance."""
+def _range(
+    known: QueueExperience, mean_ms: float, variance: float, ahead: int, agents: int
+) -> WaitRange:
+    """Return the quantiles of the gamma distribution of a mean and a variance.
+
+    The outer ones lie where they should have lain for the callers answered lately.
+    """
     if mean_ms <= 0:
         return WaitRange(0, 0, 0, agents, ahead)
     third = variance / mean_ms**2 / 9
     low, likely, high = (
         max(0, round(mean_ms * max(0.0, 1 - third + z * math.sqrt(third)) ** 3))
-        for z in (-_Z, 0.0, _Z)
+        for z in (-known.low_z, 0.0, known.high_z)
     )
     return WaitRange(low, likely, high, agents, ahead)
 

@@ -33,6 +33,10 @@ PRIOR_LINE_MS = 600_000.0
 """Until there is data: a quarter of a caller gives up in ten minutes of waiting."""
 _LINE_HALVED_AT_MS = 12 * 3_600_000.0
 _ACCURACY_HALVED_AT = 1_000
+NORMAL_80 = 0.8416
+"""The 80th percentile of the normal distribution."""
+_BEND = 0.03
+_NARROWEST_Z, _WIDEST_Z = 0.2, 3.0
 _MOST_PRIORITIES = 16
 _RENEWED_EVERY = 8
 CAME_BACK_MS = 1_000
@@ -104,6 +108,8 @@ class QueueExperience:
         """How many callers of a priority come."""
         self.came_back: Rate | None = None
         """Callers with an old place, and how old it was in ms."""
+        self.low_z = self.high_z = NORMAL_80
+        """How many standard deviations the ends of a range lie from its middle."""
         self._accepted = PRIOR_WEIGHT
         self._rang_ms = PRIOR_WEIGHT * min(PRIOR_RING_MS, rules.ring_ms)
         self._left = PRIOR_LEFT
@@ -196,8 +202,15 @@ class QueueExperience:
         """Compare what was expected of a caller with what came true."""
         if call.expected is not None and call.expected_at is not None:
             wait_ms = at - call.expected_at
-            within = call.expected.low_ms <= wait_ms <= call.expected.high_ms
-            self.accuracy.add(call.expected.likely_ms - wait_ms, is_within=within)
+            is_below, is_above = wait_ms < call.expected.low_ms, wait_ms > call.expected.high_ms
+            off_ms = call.expected.likely_ms - wait_ms
+            self.accuracy.add(off_ms, is_within=not is_below and not is_above)
+            self.low_z = _bent(self.low_z, is_beyond=is_below)
+            self.high_z = _bent(self.high_z, is_beyond=is_above)
+
+    def _sums(self) -> tuple[float, ...]:
+        line = (self._accepted, self._rang_ms, self._left, self._in_line_ms)
+        return (*line, self.low_z, self.high_z)
 
     def keep(self, queue_id: QueueId) -> KeptExperience:
         """Return all of it as a value."""
@@ -205,7 +218,7 @@ class QueueExperience:
             queue_id,
             self.talks.keep(),
             self.wrap_ups.keep(),
-            (self._accepted, self._rang_ms, self._left, self._in_line_ms),
+            self._sums(),
             tuple((priority, rate.keep()) for priority, rate in sorted(self.priorities.items())),
             self.came_back.keep() if self.came_back else None,
             self.accuracy.keep(),
@@ -215,7 +228,8 @@ class QueueExperience:
         """Be as it was kept."""
         self.talks.restore(kept.talks)
         self.wrap_ups.restore(kept.wrap_ups)
-        self._accepted, self._rang_ms, self._left, self._in_line_ms = kept.sums
+        self._accepted, self._rang_ms, self._left, self._in_line_ms = kept.sums[:4]
+        self.low_z, self.high_z = kept.sums[4:]
         for priority, rate in kept.priorities:
             self.priorities[priority] = Rate(rate.at)
             self.priorities[priority].restore(rate)
@@ -223,6 +237,14 @@ class QueueExperience:
             self.came_back = Rate(kept.came_back.at)
             self.came_back.restore(kept.came_back)
         self.accuracy.restore(kept.accuracy)
+
+
+def _bent(z: float, *, is_beyond: bool) -> float:
+    """Move an end of the range so that in the long run one in five lies beyond it.
+
+    The stochastic approximation of a quantile (Robbins and Monro, 1951).
+    """
+    return min(_WIDEST_Z, max(_NARROWEST_Z, z + _BEND * (is_beyond - 0.2)))
 
 
 class Experience:

@@ -97,8 +97,8 @@ class KeptExperience:
     queue_id: QueueId
     talks: KeptTimes
     wrap_ups: KeptTimes
-    sums: tuple[float, float, float, float]
-    """Offers accepted, ms that phones rang, callers who gave up, ms in line."""
+    sums: tuple[float, ...]
+    """Offers accepted, ms that phones rang, callers who gave up, ms in line; ends of the range."""
     priorities: tuple[tuple[int, KeptRate], ...]
     came_back: KeptRate | None
     accuracy: tuple[float, ...]

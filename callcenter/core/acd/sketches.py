@@ -137,8 +137,8 @@ _STEPS = 32
 class Renewals:
     """How often something that begins anew whenever it ends has ended by an instant.
 
-    The solution of the renewal equation m = F + f * m, in steps of an eighth of the mean; after four
-    means it is the straight line that Feller (1941) gives: u / mean + (spread - 1) / 2.
+    The solution of the renewal equation m = F + f * m (Feller, 1941) in steps of an eighth of the
+    mean; after four means a straight line, one more in each mean.
     """
 
     mean_ms: float

@@ -171,7 +171,7 @@ class Standing:
         self, mine: Sequence[_Group], in_line: Callable[[QueueId], int], now: Ms
     ) -> Reach | None:
         """Return the reach by spreading those ahead; None if that is needless or too much."""
-        if len(self._all) > _FEW or len(self._all) < 2:  # noqa: PLR2004 - nothing to spread
+        if len(self._all) > _FEW or len(self._all) < 2:
             return None
         groups = list(self._all.values())
         places = {group.key: place for place, group in enumerate(groups)}
