@@ -8,6 +8,7 @@ over. So waits are known of all callers, not of the patient or lucky ones only.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import heappop, heappush
 from random import Random
 
@@ -57,6 +58,19 @@ class Stream:
     waited_s: tuple[float, float] | None = None
     """How old their place is when they enter, between these: one who is called back."""
     talk_s: float = 180.0
+
+
+def all_day(
+    queue: str,
+    a_minute: float,
+    *,
+    priority: int = 0,
+    requires: Requirements = (),
+    waited_s: tuple[float, float] | None = None,
+    talk_s: float = 180.0,
+) -> Stream:
+    """Return callers who come as often all day."""
+    return Stream(queue, ((math.inf, a_minute),), priority, requires, waited_s, talk_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +219,7 @@ class EstimateFloor:
             at_s += self._random.expovariate(highest)
             rate = next((rate for until, rate in stream.rates if at_s < until), 0.0) / 60
             if self._random.random() * highest < rate:
-                self._plan(at_s * 1_000 - self._now, lambda: self._arrive(stream, at_s))
+                self._plan(at_s * 1_000 - self._now, partial(self._arrive, stream, at_s))
                 return
 
     def _arrive(self, stream: Stream, at_s: float) -> None:
@@ -253,7 +267,7 @@ class EstimateFloor:
                 self._turn(event)
             if count < len(staff.leave_s):
                 gone = LogOutRequested(agent_id)
-                self._plan(staff.leave_s[count] * 1_000, lambda gone=gone: self._turn(gone))  # type: ignore[misc]
+                self._plan(staff.leave_s[count] * 1_000, partial(self._turn, gone))
 
     def _ring(self, fact: OfferMade) -> None:
         offer_id = fact.offer_id

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from callcenter.benchmarks import estimate as estimate_bench
 from callcenter.benchmarks import overload as overload_bench
 from callcenter.benchmarks import pop as pop_bench
 from callcenter.benchmarks import routing as routing_bench
@@ -66,6 +67,15 @@ def pop(customers: int, calls: int, calls_per_s: float, *, as_json: bool) -> Non
 def routing(seed: int, *, as_json: bool) -> None:
     """Measure the router: turns a second, and how long a day takes to fold."""
     _tell("routing", routing_bench.run(seed), as_json=as_json)
+
+
+@bench.command()
+@click.option("--seed", default=1, show_default=True, help="The first day; the others follow.")
+@click.option("--days", default=4, show_default=True, type=click.IntRange(1, 100))
+@json_option
+def estimate(seed: int, days: int, *, as_json: bool) -> None:
+    """Compare expected waits with real ones, and with app_queue's. Simulated; takes two minutes."""
+    _tell("estimate", estimate_bench.run(range(seed, seed + days), say), as_json=as_json)
 
 
 @bench.command()

@@ -88,7 +88,13 @@ def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | No
     def in_line(queue_id: QueueId) -> int:
         return max(0, pool.ahead(queue_id, call) - pool.standing.offered(queue_id))
 
-    reach = pool.standing.reach(call.queue_id, call.requires, in_line, now)
+    def as_mine(queue_id: QueueId) -> float:
+        """Count those whose talks are longer as more."""
+        if queue_id not in pool.queues:
+            return 0.0
+        return in_line(queue_id) * pool.experience.of(queue_id).handle_ms / known.handle_ms
+
+    reach = pool.standing.reach(call.queue_id, call.requires, as_mine, now)
     if not reach.agents:
         return NoEstimate.NOBODY_READY
     ahead = _ahead(pool, call, reach, in_line, now)
@@ -137,10 +143,10 @@ def _ahead(
         weight += part
         handle += part * known.handle_ms
         square += part * known.handle_square
-    if reach.callers is not None:
-        callers = reach.callers
     mine = pool.experience.of(call.queue_id)
     handle_ms = handle / weight if weight else mine.handle_ms
+    if reach.callers is not None:
+        callers = reach.callers * mine.handle_ms / handle_ms
     spread = max(0.0, square / weight / handle_ms**2 - 1) if weight and handle_ms else 1.0
     return _Ahead(callers, overtake, mine.leave_per_ms, handle_ms, spread, mine.talks.weight)
 

@@ -57,7 +57,7 @@ class Reach:
     few: tuple[AgentId, ...]
     """Who they are, if they are few enough to be looked at one by one."""
     callers: float | None = None
-    """Callers ahead who go to them, where groups were few enough to spread them."""
+    """Callers ahead who go to them, as ``in_line`` counts; None: too many groups to spread them."""
 
 
 class Standing:
@@ -144,7 +144,7 @@ class Standing:
         self,
         queue_id: QueueId,
         requires: Requirements,
-        in_line: Callable[[QueueId], int],
+        in_line: Callable[[QueueId], float],
         now: Ms,
     ) -> Reach:
         """Return who may serve such a caller, and whom else they serve.
@@ -152,7 +152,8 @@ class Standing:
         Args:
             queue_id: The caller's queue.
             requires: What they want.
-            in_line: Tells how many of a queue go before them and are not being offered.
+            in_line: Tells how many of a queue go before them and are not being offered; those who
+                take an agent longer than the caller count for more.
             now: The instant.
         """
         groups = [g for g in self._groups.get(queue_id, {}).values() if g.can(requires)]
@@ -168,7 +169,7 @@ class Standing:
         return reach
 
     def _spread(
-        self, mine: Sequence[_Group], in_line: Callable[[QueueId], int], now: Ms
+        self, mine: Sequence[_Group], in_line: Callable[[QueueId], float], now: Ms
     ) -> Reach | None:
         """Return the reach by spreading those ahead; None if that is needless or too much."""
         if len(self._all) > _FEW or len(self._all) < 2:
