@@ -6,7 +6,7 @@ the wait that came true (for those who gave up: of their patient twin, see ``est
 Callers who are served at once are not asked about: nobody tells them a wait.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from callcenter.benchmarks.estimate_floor import (
     EstimateFloor,
@@ -16,6 +16,7 @@ from callcenter.benchmarks.estimate_floor import (
     Stream,
     all_day,
 )
+from callcenter.benchmarks.figures import Figure, mean
 
 _HOUR = 3_600.0
 GOAL = 0.5
@@ -119,7 +120,7 @@ def _compared(name: str, predictions: Sequence[Prediction]) -> Iterator[Figure]:
         value=round(coverage(known), 3),
         unit="1",
         baseline=0.6,
-        note=f"of real waits within p20 to p80; {len(predictions) - len(known)} without an estimate",
+        note=f"real waits within p20 to p80; {len(predictions) - len(known)} without an estimate",
     )
 
 
