@@ -91,7 +91,7 @@ def run(
         say: Told what is going on.
         days: The scenarios; None for all.
     """
-    figures = []
+    figures: list[Figure] = []
     for scenario in scenarios() if days is None else days:
         say(f"{scenario.name}: {len(seeds)} days of {scenario.day_s / _HOUR:g} hours")
         figures += _compared(scenario.name, run_day(scenario, seeds))

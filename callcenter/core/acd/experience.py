@@ -252,7 +252,7 @@ class Experience:
 
     def __init__(self, queues: Mapping[QueueId, QueueRules]) -> None:
         self._rules = queues
-        self._queues: dict[QueueId, QueueExperience] = {}
+        self._queues = {queue_id: QueueExperience(rules) for queue_id, rules in queues.items()}
 
     def of(self, queue_id: QueueId) -> QueueExperience:
         """Return what is known of a queue, at first only guesses."""
