@@ -92,7 +92,7 @@ class Scenario:
     day_s: float
     streams: Sequence[Stream]
     staff: Sequence[Staff]
-    talk_spread: float = 1.0
+    talk_spread: float = 0.8
     """Standard deviation of talks over their mean; they are log-normal."""
     patience_s: float = 900.0
 
