@@ -93,7 +93,9 @@ def test_the_plan_says_what_the_file_says():
     night = PoolId("night")
     sales, support = QueueId("sales"), QueueId("support")
     assert plan.queues == {
-        sales: QueueRules(sales, "Verkauf", night, 9_000, 0, 120_000, 0, 30_000, announce_estimate=True),
+        sales: QueueRules(
+            sales, "Verkauf", night, 9_000, 0, 120_000, 0, 30_000, announce_estimate=True
+        ),
         support: QueueRules(support, "support", night),
     }
     assert plan.pools == {night: PoolRules(night, 1_000, 2_000, 3_000, 240_000)}

@@ -18,7 +18,7 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from callcenter.core.acd.model import Agent, KeptExperience, Offer, WaitingCall
+from callcenter.core.acd.model import Agent, KeptExperience, Offer, PoolKept, WaitingCall
 from callcenter.core.acd.sketches import Durations, Rate, Renewals, renewals
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import QueueRules
@@ -41,6 +41,12 @@ _MOST_PRIORITIES = 16
 _RENEWED_EVERY = 8
 CAME_BACK_MS = 1_000
 """A place so much older than the entry is that of one who came back."""
+
+
+TAUGHT_BY = frozenset(
+    (CallQueued, CallDequeued, OfferAccepted, OfferClosed, WrapUpStarted, WrapUpEnded)
+)
+"""The facts that something is learnt from; asked for each fact, so that the others cost nothing."""
 
 
 class Accuracy:
@@ -263,7 +269,7 @@ class Experience:
 
     def learn(
         self,
-        fact: PoolFact,
+        fact: PoolFact | PoolKept,
         agents: Mapping[AgentId, Agent],
         waiting: Mapping[CallId, WaitingCall],
         offers: Mapping[OfferId, Offer],

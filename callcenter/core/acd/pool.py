@@ -7,7 +7,7 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
-from callcenter.core.acd.experience import Experience
+from callcenter.core.acd.experience import TAUGHT_BY, Experience
 from callcenter.core.acd.matcher import Matcher
 from callcenter.core.acd.messages import (
     Activity,
@@ -175,7 +175,7 @@ def keep(pool: Pool, now: Ms) -> PoolKept:
 
 def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
     """Apply a fact; the pool is changed in place and returned. No decisions here."""
-    if not isinstance(fact, PoolKept):
+    if type(fact) in TAUGHT_BY:
         pool.experience.learn(fact, pool.agents, pool.waiting, pool.offers)
     match fact:
         case PoolKept():
