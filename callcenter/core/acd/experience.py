@@ -38,7 +38,6 @@ NORMAL_80 = 0.8416
 _BEND = 0.03
 _NARROWEST_Z, _WIDEST_Z = 0.2, 3.0
 _MOST_PRIORITIES = 16
-_RENEWED_EVERY = 8
 CAME_BACK_MS = 1_000
 """A place so much older than the entry is that of one who came back."""
 
@@ -122,22 +121,19 @@ class QueueExperience:
         self._in_line_ms = PRIOR_LINE_MS
 
         self._renewals: Renewals | None = None
-        self._renewed_after = 0
+        self._renewed_for: tuple[float, ...] = ()
 
     def renewals(self) -> Renewals:
         """Return how often an agent who takes one caller after the other becomes free.
 
-        It is worked out again after every eight talks: a few more change little.
+        Remembered until something else is learnt, so a state that was folded anew says the same.
         """
-        if self._renewals is None or self._renewed_after >= _RENEWED_EVERY:
-            self._renewals = renewals(self.talks, self.ring_ms + self.wrap_ups.mean_ms)
-            self._renewed_after = 0
+        besides_ms = self.ring_ms + self.wrap_ups.mean_ms
+        known = (self.talks.weight, self.talks.mean_ms, self.talks.spread, besides_ms)
+        if self._renewals is None or self._renewed_for != known:
+            self._renewals = renewals(self.talks, besides_ms)
+            self._renewed_for = known
         return self._renewals
-
-    def talked(self, talk_ms: Ms) -> None:
-        """Learn from a talk."""
-        self.talks.add(talk_ms)
-        self._renewed_after += 1
 
     @property
     def ring_ms(self) -> float:
@@ -304,7 +300,7 @@ class Experience:
         known = self.of(agent.queue_id)
         if isinstance(fact, WrapUpStarted):
             if agent.activity is Activity.TALKING:
-                known.talked(fact.at - agent.since_at)
+                known.talks.add(fact.at - agent.since_at)
         else:
             known.wrap_ups.add(fact.at - agent.since_at)
 

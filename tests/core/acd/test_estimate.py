@@ -189,7 +189,7 @@ def test_a_free_agent_is_there_as_soon_as_the_phone_is_picked_up():
     assert free.high_ms < 15_000
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     agents=st.integers(1, 30),
     callers=st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=25),
