@@ -13,26 +13,28 @@ from heapq import heappop, heappush
 from random import Random
 
 from callcenter.core.acd.decide import decide, wake
+from callcenter.core.acd.facts import (
+    CallDequeued,
+    OfferAccepted,
+    OfferMade,
+    PoolFact,
+    PositionTold,
+    WrapUpStarted,
+)
 from callcenter.core.acd.messages import (
     AgentHungUp,
     AgentProfile,
-    CallDequeued,
     CallEntered,
     CallWithdrawn,
     DeskFound,
     LogInRequested,
     LogOutRequested,
-    OfferAccepted,
     OfferEnd,
     OfferFailed,
-    OfferMade,
     OfferTaken,
-    PoolFact,
     PoolInput,
-    PositionTold,
     ReadyRequested,
     WrapUpDone,
-    WrapUpStarted,
 )
 from callcenter.core.acd.model import Requirements, WaitingCall
 from callcenter.core.acd.pool import Pool, deadlines

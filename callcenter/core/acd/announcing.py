@@ -9,7 +9,8 @@ it takes longer. Otherwise only the place is told; what grew was our uncertainty
 """
 
 from callcenter.core.acd.estimate import estimate_or_reason
-from callcenter.core.acd.messages import PositionDue, PositionTold
+from callcenter.core.acd.facts import PositionTold
+from callcenter.core.acd.messages import PositionDue
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.wait_range import NoEstimate, WaitRange

@@ -8,8 +8,7 @@ calls there were, decays so that the recent counts more, and is kept in the pool
 import math
 from collections.abc import Mapping
 
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     CallDequeued,
     CallQueued,
     OfferAccepted,
@@ -18,6 +17,7 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.model import Agent, KeptExperience, Offer, PoolKept, WaitingCall
 from callcenter.core.acd.sketches import Durations, Rate, Renewals, renewals
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId

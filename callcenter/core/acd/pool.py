@@ -8,12 +8,9 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
 from callcenter.core.acd.experience import TAUGHT_BY, Experience
-from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentStatus,
     CallDequeued,
     CallQueued,
     DeskConnected,
@@ -21,7 +18,6 @@ from callcenter.core.acd.messages import (
     LogOutDeferred,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
@@ -30,6 +26,8 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.matcher import Matcher
+from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.acd.standing import Standing
 from callcenter.core.agenda import Agenda

@@ -1,5 +1,6 @@
 from callcenter.core.acd.announcing import announce
-from callcenter.core.acd.messages import PauseRequested, PositionDue, PositionTold
+from callcenter.core.acd.facts import PositionTold
+from callcenter.core.acd.messages import PauseRequested, PositionDue
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, Ms

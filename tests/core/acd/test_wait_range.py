@@ -1,5 +1,5 @@
 from callcenter.adapters.codec import Codec
-from callcenter.core.acd.messages import PositionTold
+from callcenter.core.acd.facts import PositionTold
 from callcenter.core.acd.wait_range import NoEstimate, WaitRange
 from callcenter.core.ids import CallId
 from callcenter.ports.journal import Recorded
