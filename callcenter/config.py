@@ -238,6 +238,7 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             max_wait_ms=int(queue.max_wait),
             announce_every_ms=int(queue.announce_every),
             service_level_ms=int(queue.service_level),
+            announce_estimate=queue.announce_estimate == "range",
         )
         for queue_id, queue in config.queues.items()
     }

@@ -182,6 +182,8 @@ class Queue(Section, frozen=True):
     max_wait: Annotated[Duration, Within(1_000, 8 * HOUR_MS)] = Duration(10 * MINUTE_MS)
     announce_every: Annotated[Duration, Within(0, HOUR_MS)] = Duration(45_000)
     service_level: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(20_000)
+    announce_estimate: Literal["off", "range"] = "off"
+    """Whether the expected wait is told with the place in line, as a range of minutes."""
 
 
 class Pool(Section, frozen=True):

@@ -81,8 +81,8 @@ def test_the_plan_says_what_the_file_says():
     text = LEAST + (
         "queues:\n"
         "  sales: {name: Verkauf, pool: night, ring: 9 s, wrap_up: 0 s, max_wait: 2 min,"
-        " announce_every: 0 s, service_level: 30 s}\n"
-        "  support: {pool: night}\n"
+        " announce_every: 0 s, service_level: 30 s, announce_estimate: range}\n"
+        "  support: {pool: night, announce_estimate: off}\n"
         "pools: {night: {no_answer_rest: 1 s, refused_rest: 2 s, unreachable_rest: 3 s,"
         " lost_log_out: 4 min}}\n"
         'service_numbers: {"100": {name: Test, flow: main, max_flow: 3 min}}\n'
@@ -93,7 +93,9 @@ def test_the_plan_says_what_the_file_says():
     night = PoolId("night")
     sales, support = QueueId("sales"), QueueId("support")
     assert plan.queues == {
-        sales: QueueRules(sales, "Verkauf", night, 9_000, 0, 120_000, 0, 30_000),
+        sales: QueueRules(
+            sales, "Verkauf", night, 9_000, 0, 120_000, 0, 30_000, announce_estimate=True
+        ),
         support: QueueRules(support, "support", night),
     }
     assert plan.pools == {night: PoolRules(night, 1_000, 2_000, 3_000, 240_000)}

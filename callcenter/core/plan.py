@@ -26,6 +26,8 @@ class QueueRules:
     """Time between two announcements of the position; 0 for only the one on entry."""
     service_level_ms: Ms = 20_000
     """The wait that counts as served in time."""
+    announce_estimate: bool = False
+    """Whether the expected wait is told, as a range, with the place in line."""
 
 
 @dataclass(frozen=True, slots=True)

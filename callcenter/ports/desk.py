@@ -109,6 +109,14 @@ class FloorQueue:
     in_time_today: int
     """Answered within the service level's threshold."""
     service_level_s: int
+    estimates: int = 0
+    """Answered callers whose wait was estimated at entry; the rest is of the last 1000 or so."""
+    estimate_error_s: int = 0
+    """How far off the likely wait was on average, to either side."""
+    estimate_bias_s: int = 0
+    """The same with its sign: over 0, too long was expected."""
+    estimate_coverage: float = 0.0
+    """Share of the real waits within the range; 0.6 is to be expected."""
 
 
 @dataclass(frozen=True, slots=True)

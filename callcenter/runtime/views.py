@@ -100,6 +100,7 @@ def my_queue(pool: Pool, queue_id: QueueId) -> MyQueue:
 def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
     """Return a queue as supervisors see it; costs one look at each agent of the pool."""
     queue = pool.queues[queue_id]
+    accuracy = pool.experience.of(queue_id).accuracy
     states = [agent_state(a) for a in pool.agents.values() if queue_id in a.profile.queues]
     return FloorQueue(
         id=queue_id,
@@ -116,6 +117,10 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
         abandoned_today=day.abandoned,
         in_time_today=day.in_time,
         service_level_s=queue.service_level_ms // 1000,
+        estimates=accuracy.answered,
+        estimate_error_s=round(accuracy.mean_error_ms / 1000),
+        estimate_bias_s=round(accuracy.bias_ms / 1000),
+        estimate_coverage=round(accuracy.coverage, 2),
     )
 
 

@@ -198,6 +198,7 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
     assert one.waiting == other.waiting
     assert one.offers == other.offers
     assert one.agenda.earliest() == other.agenda.earliest()
+    assert one.experience.keep() == other.experience.keep()
     for call_id, call in other.waiting.items():
         assert one.position(one.waiting[call_id]) == other.position(call)
         assert one.matcher.agent_for(call) == other.matcher.agent_for(call)

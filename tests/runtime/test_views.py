@@ -154,3 +154,13 @@ def test_a_queue_counts_its_own_agents_by_what_they_do():
     assert (shown.offered_today, shown.answered_today) == (4, 3)
     assert (shown.abandoned_today, shown.in_time_today, shown.service_level_s) == (1, 2, 20)
     assert views.my_queue(pool, SALES).waiting == 0
+
+
+def test_a_queue_shows_how_right_its_estimates_were():
+    world = World()
+    pool = world.centre.pools[MAIN]
+    pool.experience.of(SALES).accuracy.add(20_000, is_within=True)
+    pool.experience.of(SALES).accuracy.add(-40_000, is_within=False)
+    shown = views.floor_queue(pool, SALES, views.Day())
+    assert (shown.estimates, shown.estimate_error_s, shown.estimate_bias_s) == (2, 30, -10)
+    assert shown.estimate_coverage == 0.5

@@ -127,6 +127,10 @@ export interface FloorQueue {
   readonly abandoned_today: number;
   readonly in_time_today: number;
   readonly service_level_s: number;
+  readonly estimates: number;
+  readonly estimate_error_s: number;
+  readonly estimate_bias_s: number;
+  readonly estimate_coverage: number;
 }
 
 /** A queue on the floor. */

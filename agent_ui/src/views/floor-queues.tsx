@@ -14,7 +14,7 @@ const COLUMNS = [
   "Paused",
   "Page lost",
 ] as const;
-const TODAY = ["Offered", "Answered", "Abandoned", "Service level"] as const;
+const TODAY = ["Offered", "Answered", "Abandoned", "Service level", "Wait estimate"] as const;
 
 export function FloorQueues() {
   return (
@@ -31,7 +31,7 @@ export function FloorQueues() {
               <th scope="colgroup" colSpan={5} class="group">
                 Agents
               </th>
-              <th scope="colgroup" colSpan={4} class="group">
+              <th scope="colgroup" colSpan={5} class="group">
                 Today
               </th>
             </tr>
@@ -53,7 +53,8 @@ export function FloorQueues() {
       </div>
       <p class="muted small legend">
         Service level = answered within the queue’s threshold ÷ (answered + abandoned), since
-        midnight. Callers still waiting are not counted yet.
+        midnight. Callers still waiting are not counted yet. Wait estimate = how far off, on average,
+        the wait expected at entry was for the last 1000 callers answered.
       </p>
     </section>
   );
@@ -84,6 +85,9 @@ function Row({ queue }: { queue: FloorQueue }) {
       <td class="count strong" title={formula(queue)}>
         {percent(serviceLevel(queue))} <span class="muted small">in {queue.service_level_s} s</span>
       </td>
+      <td class="count" title={accuracy(queue)}>
+        {queue.estimates === 0 ? "–" : `± ${queue.estimate_error_s} s`}
+      </td>
     </tr>
   );
 }
@@ -93,6 +97,14 @@ function Count({ value, isGroupStart = false }: { value: number; isGroupStart?: 
     .filter(Boolean)
     .join(" ");
   return <td class={classes}>{value}</td>;
+}
+
+function accuracy(queue: FloorQueue): string {
+  const bias = queue.estimate_bias_s;
+  return (
+    `${queue.estimates} estimates compared; on average ${Math.abs(bias)} s too ` +
+    `${bias < 0 ? "short" : "long"}; ${percent(queue.estimate_coverage)} within their range`
+  );
 }
 
 function formula(queue: FloorQueue): string {

@@ -22,6 +22,7 @@ who is logged out.
 
 from dataclasses import dataclass, field
 
+from callcenter.core.acd.announcing import announce
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -34,7 +35,6 @@ from callcenter.core.acd.facts import (
     OfferClosed,
     OfferMade,
     PoolFact,
-    PositionTold,
     RestEnded,
     RulesChanged,
     StatusChosen,
@@ -59,7 +59,6 @@ from callcenter.core.acd.messages import (
     OfferTaken,
     PauseRequested,
     PoolInput,
-    PositionDue,
     QueueGaveUp,
     ReadyRequested,
     RulesReplaced,
@@ -242,9 +241,9 @@ def _call_due(todo: Decision, call_id: CallId) -> None:
 
 
 def _tell_position(todo: Decision, call: WaitingCall) -> None:
-    position = todo.pool.position(call)
-    todo.record(PositionTold(todo.now, call.call_id, position))
-    todo.tell(PositionDue(call.call_id, position))
+    fact, message = announce(todo.pool, call, todo.now)
+    todo.record(fact)
+    todo.tell(message)
 
 
 def _look_at_all(todo: Decision, event: OffersResumed | RulesReplaced) -> None:

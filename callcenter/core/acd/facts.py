@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.core.acd.messages import AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
 
@@ -89,6 +90,12 @@ class PositionTold:
     at: Ms
     call_id: CallId
     position: int
+    expects: WaitRange | None = None
+    """The wait still to come, if it was estimated and can be."""
+    unknown: str = ""
+    """Why it could not be (``NoEstimate``)."""
+    is_told: bool = False
+    """The range was told as well."""
 
 
 @dataclass(frozen=True, slots=True)

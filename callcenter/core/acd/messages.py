@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from ivr_flows.messages import QueueExit
+from ivr_flows.spoken import SpokenWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +206,11 @@ class CallOfferedToAgent:
 
 @dataclass(frozen=True, slots=True)
 class PositionDue:
-    """Tell the caller the place in line, from 1."""
+    """Tell the caller the place in line, from 1, and the wait if it is given."""
 
     call_id: CallId
     position: int
+    wait: SpokenWait | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
+from callcenter.core.acd.sketches import KeptRate, KeptTimes
+from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
 Requirements = tuple[tuple[str, int], ...]
@@ -63,6 +65,13 @@ class WaitingCall:
     announce_at: Ms | None
     """When the position is told next."""
     offer_id: OfferId | None = None
+    expected_at: Ms | None = None
+    """When the wait was estimated first."""
+    expected: WaitRange | None = None
+    """The wait expected then."""
+    told: WaitRange | None = None
+    """The wait that the caller was told last."""
+    told_at: Ms = 0
 
     @property
     def place(self) -> tuple[int, Ms, int, CallId]:
@@ -82,6 +91,20 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptExperience:
+    """What was learnt of a queue, as it is stored."""
+
+    queue_id: QueueId
+    talks: KeptTimes
+    wrap_ups: KeptTimes
+    sums: tuple[float, ...]
+    """Offers accepted, ms that phones rang, callers who gave up, ms in line; ends of the range."""
+    priorities: tuple[tuple[int, KeptRate], ...]
+    came_back: KeptRate | None
+    accuracy: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PoolKept:
     """A fact that stands for all before it: the whole pool as it was."""
 
@@ -89,3 +112,4 @@ class PoolKept:
     agents: tuple[Agent, ...]
     waiting: tuple[WaitingCall, ...]
     offers: tuple[Offer, ...]
+    experience: tuple[KeptExperience, ...] = ()

@@ -7,6 +7,7 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
+from callcenter.core.acd.experience import TAUGHT_BY, Experience
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -29,6 +30,7 @@ from callcenter.core.acd.facts import (
 from callcenter.core.acd.matcher import Matcher
 from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.standing import Standing
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
@@ -51,6 +53,8 @@ class Pool:
         self.waiting: dict[CallId, WaitingCall] = {}
         self.offers: dict[OfferId, Offer] = {}
         self.matcher = Matcher()
+        self.standing = Standing()
+        self.experience = Experience(queues)
         self.agenda: Agenda[Alarm] = Agenda()
         self.holds_offers = False
         """No phone is rung while the PBX is not heard: nobody would learn what became of it."""
@@ -64,6 +68,10 @@ class Pool:
     def position(self, call: WaitingCall) -> int:
         """Return the caller's place in the queue, from 1; callers being offered count."""
         return bisect_left(self._lines[call.queue_id], call.place) + 1
+
+    def ahead(self, queue_id: QueueId, call: WaitingCall) -> int:
+        """Return how many of a queue go before a caller, of it or not; those offered count."""
+        return bisect_left(self._lines.get(queue_id, ()), call.place)
 
     def length(self, queue_id: QueueId) -> int:
         """Return how many callers wait in a queue, those being offered included."""
@@ -85,6 +93,7 @@ class Pool:
                 self.matcher.log_out(before)
             self.matcher.log_in(agent)
         self.agents[agent.profile.agent_id] = agent
+        self.standing.put_agent(agent)
         if agent.is_free:
             self.matcher.add_agent(agent)
         self.agenda.set(("agent", agent.profile.agent_id), self._agent_alarm(agent))
@@ -95,6 +104,7 @@ class Pool:
         if agent.is_free:
             self.matcher.remove_agent(agent)
         self.matcher.log_out(agent)
+        self.standing.drop_agent(agent_id)
         self.agenda.set(("agent", agent_id), None)
 
     def put_call(self, call: WaitingCall) -> None:
@@ -106,6 +116,7 @@ class Pool:
         elif before.offer_id is None:
             self.matcher.remove_call(before)
         self.waiting[call.call_id] = call
+        self.standing.put_call(before, call)
         if call.offer_id is None:
             self.matcher.add_call(call)
         self.agenda.set(("call", call.call_id), self._call_alarm(call))
@@ -113,6 +124,7 @@ class Pool:
     def drop_call(self, call_id: CallId) -> None:
         """Remove a waiting caller's record."""
         call = self.waiting.pop(call_id)
+        self.standing.drop_call(call)
         line = self._lines[call.queue_id]
         del line[bisect_left(line, call.place)]
         if call.offer_id is None:
@@ -156,11 +168,14 @@ def keep(pool: Pool, now: Ms) -> PoolKept:
         tuple(pool.agents.values()),
         tuple(pool.waiting.values()),
         tuple(pool.offers.values()),
+        pool.experience.keep(),
     )
 
 
 def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
     """Apply a fact; the pool is changed in place and returned. No decisions here."""
+    if type(fact) in TAUGHT_BY:
+        pool.experience.learn(fact, pool.agents, pool.waiting, pool.offers)
     match fact:
         case PoolKept():
             _restore(pool, fact)
@@ -180,6 +195,7 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
 
 
 def _restore(pool: Pool, kept: PoolKept) -> None:
+    pool.experience.restore(kept.experience)
     for agent in kept.agents:
         pool.put_agent(agent)
     for call in kept.waiting:
@@ -247,7 +263,15 @@ def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> 
         case PositionTold():
             call = pool.waiting[fact.call_id]
             announce_at = _next_announcement(pool, call.queue_id, fact.at)
-            pool.put_call(replace(call, announce_at=announce_at))
+            pool.put_call(_told(replace(call, announce_at=announce_at), fact))
+
+
+def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
+    if fact.expects is None:
+        return call
+    if call.expected is None:
+        call = replace(call, expected=fact.expects, expected_at=fact.at)
+    return replace(call, told=fact.expects, told_at=fact.at) if fact.is_told else call
 
 
 def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:

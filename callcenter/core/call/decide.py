@@ -71,7 +71,7 @@ from callcenter.core.call.wanted import playback_id
 from callcenter.core.ids import CallId, LegId, Ms, derive_id
 from callcenter.core.plan import Plan
 from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
-from ivr_flows.spoken import position_prompts
+from ivr_flows.spoken import position_prompts, wait_prompts
 
 PROMPT_LIMIT_MS = 60_000
 """A prompt whose end was not reported by then is over: no state depends on an event arriving."""
@@ -315,7 +315,8 @@ def _from_pool(
                 agent.offer(todo, event)
         case PositionDue():
             if is_waiting:
-                flow.play(todo, position_prompts(event.position))
+                wait = wait_prompts(event.wait) if event.wait else ()
+                flow.play(todo, (*position_prompts(event.position), *wait))
         case QueueGaveUp():
             if is_waiting:
                 todo.record(QueueExited(todo.now, event.reason))
