@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callcenter.core.acd.queue_messages import CallDequeued as CallDequeued
+from callcenter.core.acd.queue_messages import OpennessAsked, OpennessTold, QueueFact, QueueInput
+from callcenter.core.acd.queue_messages import QueueGaveUp as QueueGaveUp
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
-from ivr_flows.messages import QueueExit
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,10 @@ class CallEntered:
     """Offers that this call has had already."""
     entered_at: Ms | None = None
     """The place in line of one who comes back; None for now."""
+    overflows: int = 0
+    """How often the call has overflowed."""
+    comes_back: bool = False
+    """Was in the queue before and lost the agent: is not turned away if it has closed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,8 @@ class WrapUpDone:
     call_id: CallId
 
 
-FromCall = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+OfCaller = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+FromCall = OfCaller | OpennessAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +183,7 @@ class OffersResumed:
     pool_id: PoolId
 
 
-PoolInput = DeskInput | FromCall | OffersResumed
+PoolInput = DeskInput | FromCall | OffersResumed | QueueInput
 
 # ---------------------------------------------------------------- what a pool tells its calls
 
@@ -203,14 +210,6 @@ class PositionDue:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueGaveUp:
-    """The queue gives the caller back."""
-
-    call_id: CallId
-    reason: QueueExit
-
-
-@dataclass(frozen=True, slots=True)
 class WrapUpRanOut:
     """The after-call work is over without the agent: late, or the queue has none."""
 
@@ -219,7 +218,7 @@ class WrapUpRanOut:
     late: bool
 
 
-FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut | OpennessTold
 
 # ---------------------------------------------------------------- facts
 
@@ -287,17 +286,8 @@ class CallQueued:
     requires: tuple[tuple[str, int], ...]
     entered_at: Ms
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallDequeued:
-    """A caller does not wait any more."""
-
-    at: Ms
-    call_id: CallId
-    queue_id: QueueId
-    reason: str
-    """"withdrawn", "timed_out" or "unstaffed"."""
+    overflows: int = 0
+    comes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +370,6 @@ PoolFact = (
     | DeskConnected
     | DeskDisconnected
     | CallQueued
-    | CallDequeued
     | PositionTold
     | OfferMade
     | OfferAccepted
@@ -388,4 +377,5 @@ PoolFact = (
     | RestEnded
     | WrapUpStarted
     | WrapUpEnded
+    | QueueFact
 )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
+from callcenter.core.acd.doors import Door
+from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.service_levels import Minute
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
 Requirements = tuple[tuple[str, int], ...]
@@ -32,6 +34,8 @@ class Agent:
     """The queue of that call."""
     wrap_up_until: Ms | None = None
     logs_out_after: bool = False
+    rest_after: OfferEnd | None = None
+    """What the present rest, or the last one, follows."""
 
     @property
     def is_free(self) -> bool:
@@ -63,6 +67,14 @@ class WaitingCall:
     announce_at: Ms | None
     """When the position is told next."""
     offer_id: OfferId | None = None
+    overflows: int = 0
+    """How often the call had overflowed when it came."""
+    comes_back: bool = False
+    """Was in the queue before and lost the agent."""
+    looked_at: Ms = 0
+    """When the rules for overflow were looked at last."""
+    leaves_at: Ms | None = None
+    """When the caller leaves, because nobody who counts as staff is there."""
 
     @property
     def place(self) -> tuple[int, Ms, int, CallId]:
@@ -89,3 +101,5 @@ class PoolKept:
     agents: tuple[Agent, ...]
     waiting: tuple[WaitingCall, ...]
     offers: tuple[Offer, ...]
+    doors: tuple[Door, ...] = ()
+    levels: tuple[tuple[QueueId, tuple[Minute, ...]], ...] = ()

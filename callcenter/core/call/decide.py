@@ -27,6 +27,7 @@ from callcenter.core.acd.messages import (
     QueueGaveUp,
     WrapUpRanOut,
 )
+from callcenter.core.acd.queue_messages import OpennessTold
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.effects import (
@@ -39,7 +40,6 @@ from callcenter.core.call.facts import (
     CallerIdentified,
     FollowUpOpened,
     PromptFinished,
-    QueueExited,
 )
 from callcenter.core.call.messages import (
     AnswerRequested,
@@ -65,7 +65,7 @@ from callcenter.core.call.messages import (
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import playback_id
 from callcenter.core.ids import CallId, LegId, Ms, derive_id
-from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
+from ivr_flows.messages import KeyPressed, KeyTimedOut, OpenTold, PromptEnded
 from ivr_flows.spoken import position_prompts
 
 PROMPT_LIMIT_MS = 60_000
@@ -136,7 +136,7 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_leg(todo, event)
         case CallRecovered():
             _recover(todo, event)
-        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | WrapUpRanOut():
+        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | OpennessTold() | WrapUpRanOut():
             _from_pool(todo, event)
         case WrapUpSubmitted() | HangUpRequested() | AnswerRequested():
             _from_desk(todo, event)
@@ -279,7 +279,8 @@ def _leg_ended(todo: Decision, end: LegEnd) -> None:
 
 
 def _from_pool(
-    todo: Decision, event: CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+    todo: Decision,
+    event: CallOfferedToAgent | PositionDue | QueueGaveUp | OpennessTold | WrapUpRanOut,
 ) -> None:
     is_waiting = todo.call.phase is Phase.QUEUE
     match event:
@@ -291,8 +292,10 @@ def _from_pool(
                 flow.play(todo, position_prompts(event.position))
         case QueueGaveUp():
             if is_waiting:
-                todo.record(QueueExited(todo.now, event.reason))
-                flow.step(todo, QueueLeft(event.reason))
+                flow.leave_queue(todo, event)
+        case OpennessTold():
+            if todo.call.phase is Phase.FLOW:
+                flow.step(todo, OpenTold(event.is_open))
         case WrapUpRanOut():
             agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
 

@@ -34,6 +34,8 @@ class Decision:
     effects: list[CallEffect] = field(default_factory=list)
     refusal: str | None = None
     """Why a person's request was refused, in words for people."""
+    leaves_to_mailbox: bool = False
+    """The caller goes to the mailbox of the telephone system."""
 
     def record(self, fact: CallFact) -> None:
         """Note a fact and apply it."""

@@ -83,6 +83,8 @@ class Call:
     follow_up: str | None = None
     wrapping_up: frozenset[AgentId] = frozenset()
     """Agents with after-call work for this call."""
+    overflows: int = 0
+    """How often the call went from a queue to where a rule for overflow sent it."""
 
     @property
     def is_matched(self) -> bool:
@@ -139,7 +141,8 @@ def _evolve_flow(
         case QueueEntered():
             return replace(call, phase=Phase.QUEUE, queue=fact, prompt=None, key_deadline_at=None)
         case QueueExited():
-            return replace(call, phase=Phase.FLOW, prompt=None)
+            overflows = call.overflows + bool(fact.target)
+            return replace(call, phase=Phase.FLOW, prompt=None, overflows=overflows)
 
 
 def _evolve_agent(

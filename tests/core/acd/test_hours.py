@@ -163,7 +163,9 @@ def days(draw: st.DrawFn) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-CHANGES = (datetime(2026, 3, 28), datetime(2026, 10, 24), datetime(2026, 10, 31), datetime(2026, 5, 5))  # noqa: DTZ001
+CHANGES = tuple(
+    datetime.fromisoformat(f"2026-{day}") for day in ("03-28", "10-24", "10-31", "05-05")
+)
 
 
 @settings(max_examples=60, deadline=None)
