@@ -20,7 +20,7 @@ from callcenter.core.ids import Ms
 DAY_MIN = 24 * 60
 HORIZON_DAYS = 400
 """Longer than a year, so that each yearly holiday comes up once."""
-_FIRST, _LAST = date(1970, 1, 3), date(9990, 1, 1)
+_FIRST, _LAST = date(2, 1, 1), date(9990, 1, 1)
 _MS = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
