@@ -123,6 +123,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 
 OF_SEVERAL_SOURCES = {
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
+    "tests/core/test_overflow_invariants.py": "the same where callers overflow",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",
 }
