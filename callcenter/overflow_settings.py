@@ -61,7 +61,7 @@ def _target(rule: Overflow) -> Target:
         return ToQueue(QueueId(to.queue))
     if to.flow:
         return ToFlow(to.flow, to.node)
-    return ToFlow(_goodbye(to.hang_up), label="hang up") if to.hang_up else ToMailbox()
+    return ToFlow(_goodbye(to.hang_up), label="hang_up") if to.hang_up else ToMailbox()
 
 
 # ---------------------------------------------------------------- each rule by itself

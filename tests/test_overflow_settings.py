@@ -57,7 +57,7 @@ def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
     )
     last = sales.overflow[3].to
     assert isinstance(last, ToFlow)
-    assert last.words == "hang up"
+    assert last.words == "hang_up"
     assert made.flows[last.flow_id].nodes["end"] == HangUp(("closed_now", "goodbye"))
     assert sales.hours is not None
     assert sales.hours.zone == "UTC"

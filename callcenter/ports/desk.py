@@ -90,6 +90,15 @@ class MyQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftCount:
+    """How many callers left a queue for one reason."""
+
+    reason: str
+    """As in the record's segments: "timed_out", "closed", "waited"."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class FloorQueue:
     """A queue as a supervisor sees it. Topic "floor"."""
 
@@ -109,6 +118,14 @@ class FloorQueue:
     in_time_today: int
     """Answered within the service level's threshold."""
     service_level_s: int
+    is_open: bool = True
+    changes_at: int | None = None
+    """When its hours open or close it; None: never, or not before somebody opens it."""
+    closed_by: str = ""
+    """Who closed it early; empty: nobody."""
+    closed_reason: str = ""
+    left_today: Sequence[LeftCount] = ()
+    """Callers who left without an agent and without hanging up."""
 
 
 @dataclass(frozen=True, slots=True)

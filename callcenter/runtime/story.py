@@ -124,7 +124,7 @@ def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished) -> str:
 
 def _of_queue(fact: QueueEntered | QueueExited) -> str:
     if isinstance(fact, QueueExited):
-        return f"{_QUEUE_EXITS[fact.reason]} The caller goes to {fact.target or 'the flow'}."
+        return f"{_QUEUE_EXITS[fact.reason]} Next: {fact.target.replace('_', ' ') or 'the flow'}."
     skills = ", ".join(f"{skill} {level}" for skill, level in fact.requires)
     wants = f", wants {skills}" if skills else ""
     is_old = fact.entered_at is not None

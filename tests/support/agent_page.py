@@ -136,6 +136,13 @@ class AgentPage:
         answer = self._answers.pop(number)
         return None if answer["type"] == "done" else str(answer["reason"])
 
+    async def story(self, call_id: str) -> Entity:
+        """Return a call as a supervisor's page shows it."""
+        async with self._http.get(f"{self._url}/api/calls/{call_id}") as answer:
+            assert answer.status == 200, await answer.text()
+            story: Entity = await answer.json()
+        return story
+
     # ------------------------------------------------------------ the socket
 
     async def _send(self, kind: str, **fields: Any) -> None:

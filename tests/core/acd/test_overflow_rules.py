@@ -23,4 +23,4 @@ def test_the_next_look_is_at_the_next_wait_of_a_rule(looked_at: int, expected: i
 def test_targets_have_words_for_the_record() -> None:
     targets = (ToQueue(QueueId("a")), ToFlow("f"), ToFlow("f", "n"), ToMailbox())
     assert [to.words for to in targets] == ["queue a", "flow f", "flow f/n", "voicemail"]
-    assert ToFlow("f", label="hang up").words == "hang up"
+    assert ToFlow("f", label="hang_up").words == "hang_up"
