@@ -156,6 +156,17 @@ def test_a_way_back_through_a_menu_is_no_ring(tmp_path: Path) -> None:
     plan("sales: {overflow: [{waited: 1 min, to: {flow: main}}]}", tmp_path)
 
 
+def test_the_example_of_the_manual_is_read(tmp_path: Path) -> None:
+    manual = (Path(__file__).parent.parent / "docs" / "queues.md").read_text("utf-8")
+    example = manual.split("```yaml\n")[1].split("```")[0]
+    text = f"asterisk: {{user: cc, password: x}}\n{example}"
+    made = parse_config(text, "cc.yaml", tmp_path, {}).plan()
+    sales, support = (made.queues[QueueId(name)] for name in ("sales", "support"))
+    assert len(sales.overflow) == 5
+    assert sales.hours is not None
+    assert Staffed.PAUSED not in support.stay_with
+
+
 def test_unknown_hours_are_refused(tmp_path: Path) -> None:
     assert faults("sales: {hours: ofice}", tmp_path) == [
         "5: there is no opening hours 'ofice'; did you mean 'office'?"

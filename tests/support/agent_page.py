@@ -137,11 +137,15 @@ class AgentPage:
         return None if answer["type"] == "done" else str(answer["reason"])
 
     async def story(self, call_id: str) -> Entity:
-        """Return a call as a supervisor's page shows it."""
-        async with self._http.get(f"{self._url}/api/calls/{call_id}") as answer:
-            assert answer.status == 200, await answer.text()
-            story: Entity = await answer.json()
-        return story
+        """Return a call as a supervisor's page shows it, when the service has time to tell."""
+        async with asyncio.timeout(30):
+            while True:
+                async with self._http.get(f"{self._url}/api/calls/{call_id}") as answer:
+                    if answer.status == 200:
+                        story: Entity = await answer.json()
+                        return story
+                    assert "overloaded" in await answer.text()
+                await asyncio.sleep(0.5)
 
     # ------------------------------------------------------------ the socket
 
