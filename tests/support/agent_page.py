@@ -139,13 +139,15 @@ class AgentPage:
     async def story(self, call_id: str) -> Entity:
         """Return a call as a supervisor's page shows it, when the service has time to tell."""
         async with asyncio.timeout(30):
-            while True:
-                async with self._http.get(f"{self._url}/api/calls/{call_id}") as answer:
-                    if answer.status == 200:
-                        story: Entity = await answer.json()
-                        return story
-                    assert "overloaded" in await answer.text()
+            while (story := await self._get(f"/api/calls/{call_id}"))["error"] == "overloaded":
                 await asyncio.sleep(0.5)
+        assert not story["error"], story
+        return story
+
+    async def _get(self, path: str) -> Entity:
+        async with self._http.get(f"{self._url}{path}") as answer:
+            body: Entity = await answer.json()
+            return {"error": ""} | body
 
     # ------------------------------------------------------------ the socket
 

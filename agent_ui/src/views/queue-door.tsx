@@ -23,7 +23,7 @@ export function QueueDoor({ queue }: { queue: FloorQueue }) {
     );
   }
   return (
-    <div class={`door small ${queue.is_open ? "muted" : "is-closed"}`}>
+    <div class={`door small ${queue.closed_by === "" ? "muted" : "is-closed-early"}`}>
       <Text lines={2}>{doorWords(queue, now.value)}</Text>
       {queue.is_open && (
         <DoorButton
