@@ -154,6 +154,9 @@ async def test_a_caller_who_is_sent_to_the_mailbox_passes_no_phone(
     assert not phones.outside(FIRST).ringing
     await caller.hang_up()
     await eventually(lambda: set(inbox.glob("*.txt")) > before)
+    told = [line for line in ladder.cel_path.read_text().splitlines() if channel in line]
+    marks = [name for line in told for name in ("CC_FALLBACK", "CC_VOICEMAIL") if name in line]
+    assert marks == ["CC_FALLBACK", "CC_VOICEMAIL"], "the service had the caller until then"
 
 
 def _inbox(asterisk: Asterisk) -> Path:
