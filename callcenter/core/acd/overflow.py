@@ -104,7 +104,7 @@ def look_at_staff(todo: Decision) -> None:
                 answers[call.requires] = staffing.is_staffed(
                     pool, queue_id, call.requires, rules.stay_with
                 )
-            if call.offer_id is None:
+            if call.offer_id is None or answers[call.requires]:
                 _stay_or_leave(todo, call, is_staffed=answers[call.requires])
 
 

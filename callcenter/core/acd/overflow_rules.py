@@ -100,5 +100,7 @@ class OverflowRule:
 
 def next_look(rules: tuple[OverflowRule, ...], queued_at: Ms, looked_at: Ms) -> Ms | None:
     """Return when a wait that a rule asks for is over, after the rules were looked at last."""
+    if not rules:
+        return None
     waits = (queued_at + rule.waited_ms for rule in rules if rule.moment is Moment.WAITING)
     return min((at for at in waits if at > looked_at), default=None)
