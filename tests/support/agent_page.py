@@ -139,7 +139,10 @@ class AgentPage:
     async def story(self, call_id: str) -> Entity:
         """Return a call as a supervisor's page shows it, when the service has time to tell."""
         async with asyncio.timeout(30):
-            while (story := await self._get(f"/api/calls/{call_id}"))["error"] == "overloaded":
+            while True:
+                story = await self._get(f"/api/calls/{call_id}")
+                if story["error"] != "overloaded":
+                    break
                 await asyncio.sleep(0.5)
         assert not story["error"], story
         return story
