@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from callcenter.core.acd.messages import AgentLoggedIn, CallDequeued, CallQueued, OfferAccepted
+from callcenter.core.acd.facts import AgentLoggedIn, CallQueued, OfferAccepted
+from callcenter.core.acd.messages import CallDequeued
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import QueueClosed, QueueOpened

@@ -7,16 +7,14 @@ the code under test: an oracle that asks the matcher would believe the matcher.
 from collections import Counter
 from collections.abc import Iterator
 
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedOut,
-    AgentStatus,
     CallQueued,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     StatusChosen,
 )
+from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.overflow_rules import MOST_OVERFLOWS, Moment
 from callcenter.core.acd.pool import Pool, evolve, keep

@@ -2,7 +2,8 @@
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, LogInRequested, OfferClosed, OfferEnd
+from callcenter.core.acd.facts import OfferClosed
+from callcenter.core.acd.messages import Activity, LogInRequested, OfferEnd
 from callcenter.core.call.effects import (
     ClaimCall,
     LookUpCaller,

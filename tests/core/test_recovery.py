@@ -2,7 +2,8 @@
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, OfferClosed, OfferEnd
+from callcenter.core.acd.facts import OfferClosed
+from callcenter.core.acd.messages import Activity, OfferEnd
 from callcenter.core.call.effects import (
     ReleaseCaller,
 )

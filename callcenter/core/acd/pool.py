@@ -8,20 +8,15 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
 from callcenter.core.acd.doors import Doors
-from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentStatus,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     LogOutDeferred,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
@@ -30,6 +25,8 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.matcher import Matcher
+from callcenter.core.acd.messages import Activity, AgentStatus, CallDequeued, OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.acd.overflow_rules import next_look
 from callcenter.core.acd.queue_messages import (

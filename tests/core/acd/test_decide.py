@@ -1,36 +1,38 @@
 from dataclasses import replace
 
 from callcenter.core.acd.decide import decide, wake
+from callcenter.core.acd.facts import (
+    AgentLoggedOut,
+    CallQueued,
+    OfferAccepted,
+    OfferClosed,
+    OfferMade,
+    PoolFact,
+    WrapUpEnded,
+)
 from callcenter.core.acd.messages import (
     Activity,
     AgentHungUp,
-    AgentLoggedOut,
     AgentProfile,
     AgentStatus,
     CallDequeued,
     CallEntered,
     CallOfferedToAgent,
-    CallQueued,
     CallWithdrawn,
     DeskFound,
     DeskLost,
     FromPool,
     LogInRequested,
     LogOutRequested,
-    OfferAccepted,
-    OfferClosed,
     OfferEnd,
     OfferFailed,
-    OfferMade,
     OfferTaken,
     PauseRequested,
-    PoolFact,
     PoolInput,
     PositionDue,
     QueueGaveUp,
     ReadyRequested,
     WrapUpDone,
-    WrapUpEnded,
     WrapUpRanOut,
 )
 from callcenter.core.acd.pool import Pool

@@ -1,16 +1,11 @@
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentProfile,
-    AgentStatus,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
@@ -18,6 +13,7 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, CallDequeued, OfferEnd
 from callcenter.core.acd.pool import Pool, deadlines, evolve, keep
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
