@@ -10,8 +10,12 @@ from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
+from callcenter.core.acd.hours import OpeningHours
+from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.ids import PoolId, QueueId
 from callcenter.core.plan import Disposition, Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.hours_settings import read_hours
+from callcenter.overflow_settings import check_overflow_ways, goodbye_flows, overflow_rules
 from callcenter.settings import Asterisk, Database, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
@@ -96,7 +100,7 @@ class Config(Sections, frozen=True):
                 number: ServiceNumber(number, service.name, service.flow, int(service.max_flow))
                 for number, service in self.service_numbers.items()
             },
-            flows=flows,
+            flows=flows | goodbye_flows(self.queues.values()),
             default_flow_id=self.default_flow,
             pools=_pool_rules(self),
             dispositions=tuple(
@@ -239,9 +243,22 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             announce_every_ms=int(queue.announce_every),
             service_level_ms=int(queue.service_level),
             announce_estimate=queue.announce_estimate == "range",
+            hours=_hours(config, queue.hours),
+            max_waiting=queue.max_waiting,
+            overflow=overflow_rules(queue),
+            join_with=frozenset(map(Staffed, queue.join_with)),
+            stay_with=frozenset(map(Staffed, queue.stay_with)),
+            leave_after_ms=int(queue.leave_after),
         )
         for queue_id, queue in config.queues.items()
     }
+
+
+def _hours(config: Config, name: str) -> OpeningHours | None:
+    if not name:
+        return None
+    path = ("opening_hours", name)
+    return read_hours(config.opening_hours[name], config.time_zone, path, FaultList(config.marks))
 
 
 def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
@@ -294,4 +311,5 @@ def _check_flow_names(config: Config, flows: Mapping[str, Flow]) -> list[Fault]:
     short = config.overload.short_flow
     if flows and short and short not in flows:
         faults.unknown(("overload", "short_flow"), "flow", short, flows)
+    check_overflow_ways(config, flows, faults)
     return faults.faults

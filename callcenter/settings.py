@@ -4,14 +4,14 @@ Field names are the keys, defaults stand for absent keys. ``callcenter.config`` 
 them; docs/configuration.md explains each key.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.forms import Name
+from ivr_flows.forms import MaybeName, MaybePrompts, Name
 from ivr_flows.shapes import Secret, Within
 
 MINUTE_MS = 60_000
@@ -172,6 +172,43 @@ class Overload(Section, frozen=True):
     """Serves new callers from level 3 on; empty: they get the usual one."""
 
 
+StaffedAs = Literal["ready", "talking", "wrap_up", "paused", "resting", "unreachable", "page_lost"]
+_ANYBODY: tuple[StaffedAs, ...] = get_args(StaffedAs)
+
+
+class OverflowTarget(Section, frozen=True):
+    """Where a rule sends callers: one of these, a node with its flow."""
+
+    queue: MaybeName = ""
+    flow: MaybeName = ""
+    node: MaybeName = ""
+    voicemail: bool = False
+    hang_up: MaybePrompts = ()
+
+
+class Overflow(Section, frozen=True):
+    """When a caller leaves a queue without an agent, and where to."""
+
+    to: OverflowTarget
+    when: Literal["waiting", "unstaffed", "closing", "closed", "full"] = "waiting"
+    waited: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    position: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    service_level_below: Annotated[
+        int, Meta(ge=0, le=100, description="a percentage, a whole number from 0 to 100")
+    ] = 0
+    over_last: Annotated[Duration, Within(MINUTE_MS, HOUR_MS)] = Duration(15 * MINUTE_MS)
+
+
+class Hours(Section, frozen=True):
+    """Opening hours; ``callcenter.hours_settings`` reads what is written in them."""
+
+    time_zone: str = ""
+    """Empty for that of the whole file."""
+    weekly: dict[str, str] = {}
+    holidays: tuple[str, ...] = ()
+    exceptions: dict[str, str] = {}
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -184,6 +221,14 @@ class Queue(Section, frozen=True):
     service_level: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(20_000)
     announce_estimate: Literal["off", "range"] = "off"
     """Whether the expected wait is told with the place in line, as a range of minutes."""
+    hours: MaybeName = ""
+    """Empty: always open."""
+    max_waiting: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    """With so many callers it is full; 0: never."""
+    overflow: Annotated[tuple[Overflow, ...], Meta(max_length=50)] = ()
+    join_with: Annotated[tuple[StaffedAs, ...], Meta(min_length=1)] = _ANYBODY
+    stay_with: Annotated[tuple[StaffedAs, ...], Meta(min_length=1)] = _ANYBODY
+    leave_after: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
 
 
 class Pool(Section, frozen=True):
@@ -258,3 +303,5 @@ class Sections(Section, frozen=True):
         "complaint",
         "fault",
     )
+    opening_hours: dict[Name, Hours] = {}
+    """By the name that queues use."""

@@ -3,10 +3,11 @@
 import ipaddress
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import phonenumbers
 
+from callcenter.hours_settings import check_zone, read_hours
+from callcenter.overflow_settings import check_overflow
 from callcenter.settings import Asterisk, Sections, Web
 from ivr_flows.faults import FaultList, shown
 from ivr_flows.faults import Path as Place
@@ -26,7 +27,9 @@ def check_sections(sections: Sections, folder: Path, faults: FaultList) -> None:
     _check_asterisk(sections.asterisk, sections.web, faults)
     _check_database(sections.database.url.text, faults)
     _check_region(sections.region, faults)
-    _check_time_zone(sections.time_zone, faults)
+    check_zone(sections.time_zone, ("time_zone",), faults)
+    _check_hours(sections, faults)
+    check_overflow(sections, faults)
     _check_lists(sections, faults)
 
 
@@ -146,11 +149,14 @@ def _check_region(region: str, faults: FaultList) -> None:
         faults.add(("region",), f"expected {hint}, got {shown(region)}", remedy)
 
 
-def _check_time_zone(name: str, faults: FaultList) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        faults.unknown(("time_zone",), "time zone", name, available_timezones())
+def _check_hours(sections: Sections, faults: FaultList) -> None:
+    """Note hours that contradict themselves, and queues that name none there are."""
+    for name, section in sections.opening_hours.items():
+        read_hours(section, sections.time_zone, ("opening_hours", name), faults)
+    for queue_id, queue in sections.queues.items():
+        if queue.hours and queue.hours not in sections.opening_hours:
+            path = ("queues", queue_id, "hours")
+            faults.unknown(path, "opening hours", queue.hours, sections.opening_hours)
 
 
 def _check_lists(sections: Sections, faults: FaultList) -> None:

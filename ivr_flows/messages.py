@@ -27,6 +27,18 @@ class QueueExit(StrEnum):
 
     TIMED_OUT = "timed_out"
     UNSTAFFED = "unstaffed"
+    CLOSED = "closed"
+    """It was closed when the caller came."""
+    FULL = "full"
+    """As many waited there as may, when the caller came."""
+    CLOSING = "closing"
+    """It closed while the caller waited."""
+    WAITED = "waited"
+    """For as long as a rule for overflow says."""
+    POSITION = "position"
+    """Too far behind in line."""
+    SERVICE_LEVEL = "service_level"
+    """Too few were served in time of late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,14 @@ class QueueLeft:
     reason: QueueExit
 
 
-Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft
+@dataclass(frozen=True, slots=True)
+class OpenTold:
+    """Whether the queue that was asked for is open."""
+
+    is_open: bool
+
+
+Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft | OpenTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +101,11 @@ class EndCall:
     """Hang up."""
 
 
-Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall
+@dataclass(frozen=True, slots=True)
+class AskIfOpen:
+    """Find out whether a queue is open; ``OpenTold`` follows at once."""
+
+    queue: str
+
+
+Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall | AskIfOpen

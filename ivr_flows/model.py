@@ -44,6 +44,19 @@ class Queue:
     """Higher goes first."""
     requires: Mapping[str, int] = field(default_factory=dict)
     """Skill name to the least level, 1 to 10."""
+    closed: str = ""
+    """The node when the queue is closed; empty: as when it is not staffed."""
+    full: str = ""
+    """The node when too many wait already; empty: the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Go on according to whether a queue is open; holds nobody."""
+
+    queue: str
+    open: str
+    closed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ class HangUp:
     prompts: tuple[str, ...] = ()
 
 
-Node = Say | Menu | Queue | OpenRequest | FollowUp | HangUp
+Node = Say | Menu | Queue | Hours | OpenRequest | FollowUp | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,8 @@ class Awaiting(StrEnum):
     PROMPT = "prompt"
     KEY = "key"
     QUEUE = "queue"
+    ANSWER = "answer"
+    """Whether a queue is open; it is there within the same turn."""
     NOTHING = "nothing"
 
 

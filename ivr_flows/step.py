@@ -12,6 +12,7 @@ A session always rests at one node and waits there for one kind of event (``Sess
 Everything else is late or means nothing there (a key in a Say, the end of a prompt that a key has
 interrupted): the session stays as it is and nothing is done. OpenRequest and FollowUp never hold a
 caller; a step goes on through them and returns their actions in order before the one that holds.
+Hours waits for OpenTold alone, which comes before anything else can happen.
 """
 
 from dataclasses import dataclass, replace
@@ -21,12 +22,14 @@ from ivr_flows.messages import (
     Action,
     AskForFollowUp,
     AskForRequest,
+    AskIfOpen,
     AwaitKey,
     EndCall,
     EnterQueue,
     Event,
     KeyPressed,
     KeyTimedOut,
+    OpenTold,
     Play,
     PromptEnded,
     QueueExit,
@@ -37,6 +40,7 @@ from ivr_flows.model import (
     Flow,
     FollowUp,
     HangUp,
+    Hours,
     Menu,
     Node,
     OpenRequest,
@@ -98,6 +102,10 @@ def step(flow: Flow, session: Session, event: Event) -> Step:
             return _step_menu(flow, node, session, event)
         case Queue():
             return _step_queue(flow, node, session, event)
+        case Hours():
+            if not isinstance(event, OpenTold):
+                return session, ()
+            return _go_to(flow, session, node.open if event.is_open else node.closed)
         case HangUp():
             return _step_hang_up(session, event)
         case OpenRequest() | FollowUp():
@@ -117,6 +125,18 @@ def resume(flow: Flow, session: Session) -> Step:
     here = replace(session, flow_id=flow.flow_id, version=flow.version)
     again, actions = _go_to(flow, here, session.node_id)
     return replace(again, attempt=session.attempt), actions
+
+
+def divert(flow: Flow, session: Session, node_id: str = "") -> Step:
+    """Return the session as it comes to a node of another flow, or of its own, and what to do.
+
+    Args:
+        flow: The flow to go on in.
+        session: The caller's place until now; what they chose in menus is kept.
+        node_id: Where to go on; the flow's start if it is empty, or not there any more.
+    """
+    here = replace(session, flow_id=flow.flow_id, version=flow.version)
+    return _go_to(flow, here, node_id if node_id in flow.nodes else flow.start)
 
 
 # ---------------------------------------------------------------- coming to a node
@@ -141,6 +161,8 @@ def _enter(node: Node) -> _Hold | _Pass:
             return _Hold(Awaiting.PROMPT, Play(prompts))
         case Queue(queue=queue, priority=priority, requires=requires):
             return _Hold(Awaiting.QUEUE, EnterQueue(queue, priority, requires))
+        case Hours(queue=queue):
+            return _Hold(Awaiting.ANSWER, AskIfOpen(queue))
         case OpenRequest(subject=subject, kind=kind, next=target):
             return _Pass(AskForRequest(subject, kind), target)
         case FollowUp(subject=subject, next=target):
@@ -186,10 +208,14 @@ def _try_again(flow: Flow, node: Menu, session: Session, first: tuple[str, ...])
 
 def _step_queue(flow: Flow, node: Queue, session: Session, event: Event) -> Step:
     match event:
-        case QueueLeft(reason=QueueExit.TIMED_OUT):
-            return _go_to(flow, session, node.timed_out)
         case QueueLeft(reason=QueueExit.UNSTAFFED):
             return _go_to(flow, session, node.unstaffed)
+        case QueueLeft(reason=QueueExit.CLOSED):
+            return _go_to(flow, session, node.closed or node.unstaffed)
+        case QueueLeft(reason=QueueExit.FULL):
+            return _go_to(flow, session, node.full or node.unstaffed)
+        case QueueLeft():
+            return _go_to(flow, session, node.timed_out)
         case _:
             return session, ()
 

@@ -40,8 +40,8 @@ NEEDED = (
     "tests/simulation/test_floor_against_erlang.py",
     "tests/support",
 )
-INVARIANTS = ("tests/core/test_invariants.py",)
-EXAMPLES = ("tests/core", "--ignore=tests/core/test_invariants.py")
+INVARIANTS = ("tests/core/test_invariants.py", "tests/core/test_overflow_invariants.py")
+EXAMPLES = ("tests/core", *(f"--ignore={name}" for name in INVARIANTS))
 THEORY = (
     "tests/simulation/test_floor_against_erlang.py",
     "tests/benchmarks/test_erlang.py",

@@ -11,6 +11,9 @@ CENTRE = "callcenter/core/centre.py"
 CALL = "callcenter/core/call/decide.py"
 CALL_MODEL = "callcenter/core/call/model.py"
 AGENT = "callcenter/core/call/agent.py"
+FLOW = "callcenter/core/call/flow.py"
+OVERFLOW = "callcenter/core/acd/overflow.py"
+STAFF = "callcenter/core/acd/staff_states.py"
 WANTED = "callcenter/core/call/wanted.py"
 
 
@@ -117,19 +120,18 @@ FAULTS = (
         "place_lost",
         "A caller whose agent was lost goes to the end of the line.",
         AGENT,
-        """            entered_at=queue.at,
-""",
-        "",
+        """replace(again, entered_at=queue.waits_since, comes_back=True)""",
+        """replace(again, comes_back=True)""",
     ),
     Fault(
         "queued_twice",
         "A caller who is in line already may enter it again.",
-        CALL,
-        """                todo.record(QueueExited(todo.now, event.reason))
-                flow.step(todo, QueueLeft(event.reason))""",
-        """                todo.record(QueueExited(todo.now, event.reason))
-                flow.resume(todo) if not todo.call.follow_up else None
-                flow.step(todo, QueueLeft(event.reason))""",
+        FLOW,
+        """        case None:
+            step(todo, QueueLeft(event.reason))""",
+        """        case None:
+            resume(todo) if not todo.call.follow_up else None
+            step(todo, QueueLeft(event.reason))""",
     ),
     Fault(
         "deferred_log_out_lost",
@@ -259,5 +261,44 @@ FAULTS = (
         CENTRE,
         "            was = replace(was, caller=None)\n",
         "            pass\n",
+    ),
+    Fault(
+        "overflows_for_ever",
+        "A call may overflow as often as rules say, round and round.",
+        OVERFLOW,
+        """    if call.overflows >= MOST_OVERFLOWS:
+        return None
+""",
+        "",
+    ),
+    Fault(
+        "age_lost_by_overflow",
+        "A caller who overflows into another queue goes to the end of its line.",
+        FLOW,
+        "at=todo.now, entered_at=before.waits_since)",
+        "at=todo.now, entered_at=None)",
+    ),
+    Fault(
+        "closed_queue_entered",
+        "Callers come into a queue that is closed.",
+        OVERFLOW,
+        """        if not pool.doors.is_open(call.queue_id, now):
+            return Moment.CLOSED
+""",
+        "",
+    ),
+    Fault(
+        "staff_not_watched",
+        "Nobody notices that the staff of a queue has gone to a pause.",
+        STAFF,
+        "if not is_same or len(counted) == 2:",
+        "if not is_same:",
+    ),
+    Fault(
+        "rule_not_due",
+        "A rule's wait passes and nobody looks at it.",
+        "callcenter/core/acd/overflow_rules.py",
+        "for rule in rules if rule.moment is Moment.WAITING)",
+        "for rule in rules if rule.moment is Moment.CLOSED)",
     ),
 )

@@ -9,7 +9,9 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/core": (
         "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
+        "callcenter/core/acd/decision.py",
         "callcenter/core/acd/model.py",
+        "callcenter/core/acd/queue_messages.py",
         "callcenter/core/call/decision.py",
         "callcenter/core/call/effects.py",
         "callcenter/core/call/facts.py",
@@ -122,6 +124,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 
 OF_SEVERAL_SOURCES = {
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
+    "tests/core/test_overflow_invariants.py": "the same where callers overflow",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",
 }

@@ -14,7 +14,6 @@ from random import Random
 
 from callcenter.core.acd.decide import decide, wake
 from callcenter.core.acd.facts import (
-    CallDequeued,
     OfferAccepted,
     OfferMade,
     PoolFact,
@@ -38,6 +37,7 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.acd.model import Requirements, WaitingCall
 from callcenter.core.acd.pool import Pool, deadlines
+from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

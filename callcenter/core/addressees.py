@@ -21,13 +21,18 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import (
+    OpennessAsked,
+    QueueCloseRequested,
+    QueueReopenRequested,
+)
 from callcenter.core.ids import PoolId
 from callcenter.core.plan import Plan
 
 
 def pool_told(pools: Mapping[PoolId, Pool], message: FromCall, plan: Plan) -> Pool:
     """Return the pool that a call speaks to; any of them if it is over for all."""
-    if isinstance(message, CallEntered):
+    if isinstance(message, CallEntered | OpennessAsked):
         return pools[plan.queues[message.queue_id].pool_id]
     return next((pool for pool in pools.values() if _concerns(pool, message)), _any(pools))
 
@@ -45,6 +50,9 @@ def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
             agent_id = event.agent_id
         case OffersResumed() | RulesReplaced():
             return pools[event.pool_id]
+        case QueueCloseRequested() | QueueReopenRequested():
+            ours = (pool for pool in pools.values() if event.queue_id in pool.queues)
+            return next(ours, _any(pools))
         case _:
             raise AssertionError(f"{event} can only come from a call")
     return next((p for p in pools.values() if agent_id in p.agents), _any(pools))
@@ -56,6 +64,8 @@ def _any(pools: Mapping[PoolId, Pool]) -> Pool:
 
 def _concerns(pool: Pool, message: FromCall) -> bool:
     match message:
+        case OpennessAsked():
+            return message.queue_id in pool.queues
         case CallEntered() | CallWithdrawn():
             return message.call_id in pool.waiting
         case OfferTaken() | OfferFailed():

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 
 from callcenter.core.acd import decide as acd
+from callcenter.core.acd.decision import Decision as PoolDecision
 from callcenter.core.acd.messages import FromCall, FromPool
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
@@ -67,6 +68,8 @@ class Centre:
         self.last_number = 0
         self.quarantined: set[CallId] = set()
         """Calls whose next arrangement gives the caller to the fallback."""
+        self.to_mailbox: set[CallId] = set()
+        """Calls whose next arrangement gives the caller to the mailbox."""
         self.claims: dict[LegId, CallClaimed] = {}
         """Calls that we asked for, of which it is not known what became of them."""
         self.released: dict[LegId, None] = {}
@@ -196,7 +199,7 @@ class _Round:
         self._told: Counter[CallId] = Counter()
         """How often each call was told something by its pool."""
 
-    def pool(self, decision: acd.Decision) -> None:
+    def pool(self, decision: PoolDecision) -> None:
         """Take over what a pool decided."""
         pool_id = decision.pool.pool_id
         stream = f"pool/{pool_id}"
@@ -217,6 +220,9 @@ class _Round:
         if decision.facts:
             self.turn.calls.setdefault(call_id, self.centre.calls.get(call_id))
             self.centre.put_call(call_id, decision.call)
+        if decision.leaves_to_mailbox:
+            self.centre.to_mailbox.add(call_id)
+            self.centre.note_released(decision.call.arrived.leg_id)
         self._post.extend(decision.tells)
 
     def claim(self, fact: ClaimFact) -> None:
@@ -394,4 +400,7 @@ def _settle(centre: Centre, turn: Turn) -> None:
         if call_id in centre.quarantined:
             centre.quarantined.discard(call_id)
             goal = Arrangement(call_id, None, falls_back=True)
+        if call_id in centre.to_mailbox:
+            centre.to_mailbox.discard(call_id)
+            goal = Arrangement(call_id, None, falls_back=True, to_mailbox=True)
         turn.telephony.extend(settle(was, goal))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from callcenter.core.acd.hours import OpeningHours
+from callcenter.core.acd.overflow_rules import ANYBODY, OverflowRule, Staffed
 from callcenter.core.ids import Ms, PoolId, QueueId
 from ivr_flows.model import Flow
 
@@ -28,6 +30,18 @@ class QueueRules:
     """The wait that counts as served in time."""
     announce_estimate: bool = False
     """Whether the expected wait is told, as a range, with the place in line."""
+    hours: OpeningHours | None = None
+    """When it is open; None: always."""
+    max_waiting: int = 0
+    """With so many callers it is full; 0: never."""
+    overflow: tuple[OverflowRule, ...] = ()
+    """Looked at in this order."""
+    join_with: frozenset[Staffed] = ANYBODY
+    """The agents who count as staff for a caller who wants to enter."""
+    stay_with: frozenset[Staffed] = ANYBODY
+    """The same for one who waits."""
+    leave_after_ms: Ms = 0
+    """So long a caller waits on without staff."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,15 @@ class MyQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftCount:
+    """How many callers left a queue for one reason."""
+
+    reason: str
+    """As in the record's segments: "timed_out", "closed", "waited"."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class FloorQueue:
     """A queue as a supervisor sees it. Topic "floor"."""
 
@@ -117,6 +126,14 @@ class FloorQueue:
     """The same with its sign: over 0, too long was expected."""
     estimate_coverage: float = 0.0
     """Share of the real waits within the range; 0.6 is to be expected."""
+    is_open: bool = True
+    changes_at: int | None = None
+    """When its hours open or close it; None: never, or not before somebody opens it."""
+    closed_by: str = ""
+    """Who closed it early; empty: nobody."""
+    closed_reason: str = ""
+    left_today: Sequence[LeftCount] = ()
+    """Callers who left without an agent and without hanging up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from callcenter.core.acd.messages import DeskInput
+from callcenter.core.acd.queue_messages import QueueInput
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
@@ -10,7 +11,9 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 
-Request = DeskInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+Request = (
+    DeskInput | QueueInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+)
 
 
 class Requests(Protocol):

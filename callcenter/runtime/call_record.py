@@ -167,8 +167,10 @@ def _apply_queue(sheet: _Sheet, fact: QueueEntered | QueueExited) -> None:
         sheet.change(queue_id=fact.queue_id, queue_name=fact.queue_name)
         sheet.open(SegmentKind.QUEUE, fact.at)
     else:
-        sheet.close(SegmentKind.QUEUE, fact.at, fact.reason.value)
-        sheet.open(SegmentKind.IVR, fact.at)
+        target = f"_to_{fact.target.partition(' ')[0]}" if fact.target else ""
+        sheet.close(SegmentKind.QUEUE, fact.at, f"{fact.reason.value}{target}")
+        if not fact.target.startswith(("queue", "voicemail")):
+            sheet.open(SegmentKind.IVR, fact.at)
 
 
 def _apply_agent(

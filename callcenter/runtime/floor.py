@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from callcenter.core.acd.facts import AgentLoggedIn, CallDequeued, CallQueued, OfferAccepted
+from callcenter.core.acd.facts import AgentLoggedIn, CallQueued, OfferAccepted
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import CallDequeued, QueueClosed, QueueOpened
 from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, QueueId
 from callcenter.core.turn import Fact, Turn
@@ -14,7 +15,9 @@ from callcenter.runtime import views
 from callcenter.runtime.callers import Callers
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
+from ivr_flows.messages import QueueExit
 
+_EXITS = frozenset(QueueExit)
 _QUEUES_EVERY_S = 0.25
 _DESK_QUEUES_EVERY_S = 2.0
 """Queue counts go to each desk in a frame of its own, so they go less often."""
@@ -52,6 +55,8 @@ class DayCounts:
                 counts.in_time += fact.waited_ms <= pool.queues[fact.queue_id].service_level_ms
             case CallDequeued() if fact.reason == "withdrawn":
                 self._count(fact.queue_id).abandoned += 1
+            case CallDequeued() if fact.reason in _EXITS:
+                self._count(fact.queue_id).left[fact.reason] += 1
             case _:
                 pass
 
@@ -195,7 +200,7 @@ def _agents(facts: Iterable[Fact]) -> Iterator[AgentId]:
 
 def _queues(facts: Iterable[Fact], agents: set[AgentId], pool: Pool) -> Iterator[QueueId]:
     for fact in facts:
-        if isinstance(fact, CallQueued | CallDequeued):
+        if isinstance(fact, CallQueued | CallDequeued | QueueOpened | QueueClosed):
             yield fact.queue_id
     for agent_id in agents:
         if agent_id in pool.agents:

@@ -26,6 +26,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.ids import CallId, Ms
 from callcenter.ports.journal import Journal, Recorded
+from ivr_flows.messages import QueueExit
 
 _RING_ENDS = {
     LegEnd.HUNG_UP: "was declined",
@@ -34,6 +35,16 @@ _RING_ENDS = {
     LegEnd.UNREACHABLE: "could not be reached",
     LegEnd.CANCELLED: "was cancelled",
     LegEnd.LOST: "was lost, at nobody's fault",
+}
+_QUEUE_EXITS = {
+    QueueExit.TIMED_OUT: "The longest wait is over.",
+    QueueExit.UNSTAFFED: "Nobody is there for the caller.",
+    QueueExit.CLOSED: "The queue is closed.",
+    QueueExit.FULL: "The queue is full.",
+    QueueExit.CLOSING: "The queue closes.",
+    QueueExit.WAITED: "The caller has waited as long as a rule of the queue says.",
+    QueueExit.POSITION: "The caller is too far behind in line.",
+    QueueExit.SERVICE_LEVEL: "Too few callers of the queue were served in time of late.",
 }
 _MATCHES = {
     MatchStatus.PENDING: "The caller is being looked up.",
@@ -113,10 +124,16 @@ def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished) -> str:
 
 def _of_queue(fact: QueueEntered | QueueExited) -> str:
     if isinstance(fact, QueueExited):
-        return f"The queue gave the caller back: {fact.reason.value.replace('_', ' ')}."
+        return f"{_QUEUE_EXITS[fact.reason]} Next: {fact.target.replace('_', ' ') or 'the flow'}."
     skills = ", ".join(f"{skill} {level}" for skill, level in fact.requires)
     wants = f", wants {skills}" if skills else ""
-    return f"The caller waits in {fact.queue_name} (priority {fact.priority}{wants})."
+    is_old = fact.entered_at is not None
+    place = f", in line as of {_seconds(fact.at - fact.waits_since)} before" if is_old else ""
+    return f"The caller waits in {fact.queue_name} (priority {fact.priority}{wants}{place})."
+
+
+def _seconds(duration_ms: Ms) -> str:
+    return f"{duration_ms / 1000:.0f} s"
 
 
 def _of_agent(

@@ -1,7 +1,8 @@
 """What pages show, worked out from the state. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent
@@ -15,6 +16,7 @@ from callcenter.ports.desk import (
     FloorAgent,
     FloorCall,
     FloorQueue,
+    LeftCount,
     MyAgent,
     MyQueue,
 )
@@ -35,6 +37,8 @@ class Day:
     answered: int = 0
     abandoned: int = 0
     in_time: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    """Callers who left without an agent and without hanging up, by reason."""
 
 
 def agent_state(agent: Agent) -> AgentState:
@@ -101,6 +105,7 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
     """Return a queue as supervisors see it; costs one look at each agent of the pool."""
     queue = pool.queues[queue_id]
     accuracy = pool.experience.of(queue_id).accuracy
+    door = pool.doors.of(queue_id)
     states = [agent_state(a) for a in pool.agents.values() if queue_id in a.profile.queues]
     return FloorQueue(
         id=queue_id,
@@ -121,6 +126,11 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
         estimate_error_s=round(accuracy.mean_error_ms / 1000),
         estimate_bias_s=round(accuracy.bias_ms / 1000),
         estimate_coverage=round(accuracy.coverage, 2),
+        is_open=door is None or door.is_open,
+        changes_at=door.until if door else None,
+        closed_by=door.closed_by if door else "",
+        closed_reason=door.reason if door else "",
+        left_today=tuple(LeftCount(reason, count) for reason, count in sorted(day.left.items())),
     )
 
 
@@ -172,7 +182,7 @@ def _since(call: Call) -> Ms:
     if call.phase is Phase.TALK and call.talk_since is not None:
         return call.talk_since
     if call.queue is not None and call.phase is Phase.QUEUE:
-        return call.queue.at
+        return call.queue.waits_since
     return call.ended_at if call.ended_at is not None else call.arrived.at
 
 
@@ -185,7 +195,7 @@ def desk_call(
         Activity.RINGING: CallPhase.RINGING,
         Activity.TALKING: CallPhase.TALKING,
     }.get(agent.activity, CallPhase.WRAP_UP)
-    queue_at = call.queue.at if call.queue else arrived.at
+    queue_at = call.queue.waits_since if call.queue else arrived.at
     offered_at = call.last_offer.at if call.last_offer else arrived.at
     return DeskCall(
         id=arrived.call_id,

@@ -14,7 +14,8 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any, NamedTuple
 
-from callcenter.core.acd.decide import Decision, decide, wake
+from callcenter.core.acd.decide import decide, wake
+from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -34,11 +35,11 @@ from callcenter.core.acd.messages import (
     OfferFailed,
     OfferTaken,
     PoolInput,
-    QueueGaveUp,
     ReadyRequested,
     WrapUpDone,
 )
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import QueueGaveUp
 from callcenter.core.addressees import pool_asked
 from callcenter.core.ids import AgentId, CallId, Ms, PoolId, QueueId
 from callcenter.whatif.scenario import Caller, Scenario, Shift

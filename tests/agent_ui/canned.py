@@ -13,6 +13,7 @@ from callcenter.ports.desk import (
     FloorAgent,
     FloorCall,
     FloorQueue,
+    LeftCount,
     MyAgent,
     MyQueue,
 )
@@ -174,9 +175,25 @@ def hostile_call(now: int) -> DeskCall:
 def floor_queues(now: int) -> Sequence[FloorQueue]:
     """Queues of a busy morning."""
     return [
-        _queue(now, "billing", "Billing", (4, 192), (0, 3, 1, 1, 0), (86, 74, 8, 58)),
-        _queue(now, "faults", "Faults and repairs", (1, 21), (1, 4, 0, 1, 1), (131, 124, 6, 117)),
-        _queue(now, "orders", "Orders", (0, None), (3, 2, 0, 0, 0), (52, 52, 0, 51)),
+        replace(
+            _queue(now, "billing", "Billing", (4, 192), (0, 3, 1, 1, 0), (86, 74, 8, 58)),
+            changes_at=now + 3 * 60 * MINUTE,
+            left_today=(LeftCount("closed", 12), LeftCount("waited", 4)),
+        ),
+        replace(
+            _queue(
+                now, "faults", "Faults and repairs", (1, 21), (1, 4, 0, 1, 1), (131, 124, 6, 117)
+            ),
+            is_open=False,
+            changes_at=now + 20 * 60 * MINUTE,
+            closed_by="Sue Miller",
+            closed_reason="Burst pipe in the workshop",
+        ),
+        replace(
+            _queue(now, "orders", "Orders", (0, None), (3, 2, 0, 0, 0), (52, 52, 0, 51)),
+            is_open=False,
+            changes_at=now + 40 * 60 * MINUTE,
+        ),
         _queue(now, "partners", "Partner desk", (0, None), (2, 0, 0, 0, 0), (0, 0, 0, 0)),
     ]
 

@@ -80,6 +80,12 @@ async def _floor(desk: FixtureDesk, page: Page) -> None:
     await page.get_by_role("link", name="Floor").click()
 
 
+async def _closing(desk: FixtureDesk, page: Page) -> None:
+    await _floor(desk, page)
+    await page.get_by_role("button", name="Close early: Billing").click()
+    await page.get_by_label("Why Billing is closed").fill("Fire drill")
+
+
 async def _calls(desk: FixtureDesk, page: Page) -> None:
     await page.get_by_role("link", name="Calls").click()
     await page.get_by_text("Show older calls").wait_for()
@@ -107,6 +113,7 @@ SCENES: Mapping[str, Act] = {
     "left-over": _left_over,
     "lost": _lost,
     "floor": _floor,
+    "closing": _closing,
     "calls": _calls,
     "story": _story,
     "help": _help,

@@ -16,13 +16,16 @@ from callcenter.core.acd.facts import (
 )
 from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.overflow_rules import MOST_OVERFLOWS, Moment
 from callcenter.core.acd.pool import Pool, evolve, keep
+from callcenter.core.acd.staff_states import staffed_as
 from callcenter.core.call import decide as calls
 from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,
     CallEnded,
     QueueEntered,
+    QueueExited,
     TalkEnded,
 )
 from callcenter.core.call.model import Call, Phase
@@ -80,6 +83,7 @@ class Watch:
         self._offers: set[OfferId] = set()
         self._counts: dict[type[object], Counter[str]] = {}
         self._rests: dict[AgentId, Ms] = {}
+        self._overflows: Counter[str] = Counter()
 
     def check(self) -> None:
         """Look at everything."""
@@ -89,6 +93,7 @@ class Watch:
         self._nobody_is_lost()
         for pool in centre.pools.values():
             nobody_waits_beside_a_free_agent(pool)
+            rules_are_followed(pool, self.world.now)
             nobody_waits_for_nobody(pool)
             positions_are_the_order(pool)
             agents_are_where_their_calls_say(centre, pool)
@@ -129,6 +134,9 @@ class Watch:
                 agent_id = self._pool(stream).offers[fact.offer_id].agent_id
                 if fact.reason in (OfferEnd.NO_ANSWER, OfferEnd.REFUSED, OfferEnd.UNREACHABLE):
                     self._rests[agent_id] = fact.at + 1
+            case QueueExited() if fact.target:
+                self._overflows[stream] += 1
+                assert self._overflows[stream] <= MOST_OVERFLOWS, f"{fact} once too often"
             case StatusChosen() | AgentLoggedOut():
                 self._rests.pop(fact.agent_id, None)
             case CallQueued():
@@ -197,6 +205,8 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
     assert one.agents == other.agents
     assert one.waiting == other.waiting
     assert one.offers == other.offers
+    assert list(one.doors) == list(other.doors)
+    assert one.levels.kept() == other.levels.kept()
     assert one.agenda.earliest() == other.agenda.earliest()
     assert one.experience.keep() == other.experience.keep()
     for call_id, call in other.waiting.items():
@@ -218,9 +228,28 @@ def nobody_waits_beside_a_free_agent(pool: Pool) -> None:
 
 
 def nobody_waits_for_nobody(pool: Pool) -> None:
-    """Whom nobody who is logged in may take is not left waiting."""
+    """Whom nobody may take who counts as staff is not left waiting, or only for a while."""
     for call in in_line(pool):
-        assert any(may_take(agent, call) for agent in pool.agents.values()), f"unstaffed: {call}"
+        counts = pool.queues[call.queue_id].stay_with
+        staff = [agent for agent in pool.agents.values() if may_take(agent, call)]
+        is_staffed = any(staffed_as(agent) in counts for agent in staff)
+        assert is_staffed == (call.leaves_at is None), f"unstaffed: {call}"
+
+
+def rules_are_followed(pool: Pool, now: Ms) -> None:
+    """Nobody has come into a queue that was closed or full, or waits longer than a rule says."""
+    for call in in_line(pool):
+        rules = pool.queues[call.queue_id]
+        if call.queued_at == now and not call.comes_back:
+            door = pool.doors.of(call.queue_id)
+            closed_since = door is not None and not door.is_open and door.since_at == now
+            assert closed_since or pool.doors.is_open(call.queue_id, now), f"closed: {call}"
+            most = rules.max_waiting or 1_000
+            assert pool.length(call.queue_id) <= most + 2, f"full: {call}"  # two may have come back
+        for rule in rules.overflow:
+            is_plain = not (rule.position or rule.service_level)
+            if rule.moment is Moment.WAITING and is_plain and call.overflows < MOST_OVERFLOWS:
+                assert now < call.queued_at + rule.waited_ms, f"waits too long: {call}"
 
 
 def positions_are_the_order(pool: Pool) -> None:
@@ -268,7 +297,9 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
         assert waits[0].offer_id == (ours[0] if ours else None)
         assert call.queue is not None
         assert waits[0].queue_id == call.queue.queue_id
-        assert waits[0].entered_at == call.queue.at, f"{call} has lost the place: {waits[0]}"
+        assert waits[0].entered_at == call.queue.waits_since, (
+            f"{call} has lost the place: {waits[0]}"
+        )
     else:
         assert not offers, f"{call} is offered by {offers}"
     assert call.phase is not Phase.CLOSED
@@ -331,9 +362,11 @@ def the_next_deadline_is_right(centre: Centre, now: Ms) -> None:
 
 def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
     for call in in_line(pool):
-        yield call.queued_at + pool.queues[call.queue_id].max_wait_ms
-        if call.announce_at is not None:
-            yield call.announce_at
+        yield from _call_deadlines(pool, call)
+    for queue_id in pool.queues:
+        alarm = pool.doors.alarm(queue_id)
+        if alarm is not None:
+            yield alarm
     for agent in pool.agents.values():
         if agent.wrap_up_until is not None:
             yield agent.wrap_up_until
@@ -342,6 +375,15 @@ def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
                 yield agent.rest_until
             if agent.page_lost_at is not None:
                 yield agent.page_lost_at + pool.rules.lost_log_out_ms
+
+
+def _call_deadlines(pool: Pool, call: WaitingCall) -> Iterator[Ms]:
+    rules = pool.queues[call.queue_id]
+    yield call.queued_at + rules.max_wait_ms
+    yield from (at for at in (call.announce_at, call.leaves_at) if at is not None)
+    for rule in rules.overflow:
+        if rule.moment is Moment.WAITING and call.queued_at + rule.waited_ms > call.looked_at:
+            yield call.queued_at + rule.waited_ms
 
 
 def telephony_shows_what_is_wanted(world: World) -> None:

@@ -8,9 +8,12 @@ this writes only those that are not there yet.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from callcenter.adapters.codec import Codec
+from callcenter.core.acd.hours import OpeningHours, Span
+from callcenter.core.acd.overflow_rules import OverflowRule, Staffed, ToQueue
 from callcenter.core.call.messages import (
     CallOffered,
     ClaimRefused,
@@ -19,7 +22,7 @@ from callcenter.core.call.messages import (
     NewRequest,
 )
 from callcenter.core.ids import LegId
-from tests.support.playbook import MAIN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
+from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, SUPPORT, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
 
@@ -68,9 +71,46 @@ def calls_that_were_claimed() -> World:
     return world
 
 
+HOURS = OpeningHours("UTC", dict.fromkeys(range(7), (Span(0, 25),)))
+QUEUES_PLAN = replace(
+    PLAN,
+    queues={
+        SALES: replace(
+            PLAN.queues[SALES],
+            hours=HOURS,
+            overflow=(OverflowRule(ToQueue(SUPPORT), waited_ms=20_000, position=1),),
+        ),
+        SUPPORT: replace(
+            PLAN.queues[SUPPORT], stay_with=frozenset({Staffed.READY}), leave_after_ms=60_000
+        ),
+    },
+)
+
+
+def queues_that_open_and_lose_their_staff() -> World:
+    """A rule that does not hold, staff that is missed and found, an opening and a closing."""
+    world = World(QUEUES_PLAN)
+    world.passes(0)
+    world.agent("anna").can(SALES).is_ready()
+    ben = world.agent("ben").can(SUPPORT).is_ready()
+    world.caller("served").chooses("1")
+    world.agent("anna").takes_the_call()
+    world.caller("first").chooses("1")
+    world.passes(20)
+    world.caller("second").chooses("2")
+    ben.phone_ends(LegEnd.UNREACHABLE).pauses()
+    world.caller("third").chooses("2")
+    ben.ready()
+    world.passes(25 * 60 - world.now / 1000)
+    return world
+
+
+PLANS = {"queues": QUEUES_PLAN}
+"""Those of the stories that are not told under the usual one."""
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
     "claims": calls_that_were_claimed,
+    "queues": queues_that_open_and_lose_their_staff,
 }
 
 

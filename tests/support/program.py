@@ -41,6 +41,11 @@ flows: {flows}
 queues:
   sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
   support: {{name: Support, ring: 3 s, announce_every: 0 s, max_wait: 3 s, wrap_up: 1 s}}
+  night: {{name: Night, hours: never, announce_every: 0 s,
+    overflow: [{{when: closed, to: {{queue: support}}}}]}}
+  letters: {{name: Letters, overflow: [{{when: unstaffed, to: {{voicemail: yes}}}}]}}
+  late: {{name: Late, hours: never, overflow: [{{when: closed, to: {{hang_up: [closed_now]}}}}]}}
+opening_hours: {{never: {{weekly: {{}}}}}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """
 

@@ -111,6 +111,12 @@ export interface MyQueueItem {
   readonly value: MyQueue;
 }
 
+/** How many callers left a queue for one reason. */
+export interface LeftCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** A queue as a supervisor sees it. Topic "floor". */
 export interface FloorQueue {
   readonly id: string;
@@ -131,6 +137,11 @@ export interface FloorQueue {
   readonly estimate_error_s: number;
   readonly estimate_bias_s: number;
   readonly estimate_coverage: number;
+  readonly is_open: boolean;
+  readonly changes_at: number | null;
+  readonly closed_by: string;
+  readonly closed_reason: string;
+  readonly left_today: ReadonlyArray<LeftCount>;
 }
 
 /** A queue on the floor. */
@@ -310,6 +321,21 @@ export interface ConfirmPerson {
   readonly party_id: string;
 }
 
+/** Close a queue before its time; for supervisors. */
+export interface CloseQueue {
+  readonly type: "close_queue";
+  readonly request: number;
+  readonly queue_id: string;
+  readonly reason: string;
+}
+
+/** Take an early closing back; for supervisors. */
+export interface ReopenQueue {
+  readonly type: "reopen_queue";
+  readonly request: number;
+  readonly queue_id: string;
+}
+
 /** POST /api/session; the session cookie is set on success. */
 export interface LogIn {
   readonly login: string;
@@ -435,4 +461,6 @@ export type ClientFrame =
   | Answer
   | HangUp
   | WrapUp
-  | ConfirmPerson;
+  | ConfirmPerson
+  | CloseQueue
+  | ReopenQueue;

@@ -39,6 +39,15 @@ export async function file(callId: string, draft: Draft): Promise<boolean> {
   return isFiled;
 }
 
+/** Closes a queue before its time; who waits there is served, or goes where its rules say. */
+export function closeQueue(queueId: string, reason: string): Promise<boolean> {
+  return ask({ type: "close_queue", queue_id: queueId, reason });
+}
+
+export function reopenQueue(queueId: string): Promise<boolean> {
+  return ask({ type: "reopen_queue", queue_id: queueId });
+}
+
 /**
  * Stops work and ends the session.
  *

@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from callcenter.adapters.web.desks import Desks
 from callcenter.adapters.web.frames import BadFrame, decode, encode, encode_shared
 from callcenter.adapters.web.limits import Bucket
-from callcenter.adapters.web.translation import DeskFrame, Refusal, Translation
+from callcenter.adapters.web.translation import DeskFrame, QueueFrame, Refusal, Translation
 from callcenter.adapters.web.wire import (
     PROTOCOL,
     ClientFrame,
@@ -233,10 +233,18 @@ class PageSocket:
             self._subscriber.follow(desk_topic(profile.agent_id), frame.epoch, frame.seq)
         return refusal
 
-    async def _ask(self, frame: DeskFrame) -> str | None:
+    async def _ask(self, frame: DeskFrame | QueueFrame) -> str | None:
+        if isinstance(frame, QueueFrame):
+            return await self._ask_of_queue(frame)
         if self._desk is None:
             return "Subscribe to the desk first."
         request = await self._parts.translation.request(frame, self._desk)
+        return await self._parts.requests.request(request)
+
+    async def _ask_of_queue(self, frame: QueueFrame) -> str | None:
+        if self._account.role is Role.AGENT:
+            return "Only supervisors close and reopen queues."
+        request = self._parts.translation.queue_request(frame, self._account.name)
         return await self._parts.requests.request(request)
 
 

@@ -6,15 +6,18 @@ from typing import Final
 
 from callcenter.adapters.web.wire import (
     Answer,
+    CloseQueue,
     ConfirmPerson,
     HangUp,
     LogOut,
     Pause,
     Ready,
+    ReopenQueue,
     RequestDraft,
     WrapUp,
 )
 from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueInput, QueueReopenRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
@@ -22,7 +25,7 @@ from callcenter.core.call.messages import (
     PersonConfirmed,
     WrapUpSubmitted,
 )
-from callcenter.core.ids import AgentId, CallId
+from callcenter.core.ids import AgentId, CallId, QueueId
 from callcenter.core.plan import Plan
 from callcenter.ports.desk import DeskCall
 from callcenter.ports.directory import Candidate, Directory
@@ -30,10 +33,12 @@ from callcenter.ports.requests import Request
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
+QueueFrame = CloseQueue | ReopenQueue
 DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
 
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
+REASON_LENGTH: Final = 80
 CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -55,6 +60,23 @@ class Translation:
         self._request_kinds = frozenset(request_kinds)
         self._directory = directory
         self._fanout = fanout
+
+    def queue_request(self, frame: QueueFrame, name: str) -> QueueInput:
+        """Return what a supervisor's frame asks of a queue; raises Refusal.
+
+        Args:
+            frame: What the page sent.
+            name: Who asks, for the record.
+        """
+        if frame.queue_id not in self._plan().queues:
+            raise Refusal("There is no such queue.")
+        queue_id = QueueId(frame.queue_id)
+        if isinstance(frame, ReopenQueue):
+            return QueueReopenRequested(queue_id, name)
+        reason = _text(frame.reason, "reason", REASON_LENGTH)
+        if not reason:
+            raise Refusal("Say why the queue is closed.")
+        return QueueCloseRequested(queue_id, name, reason)
 
     async def request(self, frame: DeskFrame, agent_id: AgentId) -> Request:
         """Return the request that a frame of this agent's stands for.

@@ -206,7 +206,33 @@ class ConfirmPerson(msgspec.Struct, tag="confirm_person", tag_field="type", froz
     party_id: str
 
 
-ClientFrame = Subscribe | Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+class CloseQueue(msgspec.Struct, tag="close_queue", tag_field="type", frozen=True):
+    """Close a queue before its time; for supervisors."""
+
+    request: int
+    queue_id: str
+    reason: str
+
+
+class ReopenQueue(msgspec.Struct, tag="reopen_queue", tag_field="type", frozen=True):
+    """Take an early closing back; for supervisors."""
+
+    request: int
+    queue_id: str
+
+
+ClientFrame = (
+    Subscribe
+    | Ready
+    | Pause
+    | LogOut
+    | Answer
+    | HangUp
+    | WrapUp
+    | ConfirmPerson
+    | CloseQueue
+    | ReopenQueue
+)
 
 # ---------------------------------------------------------------- HTTP bodies
 

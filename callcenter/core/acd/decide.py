@@ -13,20 +13,19 @@ Who may be offered: an agent who is ready, idle, has a page connected, and does 
 follows a call that was not taken; the agent is not offered again at once, and is not blamed for
 what the caller or a fault did (abandoned, lost).
 
-Callers whom nobody who is logged in may take are given back to their flow at once as unstaffed;
-those who waited as long as the queue allows, as timed out.
+Callers for whom nobody is there, who waited as long as the queue allows, or come to a queue that is
+closed or full, leave it: by the queue's rules for overflow, or back into their flow (``overflow``).
 
 Late inputs are normal and change nothing: an offer that is over, a call that has left, an agent
 who is logged out.
 """
 
-from dataclasses import dataclass, field
-
+from callcenter.core.acd import opening, overflow
 from callcenter.core.acd.announcing import announce
+from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
@@ -34,7 +33,6 @@ from callcenter.core.acd.facts import (
     OfferAccepted,
     OfferClosed,
     OfferMade,
-    PoolFact,
     RestEnded,
     RulesChanged,
     StatusChosen,
@@ -49,52 +47,40 @@ from callcenter.core.acd.messages import (
     CallOfferedToAgent,
     CallWithdrawn,
     DeskFound,
+    DeskInput,
     DeskLost,
-    FromPool,
     LogInRequested,
     LogOutRequested,
+    OfCaller,
     OfferEnd,
     OfferFailed,
     OffersResumed,
     OfferTaken,
     PauseRequested,
     PoolInput,
-    QueueGaveUp,
     ReadyRequested,
     RulesReplaced,
     WrapUpDone,
     WrapUpRanOut,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
-from callcenter.core.acd.pool import Pool, evolve
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, derive_id
-from ivr_flows.messages import QueueExit
-
-
-@dataclass(slots=True)
-class Decision:
-    """What follows from one input: facts, already applied, and what the calls are told."""
-
-    pool: Pool
-    now: Ms
-    facts: list[PoolFact] = field(default_factory=list)
-    tells: list[FromPool] = field(default_factory=list)
-    refusal: str | None = None
-    """Why a person's request was refused, in words for people."""
-
-    def record(self, fact: PoolFact) -> None:
-        """Note a fact and apply it."""
-        self.facts.append(fact)
-        evolve(self.pool, fact)
-
-    def tell(self, message: FromPool) -> None:
-        """Let a call know."""
-        self.tells.append(message)
+from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import CallDequeued, OpennessAsked, QueueInput
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId, derive_id
 
 
 def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
     """Decide what follows from an input; the pool in the decision has its facts applied."""
     todo = Decision(pool, now)
+    if isinstance(event, QueueInput | OpennessAsked):
+        opening.take(todo, event)
+    else:
+        _follow(todo, event)
+    overflow.look_at_staff(todo)
+    return todo
+
+
+def _follow(todo: Decision, event: DeskInput | OfCaller | OffersResumed | RulesReplaced) -> None:
     match event:
         case LogInRequested():
             _log_in(todo, event)
@@ -114,7 +100,6 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
             _finish_wrap_up(todo, event)
         case OffersResumed() | RulesReplaced():
             _look_at_all(todo, event)
-    return todo
 
 
 def wake(pool: Pool, now: Ms) -> Decision:
@@ -123,8 +108,11 @@ def wake(pool: Pool, now: Ms) -> Decision:
     for kind, name in pool.agenda.due(now):
         if kind == "agent":
             _agent_due(todo, AgentId(name))
-        else:
+        elif kind == "queue":
+            opening.due(todo, QueueId(name))
+        elif name in pool.waiting:  # not if its queue has closed in this very turn
             _call_due(todo, CallId(name))
+    overflow.look_at_staff(todo)
     return todo
 
 
@@ -196,13 +184,15 @@ def _enter(todo: Decision, event: CallEntered) -> None:
             event.requires,
             todo.now if event.entered_at is None else event.entered_at,
             event.attempts,
+            event.overflows,
+            event.comes_back,
         )
     )
     call = todo.pool.waiting[event.call_id]
-    if not todo.pool.matcher.is_staffed(call.queue_id, call.requires):
-        _give_up(todo, call.call_id, QueueExit.UNSTAFFED)
-    elif not _route_call(todo, call):
-        _tell_position(todo, call)
+    if overflow.turned_away(todo, call) or _route_call(todo, call):
+        return
+    if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
+        _tell_position(todo, todo.pool.waiting[call.call_id])
 
 
 def _withdraw(todo: Decision, call_id: CallId) -> None:
@@ -223,21 +213,18 @@ def _withdraw(todo: Decision, call_id: CallId) -> None:
 
 def _give_up_unstaffed(todo: Decision) -> None:
     for call_id in list(todo.pool.matcher.unstaffed_calls()):
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
-
-
-def _give_up(todo: Decision, call_id: CallId, reason: QueueExit) -> None:
-    queue_id = todo.pool.waiting[call_id].queue_id
-    todo.record(CallDequeued(todo.now, call_id, queue_id, reason.value))
-    todo.tell(QueueGaveUp(call_id, reason))
+        if todo.pool.waiting[call_id].queue_id not in todo.pool.staff.queues:
+            overflow.leave_unstaffed(todo, call_id)
 
 
 def _call_due(todo: Decision, call_id: CallId) -> None:
+    if overflow.left_while_waiting(todo, call_id):
+        return
     call = todo.pool.waiting[call_id]
-    if todo.now >= todo.pool.gives_up_at(call):
-        _give_up(todo, call_id, QueueExit.TIMED_OUT)
-    else:
+    if call.announce_at is not None and todo.now >= call.announce_at:
         _tell_position(todo, call)
+    else:
+        overflow.considered(todo, call)
 
 
 def _tell_position(todo: Decision, call: WaitingCall) -> None:
@@ -320,8 +307,7 @@ def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
         return
     rest_until = todo.now + _rest_ms(todo.pool, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
-    if todo.now >= todo.pool.gives_up_at(todo.pool.waiting[offer.call_id]):
-        _give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
+    overflow.left_while_waiting(todo, offer.call_id)
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
     _route_again(todo, offer.call_id)
 
@@ -330,10 +316,8 @@ def _route_again(todo: Decision, call_id: CallId) -> None:
     call = todo.pool.waiting.get(call_id)
     if call is None or call.offer_id is not None:
         return
-    if todo.pool.matcher.is_staffed(call.queue_id, call.requires):
-        _route_call(todo, call)
-    else:
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
+    if overflow.stays(todo, call):
+        _route_call(todo, todo.pool.waiting[call_id])
 
 
 def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:

@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 
 from callcenter.core.acd.facts import (
-    CallDequeued,
     CallQueued,
     OfferAccepted,
     OfferClosed,
@@ -19,6 +18,7 @@ from callcenter.core.acd.facts import (
 )
 from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.model import Agent, KeptExperience, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.acd.sketches import Durations, Rate, Renewals, renewals
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import QueueRules

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.core.acd.messages import AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.queue_messages import QueueFact
 from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
@@ -70,17 +71,8 @@ class CallQueued:
     requires: tuple[tuple[str, int], ...]
     entered_at: Ms
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallDequeued:
-    """A caller does not wait any more."""
-
-    at: Ms
-    call_id: CallId
-    queue_id: QueueId
-    reason: str
-    """"withdrawn", "timed_out" or "unstaffed"."""
+    overflows: int = 0
+    comes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +169,6 @@ PoolFact = (
     | DeskConnected
     | DeskDisconnected
     | CallQueued
-    | CallDequeued
     | PositionTold
     | OfferMade
     | OfferAccepted
@@ -186,4 +177,5 @@ PoolFact = (
     | WrapUpStarted
     | WrapUpEnded
     | RulesChanged
+    | QueueFact
 )

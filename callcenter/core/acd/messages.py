@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callcenter.core.acd.queue_messages import OpennessAsked, OpennessTold, QueueGaveUp, QueueInput
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
-from ivr_flows.messages import QueueExit
 from ivr_flows.spoken import SpokenWait
 
 
@@ -127,6 +127,10 @@ class CallEntered:
     """Offers that this call has had already."""
     entered_at: Ms | None = None
     """The place in line of one who comes back; None for now."""
+    overflows: int = 0
+    """How often the call has overflowed."""
+    comes_back: bool = False
+    """Was in the queue before and lost the agent: is not turned away if it has closed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ class WrapUpDone:
     call_id: CallId
 
 
-FromCall = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+OfCaller = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+FromCall = OfCaller | OpennessAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +191,7 @@ class RulesReplaced:
     """What is different, a line each, for the record."""
 
 
-PoolInput = DeskInput | FromCall | OffersResumed | RulesReplaced
+PoolInput = DeskInput | FromCall | OffersResumed | RulesReplaced | QueueInput
 
 # ---------------------------------------------------------------- what a pool tells its calls
 
@@ -214,14 +219,6 @@ class PositionDue:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueGaveUp:
-    """The queue gives the caller back."""
-
-    call_id: CallId
-    reason: QueueExit
-
-
-@dataclass(frozen=True, slots=True)
 class WrapUpRanOut:
     """The after-call work is over without the agent: late, or the queue has none."""
 
@@ -230,4 +227,4 @@ class WrapUpRanOut:
     late: bool
 
 
-FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut | OpennessTold

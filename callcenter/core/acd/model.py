@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
+from callcenter.core.acd.doors import Door
+from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.service_levels import Minute
 from callcenter.core.acd.sketches import KeptRate, KeptTimes
 from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
@@ -34,6 +36,8 @@ class Agent:
     """The queue of that call."""
     wrap_up_until: Ms | None = None
     logs_out_after: bool = False
+    rest_after: OfferEnd | None = None
+    """What the present rest, or the last one, follows."""
 
     @property
     def is_free(self) -> bool:
@@ -72,6 +76,14 @@ class WaitingCall:
     told: WaitRange | None = None
     """The wait that the caller was told last."""
     told_at: Ms = 0
+    overflows: int = 0
+    """How often the call had overflowed when it came."""
+    comes_back: bool = False
+    """Was in the queue before and lost the agent."""
+    looked_at: Ms = 0
+    """When the rules for overflow were looked at last."""
+    leaves_at: Ms | None = None
+    """When the caller leaves, because nobody who counts as staff is there."""
 
     @property
     def place(self) -> tuple[int, Ms, int, CallId]:
@@ -113,3 +125,5 @@ class PoolKept:
     waiting: tuple[WaitingCall, ...]
     offers: tuple[Offer, ...]
     experience: tuple[KeptExperience, ...] = ()
+    doors: tuple[Door, ...] = ()
+    levels: tuple[tuple[QueueId, tuple[Minute, ...]], ...] = ()

@@ -7,11 +7,11 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
+from callcenter.core.acd.doors import Doors
 from callcenter.core.acd.experience import TAUGHT_BY, Experience
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
@@ -30,6 +30,17 @@ from callcenter.core.acd.facts import (
 from callcenter.core.acd.matcher import Matcher
 from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.overflow_rules import next_look
+from callcenter.core.acd.queue_messages import (
+    CallDequeued,
+    OverflowConsidered,
+    QueueClosed,
+    QueueOpened,
+    StaffFound,
+    StaffMissed,
+)
+from callcenter.core.acd.service_levels import ServiceLevels
+from callcenter.core.acd.staff_states import StaffWatch
 from callcenter.core.acd.standing import Standing
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
@@ -37,7 +48,7 @@ from callcenter.core.plan import PoolRules, QueueRules
 from callcenter.core.records import replace
 
 Alarm = tuple[str, str]
-"""What is due: ("agent" or "call", its id)."""
+"""What is due: ("agent", "call" or "queue", its id)."""
 
 
 class Pool:
@@ -59,6 +70,15 @@ class Pool:
         self.holds_offers = False
         """No phone is rung while the PBX is not heard: nobody would learn what became of it."""
         self._lines: dict[QueueId, list[tuple[int, Ms, int, CallId]]] = {}
+        self.doors = Doors(queues)
+        self.levels = ServiceLevels(queues)
+        self.staff = StaffWatch(queues)
+        self.set_door_alarms()
+
+    def set_door_alarms(self) -> None:
+        """Let the queues' hours be followed from what is known of their doors."""
+        for queue_id in self.queues:
+            self.agenda.set(("queue", queue_id), self.doors.alarm(queue_id))
 
     @property
     def pool_id(self) -> PoolId:
@@ -76,6 +96,10 @@ class Pool:
     def length(self, queue_id: QueueId) -> int:
         """Return how many callers wait in a queue, those being offered included."""
         return len(self._lines.get(queue_id, ()))
+
+    def line(self, queue_id: QueueId) -> list[WaitingCall]:
+        """Return the callers in a queue in order, those being offered included."""
+        return [self.waiting[place[3]] for place in self._lines.get(queue_id, ())]
 
     def oldest_entered_at(self, queue_id: QueueId) -> Ms | None:
         """Return since when the longest waiting caller of a queue waits."""
@@ -97,6 +121,7 @@ class Pool:
         if agent.is_free:
             self.matcher.add_agent(agent)
         self.agenda.set(("agent", agent.profile.agent_id), self._agent_alarm(agent))
+        self.staff.note(before, agent)
 
     def drop_agent(self, agent_id: AgentId) -> None:
         """Remove an agent's record."""
@@ -106,6 +131,7 @@ class Pool:
         self.matcher.log_out(agent)
         self.standing.drop_agent(agent_id)
         self.agenda.set(("agent", agent_id), None)
+        self.staff.note(agent, None)
 
     def put_call(self, call: WaitingCall) -> None:
         """Replace a waiting caller's record and keep the index in step."""
@@ -138,8 +164,9 @@ class Pool:
     def _call_alarm(self, call: WaitingCall) -> Ms | None:
         if call.offer_id is not None:
             return None  # the offer ends by the call's own deadline
-        gives_up_at = self.gives_up_at(call)
-        return gives_up_at if call.announce_at is None else min(gives_up_at, call.announce_at)
+        look_at = next_look(self.queues[call.queue_id].overflow, call.queued_at, call.looked_at)
+        dues = (self.gives_up_at(call), call.announce_at, call.leaves_at, look_at)
+        return min(at for at in dues if at is not None)
 
     def _agent_alarm(self, agent: Agent) -> Ms | None:
         if agent.activity is Activity.WRAP_UP:
@@ -169,6 +196,8 @@ def keep(pool: Pool, now: Ms) -> PoolKept:
         tuple(pool.waiting.values()),
         tuple(pool.offers.values()),
         pool.experience.keep(),
+        tuple(pool.doors),
+        pool.levels.kept(),
     )
 
 
@@ -185,6 +214,12 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
             _evolve_desk(pool, fact)
         case CallQueued() | CallDequeued() | PositionTold():
             _evolve_call(pool, fact)
+        case OverflowConsidered() | StaffMissed() | StaffFound():
+            _evolve_wait(pool, fact)
+        case QueueOpened() | QueueClosed():
+            if fact.queue_id in pool.queues:
+                pool.doors.evolve(fact)
+                pool.agenda.set(("queue", fact.queue_id), pool.doors.alarm(fact.queue_id))
         case OfferMade() | OfferAccepted() | OfferClosed():
             _evolve_offer(pool, fact)
         case RestEnded() | WrapUpStarted() | WrapUpEnded():
@@ -196,6 +231,9 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
 
 def _restore(pool: Pool, kept: PoolKept) -> None:
     pool.experience.restore(kept.experience)
+    pool.doors.restore(kept.doors)
+    pool.set_door_alarms()
+    pool.levels.restore(kept.levels)
     for agent in kept.agents:
         pool.put_agent(agent)
     for call in kept.waiting:
@@ -256,14 +294,19 @@ def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> 
                     fact.at,
                     fact.attempts,
                     announce_at=_next_announcement(pool, fact.queue_id, fact.at),
+                    overflows=fact.overflows,
+                    comes_back=fact.comes_back,
+                    looked_at=fact.at,
                 )
             )
         case CallDequeued():
             pool.drop_call(fact.call_id)
+            if fact.reason == "withdrawn":
+                pool.levels.count(fact.queue_id, fact.at, in_time=False)
         case PositionTold():
             call = pool.waiting[fact.call_id]
             announce_at = _next_announcement(pool, call.queue_id, fact.at)
-            pool.put_call(_told(replace(call, announce_at=announce_at), fact))
+            pool.put_call(_told(replace(call, announce_at=announce_at, looked_at=fact.at), fact))
 
 
 def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
@@ -272,6 +315,17 @@ def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
     if call.expected is None:
         call = replace(call, expected=fact.expects, expected_at=fact.at)
     return replace(call, told=fact.expects, told_at=fact.at) if fact.is_told else call
+
+
+def _evolve_wait(pool: Pool, fact: OverflowConsidered | StaffMissed | StaffFound) -> None:
+    call = pool.waiting[fact.call_id]
+    match fact:
+        case OverflowConsidered():
+            pool.put_call(replace(call, looked_at=fact.at))
+        case StaffMissed():
+            pool.put_call(replace(call, leaves_at=fact.leaves_at))
+        case StaffFound():
+            pool.put_call(replace(call, leaves_at=None))
 
 
 def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:
@@ -294,6 +348,8 @@ def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> 
     call = pool.waiting[offer.call_id]
     if isinstance(fact, OfferAccepted):
         pool.drop_call(call.call_id)
+        in_time = fact.waited_ms <= pool.queues[call.queue_id].service_level_ms
+        pool.levels.count(call.queue_id, fact.at, in_time=in_time)
         agent = replace(agent, activity=Activity.TALKING, since_at=fact.at, offer_id=None)
     else:
         pool.put_call(replace(call, offer_id=None))
@@ -328,6 +384,7 @@ def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
         since_at=fact.at,
         idle_since=fact.at if is_at_fault else agent.idle_since,
         rest_until=fact.rest_until if fact.rest_until > fact.at else None,
+        rest_after=fact.reason,
         offer_id=None,
         call_id=None,
         queue_id=None,

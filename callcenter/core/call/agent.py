@@ -2,7 +2,6 @@
 
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    CallEntered,
     CallOfferedToAgent,
     OfferEnd,
     OfferFailed,
@@ -23,6 +22,7 @@ from callcenter.core.call.facts import (
     TalkEnded,
     WrapUpFinished,
 )
+from callcenter.core.call.flow import asked_of_pool
 from callcenter.core.call.messages import (
     AnswerRequested,
     EndedBy,
@@ -33,6 +33,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.call.model import Phase
 from callcenter.core.ids import AgentId, LegId, derive_id
+from callcenter.core.records import replace
 
 _OFFER_ENDS = {
     LegEnd.REFUSED: OfferEnd.REFUSED,
@@ -90,18 +91,8 @@ def requeue(todo: Decision) -> None:
     queue = todo.call.queue
     assert queue is not None, f"a talk without a queue: {todo.call}"  # noqa: S101
     _stop_talking(todo, EndedBy.SYSTEM, requeued=True)
-    arrived = todo.call.arrived
-    todo.tells.append(
-        CallEntered(
-            arrived.call_id,
-            arrived.number,
-            queue.queue_id,
-            queue.priority,
-            queue.requires,
-            attempts=todo.call.offer_count,
-            entered_at=queue.at,
-        )
-    )
+    again = asked_of_pool(todo, queue)
+    todo.tells.append(replace(again, entered_at=queue.waits_since, comes_back=True))
 
 
 def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:

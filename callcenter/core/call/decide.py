@@ -28,9 +28,9 @@ from callcenter.core.acd.messages import (
     CallWithdrawn,
     FromPool,
     PositionDue,
-    QueueGaveUp,
     WrapUpRanOut,
 )
+from callcenter.core.acd.queue_messages import OpennessTold, QueueGaveUp
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.effects import (
@@ -43,7 +43,6 @@ from callcenter.core.call.facts import (
     CallerIdentified,
     FollowUpOpened,
     PromptFinished,
-    QueueExited,
 )
 from callcenter.core.call.messages import (
     AnswerRequested,
@@ -70,7 +69,7 @@ from callcenter.core.call.model import Call, Phase, evolve
 from callcenter.core.call.wanted import playback_id
 from callcenter.core.ids import CallId, LegId, Ms, derive_id
 from callcenter.core.plan import Plan
-from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
+from ivr_flows.messages import KeyPressed, KeyTimedOut, OpenTold, PromptEnded
 from ivr_flows.spoken import position_prompts, wait_prompts
 
 PROMPT_LIMIT_MS = 60_000
@@ -155,7 +154,7 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_leg(todo, event)
         case CallRecovered():
             _recover(todo, event)
-        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | WrapUpRanOut():
+        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | OpennessTold() | WrapUpRanOut():
             _from_pool(todo, event)
         case WrapUpSubmitted() | HangUpRequested() | AnswerRequested():
             _from_desk(todo, event)
@@ -306,7 +305,8 @@ def _leg_ended(todo: Decision, end: LegEnd) -> None:
 
 
 def _from_pool(
-    todo: Decision, event: CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+    todo: Decision,
+    event: CallOfferedToAgent | PositionDue | QueueGaveUp | OpennessTold | WrapUpRanOut,
 ) -> None:
     is_waiting = todo.call.phase is Phase.QUEUE
     match event:
@@ -319,8 +319,10 @@ def _from_pool(
                 flow.play(todo, (*position_prompts(event.position), *wait))
         case QueueGaveUp():
             if is_waiting:
-                todo.record(QueueExited(todo.now, event.reason))
-                flow.step(todo, QueueLeft(event.reason))
+                flow.leave_queue(todo, event)
+        case OpennessTold():
+            if todo.call.phase is Phase.FLOW:
+                flow.step(todo, OpenTold(event.is_open))
         case WrapUpRanOut():
             agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
 

@@ -100,14 +100,23 @@ class QueueEntered:
     queue_name: str
     priority: int
     requires: tuple[tuple[str, int], ...]
+    entered_at: Ms | None = None
+    """The place in line of one who overflowed from another queue; None: as of now."""
+
+    @property
+    def waits_since(self) -> Ms:
+        """The place in line counts from here."""
+        return self.at if self.entered_at is None else self.entered_at
 
 
 @dataclass(frozen=True, slots=True)
 class QueueExited:
-    """The queue gave the caller back to the flow."""
+    """The caller left the queue without an agent: on in the flow, or by overflow."""
 
     at: Ms
     reason: QueueExit
+    target: str = ""
+    """Where the caller overflows to: "queue support"; empty: on in the flow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """A call's way through its flow: the flow's actions become facts of the call."""
 
 from callcenter.core.acd.messages import CallEntered
+from callcenter.core.acd.overflow_rules import ToFlow, ToMailbox, ToQueue
+from callcenter.core.acd.queue_messages import OpennessAsked, QueueGaveUp
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.facts import (
     CallClosed,
@@ -9,6 +11,7 @@ from callcenter.core.call.facts import (
     FollowUpOpened,
     PromptStarted,
     QueueEntered,
+    QueueExited,
     RequestOpened,
 )
 from callcenter.core.call.messages import (
@@ -16,16 +19,19 @@ from callcenter.core.call.messages import (
     Outcome,
 )
 from callcenter.core.ids import QueueId
+from callcenter.core.records import replace
 from ivr_flows import step as language
 from ivr_flows.messages import (
     Action,
     AskForFollowUp,
     AskForRequest,
+    AskIfOpen,
     AwaitKey,
     EndCall,
     EnterQueue,
     Event,
     Play,
+    QueueLeft,
 )
 from ivr_flows.model import Flow, Session
 
@@ -90,6 +96,9 @@ def _carry_out(todo: Decision, session: Session, actions: tuple[Action, ...]) ->
                 todo.record(RequestOpened(todo.now, number, action.kind, action.subject))
             case AskForFollowUp():
                 todo.record(FollowUpOpened(todo.now, action.subject))
+            case AskIfOpen():
+                call_id = todo.call.arrived.call_id
+                todo.tells.append(OpennessAsked(call_id, QueueId(action.queue)))
             case EndCall():
                 _end(todo)
 
@@ -102,21 +111,70 @@ def play(todo: Decision, prompts: tuple[str, ...]) -> None:
 def _enter_queue(todo: Decision, action: EnterQueue) -> None:
     queue = todo.setting.plan.queues[QueueId(action.queue)]
     requires = tuple(sorted(action.requires.items()))
-    todo.record(QueueEntered(todo.now, queue.queue_id, queue.name, action.priority, requires))
+    wait(todo, QueueEntered(todo.now, queue.queue_id, queue.name, action.priority, requires))
+
+
+def wait(todo: Decision, entered: QueueEntered) -> None:
+    """Let the caller wait in a queue."""
+    todo.record(entered)
+    todo.tells.append(asked_of_pool(todo, entered))
+
+
+def asked_of_pool(todo: Decision, entered: QueueEntered) -> CallEntered:
+    """Return what the pool of a queue is told when the caller comes to it."""
     arrived = todo.call.arrived
-    todo.tells.append(
-        CallEntered(
-            arrived.call_id,
-            arrived.number,
-            queue.queue_id,
-            action.priority,
-            requires,
-            attempts=todo.call.offer_count,
-        )
+    return CallEntered(
+        arrived.call_id,
+        arrived.number,
+        entered.queue_id,
+        entered.priority,
+        entered.requires,
+        attempts=todo.call.offer_count,
+        entered_at=entered.entered_at,
+        overflows=todo.call.overflows,
     )
 
 
+# ---------------------------------------------------------------- out of a queue without an agent
+
+
+def leave_queue(todo: Decision, event: QueueGaveUp) -> None:
+    """Go on in the flow, or where a rule for overflow sends the caller."""
+    before = todo.call.queue
+    assert before is not None, f"{event} for who never waited: {todo.call}"  # noqa: S101
+    todo.record(QueueExited(todo.now, event.reason, event.to.words if event.to else ""))
+    match event.to:
+        case None:
+            step(todo, QueueLeft(event.reason))
+        case ToQueue():
+            queue = todo.setting.plan.queues[event.to.queue_id]
+            moved = replace(before, queue_id=queue.queue_id, queue_name=queue.name)
+            wait(todo, replace(moved, at=todo.now, entered_at=before.waits_since))
+        case ToFlow():
+            _divert(todo, event.to)
+        case ToMailbox():
+            _to_mailbox(todo, before.queue_name)
+
+
+def _divert(todo: Decision, to: ToFlow) -> None:
+    session = todo.call.session
+    assert session is not None, f"a queue without a flow: {todo.call}"  # noqa: S101
+    flow = todo.setting.plan.flows[to.flow_id]
+    _carry_out(todo, *language.divert(flow, session, to.node_id))
+
+
+def _to_mailbox(todo: Decision, queue_name: str) -> None:
+    """Let the telephone system take a message: the call is over for us, with work left behind."""
+    if todo.call.follow_up is None:
+        subject = f"Listen to the mailbox: a caller of {queue_name} was asked to leave a message"
+        todo.record(FollowUpOpened(todo.now, subject))
+    todo.leaves_to_mailbox = True
+    todo.record(CallEnded(todo.now, Outcome.OVERFLOW, EndedBy.SYSTEM, "voicemail"))
+    todo.record(CallClosed(todo.now))
+
+
 def _end(todo: Decision) -> None:
-    outcome = Outcome.OVERFLOW if todo.call.follow_up else Outcome.SELF_SERVED
+    has_overflowed = todo.call.follow_up or todo.call.overflows
+    outcome = Outcome.OVERFLOW if has_overflowed else Outcome.SELF_SERVED
     todo.record(CallEnded(todo.now, outcome, EndedBy.SYSTEM))
     todo.record(CallClosed(todo.now))

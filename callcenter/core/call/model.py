@@ -87,6 +87,8 @@ class Call:
     follow_up: str | None = None
     wrapping_up: frozenset[AgentId] = frozenset()
     """Agents with after-call work for this call."""
+    overflows: int = 0
+    """How often the call went from a queue to where a rule for overflow sent it."""
 
     @property
     def is_matched(self) -> bool:
@@ -150,7 +152,13 @@ def _evolve_flow(
                 flow_ms=call.flow_ms + max(0, fact.at - call.flow_since),
             )
         case QueueExited():
-            return replace(call, phase=Phase.FLOW, prompt=None, flow_since=fact.at)
+            return replace(
+                call,
+                phase=Phase.FLOW,
+                prompt=None,
+                flow_since=fact.at,
+                overflows=call.overflows + bool(fact.target),
+            )
 
 
 def _evolve_agent(

@@ -65,6 +65,8 @@ class Arrangement:
     playback: Playback | None = None
     falls_back: bool = False
     """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
+    to_mailbox: bool = False
+    """And there straight to the mailbox."""
 
 
 def absent(call_id: CallId) -> Arrangement:
@@ -139,7 +141,7 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     yield from _stop_playback(actual, goal)
     yield from _place_caller(actual, goal)
     if actual.caller and goal.caller is None:
-        release = ReleaseCaller(call_id, actual.caller)
+        release = ReleaseCaller(call_id, actual.caller, goal.to_mailbox)
         yield release if goal.falls_back else HangUpCaller(call_id, actual.caller)
     for bridge_id in (actual.room, actual.talk):
         if bridge_id and bridge_id not in (goal.room, goal.talk):

@@ -15,10 +15,11 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     ReadyRequested,
 )
+from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueReopenRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
 )
-from callcenter.core.ids import AgentId
+from callcenter.core.ids import AgentId, QueueId
 from callcenter.runtime.fanout import Limits
 from tests.support.site import Page, Site, running_site
 from tests.support.web_fakes import (
@@ -135,6 +136,22 @@ async def test_supervisor_sees_the_floor_and_has_no_desk(site: Site, login: str)
     assert (await page.follow("desk"))["type"] == "refused"
     assert (await page.ask("ready"))["type"] == "refused"
     assert site.node.heard == []
+
+
+async def test_only_supervisors_close_and_reopen_queues(site: Site):
+    page = await site.page("anna")
+    refused = await page.ask("close_queue", queue_id="sales", reason="drill")
+    assert refused["reason"] == "Only supervisors close and reopen queues."
+    page = await site.page("sue")
+    unknown = await page.ask("reopen_queue", queue_id="nights")
+    assert unknown["reason"] == "There is no such queue."
+    assert (await page.ask("close_queue", queue_id="sales", reason=" "))["type"] == "refused"
+    assert (await page.ask("close_queue", queue_id="sales", reason="drill"))["type"] == "done"
+    assert (await page.ask("reopen_queue", queue_id="sales"))["type"] == "done"
+    assert site.node.heard == [
+        QueueCloseRequested(QueueId("sales"), "Sue", "drill"),
+        QueueReopenRequested(QueueId("sales"), "Sue"),
+    ]
 
 
 async def test_requests_are_the_session_agents(site: Site):

@@ -1,6 +1,7 @@
 """A pool with agents and callers, for the tests of waits."""
 
-from callcenter.core.acd.decide import Decision, decide, wake
+from callcenter.core.acd.decide import decide, wake
+from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.messages import (
     AgentHungUp,
     AgentProfile,

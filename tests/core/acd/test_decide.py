@@ -3,7 +3,6 @@ from dataclasses import replace
 from callcenter.core.acd.decide import decide, wake
 from callcenter.core.acd.facts import (
     AgentLoggedOut,
-    CallDequeued,
     CallQueued,
     OfferAccepted,
     OfferClosed,
@@ -30,12 +29,12 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     PoolInput,
     PositionDue,
-    QueueGaveUp,
     ReadyRequested,
     WrapUpDone,
     WrapUpRanOut,
 )
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import CallDequeued, QueueGaveUp
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 from ivr_flows.messages import QueueExit

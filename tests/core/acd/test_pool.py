@@ -1,7 +1,6 @@
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
@@ -16,6 +15,7 @@ from callcenter.core.acd.facts import (
 )
 from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, OfferEnd
 from callcenter.core.acd.pool import Pool, deadlines, evolve, keep
+from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 

@@ -6,9 +6,9 @@ from callcenter.core.acd.messages import (
     CallOfferedToAgent,
     CallWithdrawn,
     PositionDue,
-    QueueGaveUp,
     WrapUpRanOut,
 )
+from callcenter.core.acd.queue_messages import QueueGaveUp
 from callcenter.core.call.decide import (
     PROMPT_LIMIT_MS,
     RING_WITHIN_MS,
