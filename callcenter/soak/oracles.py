@@ -186,7 +186,7 @@ class Auditor:
             is_theirs = call is not None and call.phase is Phase.TALK
             if agent.activity is Activity.TALKING and not is_theirs:
                 raise Broken(f"{agent_id} talks in a call that is not: {agent}, {call}")
-            if agent.is_free and pool.matcher.call_for(agent) is not None:
+            if agent.is_free and pool.matcher.call_for(agent.profile.agent_id) is not None:
                 raise Broken(f"{agent_id} is free, and somebody waits: {agent}")
 
     # ------------------------------------------------------------ the PBX: O3, O4 and O5

@@ -58,14 +58,20 @@ def is_free(agent: Agent) -> bool:
     )
 
 
-def place(call: WaitingCall) -> tuple[int, Ms, int]:
-    """The order in line: priority, then age, then the order of arrival."""
-    return (-call.priority, call.entered_at, call.call_number)
+def place(pool: Pool, call: WaitingCall) -> tuple[int, Ms, int]:
+    """The order in line: bumped, then age with points in advance, then the order of arrival."""
+    if call.bumped_at is not None:
+        return (-1_000_000, -call.bumped_at, call.call_number)
+    points = call.priority + pool.queues[call.queue_id].weight
+    if pool.rules.strict_priorities:
+        return (-points, call.entered_at, call.call_number)
+    return (0, call.entered_at - points * pool.rules.priority_step_ms, call.call_number)
 
 
 def in_line(pool: Pool) -> list[WaitingCall]:
     """Those who wait and are not being offered, the first first."""
-    return sorted((c for c in pool.waiting.values() if c.offer_id is None), key=place)
+    waiting = (c for c in pool.waiting.values() if c.offer_id is None)
+    return sorted(waiting, key=lambda call: place(pool, call))
 
 
 # ---------------------------------------------------------------- a watch over a world
@@ -202,9 +208,9 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
     assert one.agenda.earliest() == other.agenda.earliest()
     for call_id, call in other.waiting.items():
         assert one.position(one.waiting[call_id]) == other.position(call)
-        assert one.matcher.agent_for(call) == other.matcher.agent_for(call)
-    for agent in other.agents.values():
-        assert one.matcher.call_for(agent) == other.matcher.call_for(agent)
+        assert one.agent_for(call) == other.agent_for(call)
+    for agent_id in other.agents:
+        assert one.matcher.call_for(agent_id) == other.matcher.call_for(agent_id)
 
 
 # ---------------------------------------------------------------- the pool
@@ -227,7 +233,8 @@ def nobody_waits_for_nobody(pool: Pool) -> None:
 def positions_are_the_order(pool: Pool) -> None:
     """The place told to a caller is the place in line; those being offered count."""
     for queue_id in pool.queues:
-        line = sorted((c for c in pool.waiting.values() if c.queue_id == queue_id), key=place)
+        mine = (c for c in pool.waiting.values() if c.queue_id == queue_id)
+        line = sorted(mine, key=lambda call: place(pool, call))
         assert [pool.position(call) for call in line] == list(range(1, len(line) + 1))
 
 

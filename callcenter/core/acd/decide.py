@@ -20,24 +20,22 @@ Late inputs are normal and change nothing: an offer that is over, a call that ha
 who is logged out.
 """
 
-from dataclasses import dataclass, field
-
+from callcenter.core.acd.decision import Decision as Decision
 from callcenter.core.acd.messages import (
     Activity,
     AgentHungUp,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentStatus,
+    BumpRequested,
     CallDequeued,
     CallEntered,
-    CallOfferedToAgent,
     CallQueued,
     CallWithdrawn,
     DeskConnected,
     DeskDisconnected,
     DeskFound,
     DeskLost,
-    FromPool,
     LogInRequested,
     LogOutDeferred,
     LogOutRequested,
@@ -45,17 +43,16 @@ from callcenter.core.acd.messages import (
     OfferClosed,
     OfferEnd,
     OfferFailed,
-    OfferMade,
     OffersResumed,
     OfferTaken,
     PauseRequested,
-    PoolFact,
+    PickRequested,
     PoolInput,
     PositionDue,
     PositionTold,
-    QueueGaveUp,
     ReadyRequested,
     RestEnded,
+    RingWidened,
     StatusChosen,
     WrapUpDone,
     WrapUpEnded,
@@ -63,30 +60,23 @@ from callcenter.core.acd.messages import (
     WrapUpStarted,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
-from callcenter.core.acd.pool import Pool, evolve
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, derive_id
+from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.requests import bump, pick
+from callcenter.core.acd.routing import (
+    available,
+    ease,
+    give_up,
+    give_up_unstaffed,
+    release_callers_of,
+    ring_more,
+    route_again,
+    route_agent,
+    route_all,
+    route_call,
+)
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId
+from callcenter.core.records import replace
 from ivr_flows.messages import QueueExit
-
-
-@dataclass(slots=True)
-class Decision:
-    """What follows from one input: facts, already applied, and what the calls are told."""
-
-    pool: Pool
-    now: Ms
-    facts: list[PoolFact] = field(default_factory=list)
-    tells: list[FromPool] = field(default_factory=list)
-    refusal: str | None = None
-    """Why a person's request was refused, in words for people."""
-
-    def record(self, fact: PoolFact) -> None:
-        """Note a fact and apply it."""
-        self.facts.append(fact)
-        evolve(self.pool, fact)
-
-    def tell(self, message: FromPool) -> None:
-        """Let a call know."""
-        self.tells.append(message)
 
 
 def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
@@ -95,7 +85,14 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
     match event:
         case LogInRequested():
             _log_in(todo, event)
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
+        case (
+            LogOutRequested()
+            | ReadyRequested()
+            | PauseRequested()
+            | DeskFound()
+            | DeskLost()
+            | PickRequested()
+        ):
             _from_desk(todo, event)
         case CallEntered():
             _enter(todo, event)
@@ -109,9 +106,17 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
             _start_wrap_up(todo, event)
         case WrapUpDone():
             _finish_wrap_up(todo, event)
-        case OffersResumed():
-            _route_all(todo)
+        case OffersResumed() | BumpRequested():
+            _about_line(todo, event)
     return todo
+
+
+def _about_line(todo: Decision, event: OffersResumed | BumpRequested) -> None:
+    match event:
+        case OffersResumed():
+            route_all(todo)
+        case BumpRequested():
+            bump(todo, event)
 
 
 def wake(pool: Pool, now: Ms) -> Decision:
@@ -132,13 +137,14 @@ def _log_in(todo: Decision, event: LogInRequested) -> None:
     known = todo.pool.agents.get(event.profile.agent_id)
     if known is None or known.profile != event.profile or known.logs_out_after:
         todo.record(AgentLoggedIn(todo.now, event.profile))
-        _route_agent(todo, event.profile.agent_id)
-        _give_up_unstaffed(todo)  # the agent may have been the last who could take them
+        route_agent(todo, event.profile.agent_id)
+        release_callers_of(todo, event.profile.agent_id)
+        give_up_unstaffed(todo)  # the agent may have been the last who could take them
 
 
 def _from_desk(
     todo: Decision,
-    event: LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost,
+    event: LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost | PickRequested,
 ) -> None:
     agent = todo.pool.agents.get(event.agent_id)
     if agent is None:
@@ -154,17 +160,21 @@ def _from_desk(
         case DeskFound():
             if not agent.page_connected:
                 todo.record(DeskConnected(todo.now, event.agent_id))
-                _route_agent(todo, event.agent_id)
+                route_agent(todo, event.agent_id)
         case DeskLost():
             if agent.page_connected:
                 todo.record(DeskDisconnected(todo.now, event.agent_id))
+                release_callers_of(todo, event.agent_id)
+        case PickRequested():
+            pick(todo, agent, event)
 
 
 def _choose(todo: Decision, agent: Agent, status: AgentStatus, reason: str) -> None:
     if (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False):
         return
     todo.record(StatusChosen(todo.now, agent.profile.agent_id, status, reason))
-    _route_agent(todo, agent.profile.agent_id)
+    route_agent(todo, agent.profile.agent_id)
+    release_callers_of(todo, agent.profile.agent_id)
 
 
 def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
@@ -172,9 +182,11 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
     if agent.activity is not Activity.IDLE:
         if not agent.logs_out_after:
             todo.record(LogOutDeferred(todo.now, agent_id))
+            release_callers_of(todo, agent_id)
         return
     todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    _give_up_unstaffed(todo)
+    release_callers_of(todo, agent_id)
+    give_up_unstaffed(todo)
 
 
 # ---------------------------------------------------------------- callers
@@ -183,56 +195,63 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
 def _enter(todo: Decision, event: CallEntered) -> None:
     if event.call_id in todo.pool.waiting:
         return
-    todo.record(
-        CallQueued(
-            todo.now,
-            event.call_id,
-            event.call_number,
-            event.queue_id,
-            event.priority,
-            event.requires,
-            todo.now if event.entered_at is None else event.entered_at,
-            event.attempts,
-        )
-    )
+    todo.record(_queued(todo, event))
     call = todo.pool.waiting[event.call_id]
-    if not todo.pool.matcher.is_staffed(call.queue_id, call.requires):
-        _give_up(todo, call.call_id, QueueExit.UNSTAFFED)
-    elif not _route_call(todo, call):
+    if not todo.pool.is_staffed(call):
+        give_up(todo, call.call_id, QueueExit.UNSTAFFED)
+    elif not route_call(todo, call):
         _tell_position(todo, call)
+
+
+def _queued(todo: Decision, event: CallEntered) -> CallQueued:
+    fact = CallQueued(
+        todo.now,
+        event.call_id,
+        event.call_number,
+        event.queue_id,
+        event.priority,
+        event.requires,
+        todo.now if event.entered_at is None else event.entered_at,
+        event.attempts,
+        event.prefers,
+        event.forbids,
+    )
+    wait_ms = todo.pool.queues[event.queue_id].agent_wait_ms
+    own = available(todo.pool, fact, event.own_agents) if wait_ms else ()
+    return replace(fact, waits_for=own, waits_until=todo.now + wait_ms) if own else fact
 
 
 def _withdraw(todo: Decision, call_id: CallId) -> None:
     call = todo.pool.waiting.get(call_id)
     if call is None:
         return
-    offer = todo.pool.offers[call.offer_id] if call.offer_id else None
-    if offer:
-        todo.record(
-            OfferClosed(
-                todo.now, offer.offer_id, call_id, offer.agent_id, OfferEnd.ABANDONED, todo.now
-            )
-        )
+    agent_ids = _close_offers(todo, call, OfferEnd.ABANDONED)
     todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
-    if offer:
-        _agent_is_back(todo, offer.agent_id)
+    for agent_id in agent_ids:
+        _agent_is_back(todo, agent_id)
 
 
-def _give_up_unstaffed(todo: Decision) -> None:
-    for call_id in list(todo.pool.matcher.unstaffed_calls()):
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
-
-
-def _give_up(todo: Decision, call_id: CallId, reason: QueueExit) -> None:
-    queue_id = todo.pool.waiting[call_id].queue_id
-    todo.record(CallDequeued(todo.now, call_id, queue_id, reason.value))
-    todo.tell(QueueGaveUp(call_id, reason))
+def _close_offers(
+    todo: Decision, call: WaitingCall, reason: OfferEnd, but: OfferId | None = None
+) -> list[AgentId]:
+    """Close the offers of a call, nobody to blame; return the agents who are free again."""
+    offers = [todo.pool.offers[each] for each in call.offer_ids if each != but]
+    for offer in offers:
+        who = (offer.offer_id, call.call_id, offer.agent_id)
+        todo.record(OfferClosed(todo.now, *who, reason, todo.now))
+    return [offer.agent_id for offer in offers]
 
 
 def _call_due(todo: Decision, call_id: CallId) -> None:
     call = todo.pool.waiting[call_id]
-    if todo.now >= todo.pool.gives_up_at(call):
-        _give_up(todo, call_id, QueueExit.TIMED_OUT)
+    eases_at = todo.pool.eases_at(call)
+    if call.offer_id is not None:
+        todo.record(RingWidened(todo.now, call_id))
+        ring_more(todo, call_id)
+    elif todo.now >= todo.pool.gives_up_at(call):
+        give_up(todo, call_id, QueueExit.TIMED_OUT)
+    elif eases_at is not None and eases_at <= todo.now:
+        ease(todo, call)
     else:
         _tell_position(todo, call)
 
@@ -246,52 +265,12 @@ def _tell_position(todo: Decision, call: WaitingCall) -> None:
 # ---------------------------------------------------------------- offers
 
 
-def _route_all(todo: Decision) -> None:
-    for call in sorted(todo.pool.waiting.values(), key=lambda each: each.place):
-        if call.offer_id is None:
-            _route_call(todo, call)
-
-
-def _route_call(todo: Decision, call: WaitingCall) -> bool:
-    if todo.pool.holds_offers:
-        return False
-    agent_id = todo.pool.matcher.agent_for(call)
-    if agent_id is not None:
-        _offer(todo, call, todo.pool.agents[agent_id])
-    return agent_id is not None
-
-
-def _route_agent(todo: Decision, agent_id: AgentId) -> None:
-    agent = todo.pool.agents[agent_id]
-    is_free = agent.is_free and not todo.pool.holds_offers
-    call_id = todo.pool.matcher.call_for(agent) if is_free else None
-    if call_id is not None:
-        _offer(todo, todo.pool.waiting[call_id], agent)
-
-
-def _offer(todo: Decision, call: WaitingCall, agent: Agent) -> None:
-    attempt = call.attempts + 1
-    offer_id = OfferId(derive_id(todo.pool.journal_id, call.call_number, "offer", attempt))
-    profile = agent.profile
-    todo.record(OfferMade(todo.now, offer_id, call.call_id, profile.agent_id, attempt))
-    todo.tell(
-        CallOfferedToAgent(
-            call.call_id,
-            offer_id,
-            attempt,
-            profile.agent_id,
-            profile.name,
-            profile.station,
-            todo.pool.queues[call.queue_id].ring_ms,
-        )
-    )
-
-
 def _accept(todo: Decision, offer_id: OfferId) -> None:
     offer = todo.pool.offers.get(offer_id)
     if offer is None:
         return
     call = todo.pool.waiting[offer.call_id]
+    others = _close_offers(todo, call, OfferEnd.ELSEWHERE, but=offer_id)
     todo.record(
         OfferAccepted(
             todo.now,
@@ -302,6 +281,8 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
             todo.now - call.entered_at,
         )
     )
+    for agent_id in others:
+        _agent_is_back(todo, agent_id)
 
 
 def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
@@ -310,20 +291,13 @@ def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
         return
     rest_until = todo.now + _rest_ms(todo.pool, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
-    if todo.now >= todo.pool.gives_up_at(todo.pool.waiting[offer.call_id]):
-        _give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
+    call = todo.pool.waiting[offer.call_id]
+    if call.offer_id is None and todo.now >= todo.pool.gives_up_at(call):
+        give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
+    elif call.waits_for:
+        ease(todo, call, all_agents=True)  # their own agent did not take the call
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
-    _route_again(todo, offer.call_id)
-
-
-def _route_again(todo: Decision, call_id: CallId) -> None:
-    call = todo.pool.waiting.get(call_id)
-    if call is None or call.offer_id is not None:
-        return
-    if todo.pool.matcher.is_staffed(call.queue_id, call.requires):
-        _route_call(todo, call)
-    else:
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
+    route_again(todo, offer.call_id)
 
 
 def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
@@ -334,7 +308,7 @@ def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
             return pool.rules.refused_rest_ms
         case OfferEnd.UNREACHABLE:
             return pool.rules.unreachable_rest_ms
-        case OfferEnd.LOST | OfferEnd.ABANDONED:
+        case OfferEnd.LOST | OfferEnd.ABANDONED | OfferEnd.ELSEWHERE:
             return 0
 
 
@@ -345,7 +319,7 @@ def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
     if agent.logs_out_after:
         _log_out(todo, agent, "requested")
     else:
-        _route_agent(todo, agent_id)
+        route_agent(todo, agent_id)
 
 
 # ---------------------------------------------------------------- after the talk
@@ -381,6 +355,6 @@ def _agent_due(todo: Decision, agent_id: AgentId) -> None:
         _end_wrap_up(todo, agent_id, agent.call_id, late=True)
     elif agent.rest_until is not None and agent.rest_until <= todo.now:
         todo.record(RestEnded(todo.now, agent_id))
-        _route_agent(todo, agent_id)
+        route_agent(todo, agent_id)
     else:
         _log_out(todo, agent, "page lost")

@@ -1,49 +1,20 @@
 """What happens to a pool, what is recorded of it, and what it tells its calls."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.core.acd.asked import BumpRequested as BumpRequested
+from callcenter.core.acd.asked import PickRequested as PickRequested
+from callcenter.core.acd.choice import CallBumped as CallBumped
+from callcenter.core.acd.choice import Considered as Considered
+from callcenter.core.acd.choice import NeedsEased as NeedsEased
+from callcenter.core.acd.choice import RingWidened as RingWidened
+from callcenter.core.acd.choice import Skipped as Skipped
+from callcenter.core.acd.people import Activity as Activity
+from callcenter.core.acd.people import AgentProfile as AgentProfile
+from callcenter.core.acd.people import AgentStatus as AgentStatus
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from ivr_flows.messages import QueueExit
-
-
-@dataclass(frozen=True, slots=True)
-class AgentProfile:
-    """Who an agent is and what they may take, as of their log-in."""
-
-    agent_id: AgentId
-    name: str
-    station: str
-    """The phone, as the PBX names it: "PJSIP/1001"."""
-    queues: tuple[QueueId, ...]
-    skills: Mapping[str, int] = field(default_factory=dict)
-    """Skill name to level, 1 to 10."""
-    answers_by_click: bool = False
-    """The station can be picked up from the page."""
-
-
-class AgentStatus(StrEnum):
-    """What the agent chose."""
-
-    READY = "ready"
-    PAUSED = "paused"
-
-
-class Activity(StrEnum):
-    r"""What is happening with the agent.
-
-    ::
-
-        IDLE --offer--> RINGING --answered--> TALKING --ended--> WRAP_UP --done--> IDLE
-          ^                |                      |
-          +--- not taken --+                      +--- no wrap-up --> IDLE
-    """
-
-    IDLE = "idle"
-    RINGING = "ringing"
-    TALKING = "talking"
-    WRAP_UP = "wrap_up"
 
 
 class OfferEnd(StrEnum):
@@ -56,6 +27,8 @@ class OfferEnd(StrEnum):
     """The ringing leg vanished, at a restart for example; nobody's fault."""
     ABANDONED = "abandoned"
     """The caller hung up while the phone rang."""
+    ELSEWHERE = "elsewhere"
+    """Another of the phones that rang has answered; nobody's fault."""
 
 
 # ---------------------------------------------------------------- inputs from desks
@@ -105,7 +78,13 @@ class DeskLost:
 
 
 DeskInput = (
-    LogInRequested | LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost
+    LogInRequested
+    | LogOutRequested
+    | ReadyRequested
+    | PauseRequested
+    | DeskFound
+    | DeskLost
+    | PickRequested
 )
 
 # ---------------------------------------------------------------- what calls tell their pool
@@ -126,6 +105,12 @@ class CallEntered:
     """Offers that this call has had already."""
     entered_at: Ms | None = None
     """The place in line of one who comes back; None for now."""
+    prefers: tuple[tuple[str, int], ...] = ()
+    """Skill and weight, sorted by skill."""
+    forbids: tuple[str, ...] = ()
+    """Sorted."""
+    own_agents: tuple[AgentId, ...] = ()
+    """The owner of the customer, the agent of the last talk: as the queue wants them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +161,7 @@ class OffersResumed:
     pool_id: PoolId
 
 
-PoolInput = DeskInput | FromCall | OffersResumed
+PoolInput = DeskInput | FromCall | OffersResumed | BumpRequested
 
 # ---------------------------------------------------------------- what a pool tells its calls
 
@@ -287,6 +272,11 @@ class CallQueued:
     requires: tuple[tuple[str, int], ...]
     entered_at: Ms
     attempts: int
+    prefers: tuple[tuple[str, int], ...] = ()
+    forbids: tuple[str, ...] = ()
+    waits_for: tuple[AgentId, ...] = ()
+    """The caller's own agents, for one of whom the caller waits at first."""
+    waits_until: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +308,7 @@ class OfferMade:
     call_id: CallId
     agent_id: AgentId
     attempt: int
+    considered: Considered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,4 +379,7 @@ PoolFact = (
     | RestEnded
     | WrapUpStarted
     | WrapUpEnded
+    | CallBumped
+    | NeedsEased
+    | RingWidened
 )

@@ -4,20 +4,23 @@ A pool is changed in place, because copying it would cost as much as its agents 
 a turn that fails half-way leaves it spoilt: the node then folds it anew from its facts.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
+from callcenter.core.acd.callers import evolve_caller
+from callcenter.core.acd.line import Line, Place
 from callcenter.core.acd.matcher import Matcher
 from callcenter.core.acd.messages import (
     Activity,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentStatus,
+    CallBumped,
     CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     LogOutDeferred,
+    NeedsEased,
     OfferAccepted,
     OfferClosed,
     OfferEnd,
@@ -25,14 +28,17 @@ from callcenter.core.acd.messages import (
     PoolFact,
     PositionTold,
     RestEnded,
+    RingWidened,
     StatusChosen,
     WrapUpEnded,
     WrapUpStarted,
 )
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.needs import Demand, demand_of, later_demands
+from callcenter.core.acd.order import place
 from callcenter.core.agenda import Agenda
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
-from callcenter.core.plan import PoolRules, QueueRules
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId, derive_id
+from callcenter.core.plan import PoolRules, QueueRules, Strategy
 from callcenter.core.records import replace
 
 Alarm = tuple[str, str]
@@ -51,11 +57,12 @@ class Pool:
         self.agents: dict[AgentId, Agent] = {}
         self.waiting: dict[CallId, WaitingCall] = {}
         self.offers: dict[OfferId, Offer] = {}
-        self.matcher = Matcher()
+        self.matcher = Matcher(queues, rules)
         self.agenda: Agenda[Alarm] = Agenda()
         self.holds_offers = False
         """No phone is rung while the PBX is not heard: nobody would learn what became of it."""
-        self._lines: dict[QueueId, list[tuple[int, Ms, int, CallId]]] = {}
+        self._lines: dict[QueueId, Line] = {}
+        self._places: dict[CallId, Place] = {}
 
     @property
     def pool_id(self) -> PoolId:
@@ -64,7 +71,7 @@ class Pool:
 
     def position(self, call: WaitingCall) -> int:
         """Return the caller's place in the queue, from 1; callers being offered count."""
-        return bisect_left(self._lines[call.queue_id], call.place) + 1
+        return self._lines[call.queue_id].index(self._places[call.call_id]) + 1
 
     def length(self, queue_id: QueueId) -> int:
         """Return how many callers wait in a queue, those being offered included."""
@@ -72,53 +79,109 @@ class Pool:
 
     def oldest_entered_at(self, queue_id: QueueId) -> Ms | None:
         """Return since when the longest waiting caller of a queue waits."""
-        return min((place[1] for place in self._lines.get(queue_id, ())), default=None)
+        line = self._lines.get(queue_id, ())
+        return min((self.waiting[each[3]].entered_at for each in line), default=None)
+
+    def in_order(self) -> list[WaitingCall]:
+        """Return all callers who wait, the first in line first."""
+        return [self.waiting[each[3]] for each in sorted(self._places.values())]
+
+    def renew(self, rules: PoolRules, queues: Mapping[QueueId, QueueRules]) -> None:
+        """Let other settings hold from now on, for those who wait already too."""
+        self.rules, self.queues, self.matcher = rules, queues, Matcher(queues, rules)
+        self._lines, self._places = {}, {}
+        for agent in list(self.agents.values()):
+            self.put_agent(agent)
+        for call in list(self.waiting.values()):
+            self.put_call(call)
+
+    def is_first(self, call: WaitingCall) -> bool:
+        """Say whether nobody in the pool stands before a caller."""
+        mine = self._places[call.call_id]
+        return all(line.head >= mine for line in self._lines.values() if line)
+
+    # ------------------------------------------------------------ who and whom
+
+    def agent_for(self, call: WaitingCall) -> AgentId | None:
+        """Return the free agent who is asked first for a caller."""
+        journal_id, attempt = self.journal_id, call.attempts + 1
+        draw = int(derive_id(journal_id, call.call_number, "draw", attempt)[:12], 16)
+        return self.matcher.agent_for(self.demand(call), draw, call.waits_for)
+
+    def demand(self, call: WaitingCall) -> Demand:
+        """Return what a caller needs now."""
+        return demand_of(call, self.queues[call.queue_id], call.step)
+
+    def is_staffed(self, call: WaitingCall) -> bool:
+        """Say whether anybody is logged in who may take a caller, now or at a later step."""
+        demands = later_demands(call, self.queues[call.queue_id])
+        return any(self.matcher.is_staffed(demand) for demand in demands)
+
+    def may_ring_more(self, call: WaitingCall) -> bool:
+        """Say whether one phone more may ring for a caller who is being offered."""
+        rings = len(call.offer_ids)
+        queue = self.queues[call.queue_id]
+        match queue.strategy:
+            case _ if call.waits_for:
+                return False
+            case Strategy.RING_ALL:
+                return 0 < rings < queue.most_phones
+            case Strategy.RING_PROGRESSIVELY:
+                return 0 < rings < min(queue.most_phones, 1 + call.widened)
+            case _:
+                return False
 
     # ------------------------------------------------------------ records and their index
 
     def put_agent(self, agent: Agent) -> None:
         """Replace an agent's record and keep the index in step."""
-        before = self.agents.get(agent.profile.agent_id)
-        if before is not None and before.is_free:
-            self.matcher.remove_agent(before)
-        if before is None or before.profile is not agent.profile:
-            if before is not None:
-                self.matcher.log_out(before)
-            self.matcher.log_in(agent)
         self.agents[agent.profile.agent_id] = agent
-        if agent.is_free:
-            self.matcher.add_agent(agent)
+        self.matcher.put_agent(agent)
         self.agenda.set(("agent", agent.profile.agent_id), self._agent_alarm(agent))
 
     def drop_agent(self, agent_id: AgentId) -> None:
         """Remove an agent's record."""
-        agent = self.agents.pop(agent_id)
-        if agent.is_free:
-            self.matcher.remove_agent(agent)
-        self.matcher.log_out(agent)
+        del self.agents[agent_id]
+        self.matcher.drop_agent(agent_id)
         self.agenda.set(("agent", agent_id), None)
 
     def put_call(self, call: WaitingCall) -> None:
         """Replace a waiting caller's record and keep the index in step."""
-        before = self.waiting.get(call.call_id)
-        line = self._lines.setdefault(call.queue_id, [])
-        if before is None:
-            insort(line, call.place)
-        elif before.offer_id is None:
-            self.matcher.remove_call(before)
+        stands = place(call, self.rules, self.queues[call.queue_id])
+        before = self._places.get(call.call_id)
+        if before != stands:
+            line = self._lines.setdefault(call.queue_id, Line())
+            if before is not None:
+                line.remove(before)
+            line.add(stands)
+            self._places[call.call_id] = stands
         self.waiting[call.call_id] = call
-        if call.offer_id is None:
-            self.matcher.add_call(call)
+        self._index_call(call, stands)
         self.agenda.set(("call", call.call_id), self._call_alarm(call))
+
+    def _index_call(self, call: WaitingCall, stands: Place) -> None:
+        if call.offer_id is None:
+            self.matcher.put_call(call.call_id, self.demand(call), stands, call.waits_for)
+        elif self.may_ring_more(call):
+            self.matcher.put_call(call.call_id, self.demand(call), stands, ringing=True)
+        else:
+            self.matcher.drop_call(call.call_id)
 
     def drop_call(self, call_id: CallId) -> None:
         """Remove a waiting caller's record."""
         call = self.waiting.pop(call_id)
-        line = self._lines[call.queue_id]
-        del line[bisect_left(line, call.place)]
-        if call.offer_id is None:
-            self.matcher.remove_call(call)
+        self._lines[call.queue_id].remove(self._places.pop(call_id))
+        self.matcher.drop_call(call_id)
         self.agenda.set(("call", call_id), None)
+
+    def eases_at(self, call: WaitingCall) -> Ms | None:
+        """Return when the queue asks less for a caller, or all agents; None: it stays so."""
+        relaxations = self.queues[call.queue_id].relaxations
+        ahead = relaxations[call.step : call.step + 1]
+        instants = [call.queued_at + relaxation.after_ms for relaxation in ahead]
+        if call.waits_for and call.waits_until is not None:
+            instants.append(call.waits_until)
+        return min(instants, default=None)
 
     def gives_up_at(self, call: WaitingCall) -> Ms:
         """Return when the caller has waited as long as the queue allows."""
@@ -126,9 +189,9 @@ class Pool:
 
     def _call_alarm(self, call: WaitingCall) -> Ms | None:
         if call.offer_id is not None:
-            return None  # the offer ends by the call's own deadline
-        gives_up_at = self.gives_up_at(call)
-        return gives_up_at if call.announce_at is None else min(gives_up_at, call.announce_at)
+            return call.widens_at  # the offers end by the call's own deadlines
+        instants = (self.gives_up_at(call), call.announce_at, self.eases_at(call))
+        return min(at for at in instants if at is not None)
 
     def _agent_alarm(self, agent: Agent) -> Ms | None:
         if agent.activity is Activity.WRAP_UP:
@@ -170,7 +233,9 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
         case DeskConnected() | DeskDisconnected():
             _evolve_desk(pool, fact)
         case CallQueued() | CallDequeued() | PositionTold():
-            _evolve_call(pool, fact)
+            evolve_caller(pool, fact)
+        case CallBumped() | NeedsEased() | RingWidened():
+            evolve_caller(pool, fact)
         case OfferMade() | OfferAccepted() | OfferClosed():
             _evolve_offer(pool, fact)
         case RestEnded() | WrapUpStarted() | WrapUpEnded():
@@ -225,35 +290,6 @@ def _evolve_desk(pool: Pool, fact: DeskConnected | DeskDisconnected) -> None:
     )
 
 
-def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> None:
-    match fact:
-        case CallQueued():
-            pool.put_call(
-                WaitingCall(
-                    fact.call_id,
-                    fact.call_number,
-                    fact.queue_id,
-                    fact.priority,
-                    fact.requires,
-                    fact.entered_at,
-                    fact.at,
-                    fact.attempts,
-                    announce_at=_next_announcement(pool, fact.queue_id, fact.at),
-                )
-            )
-        case CallDequeued():
-            pool.drop_call(fact.call_id)
-        case PositionTold():
-            call = pool.waiting[fact.call_id]
-            announce_at = _next_announcement(pool, call.queue_id, fact.at)
-            pool.put_call(replace(call, announce_at=announce_at))
-
-
-def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:
-    every_ms = pool.queues[queue_id].announce_every_ms
-    return at + every_ms if every_ms else None
-
-
 def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> None:
     if isinstance(fact, OfferMade):
         _make_offer(pool, fact)
@@ -263,11 +299,24 @@ def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> 
     call = pool.waiting[offer.call_id]
     if isinstance(fact, OfferAccepted):
         pool.drop_call(call.call_id)
-        agent = replace(agent, activity=Activity.TALKING, since_at=fact.at, offer_id=None)
+        agent = replace(
+            agent,
+            activity=Activity.TALKING,
+            since_at=fact.at,
+            offer_id=None,
+            calls=agent.calls + 1,
+        )
     else:
-        pool.put_call(replace(call, offer_id=None))
+        pool.put_call(_without_offer(call, fact.offer_id))
         agent = _after_offer(agent, fact)
     pool.put_agent(agent)
+
+
+def _without_offer(call: WaitingCall, offer_id: OfferId) -> WaitingCall:
+    left = tuple(each for each in call.offer_ids if each != offer_id)
+    if left:
+        return replace(call, offer_id=left[0], also_rings=left[1:])
+    return replace(call, offer_id=None, also_rings=(), widened=0, widens_at=None)
 
 
 def _make_offer(pool: Pool, fact: OfferMade) -> None:
@@ -276,7 +325,7 @@ def _make_offer(pool: Pool, fact: OfferMade) -> None:
     pool.offers[fact.offer_id] = Offer(
         fact.offer_id, fact.call_id, fact.agent_id, fact.attempt, fact.at
     )
-    pool.put_call(replace(call, offer_id=fact.offer_id, attempts=fact.attempt))
+    pool.put_call(_with_offer(pool, call, fact))
     pool.put_agent(
         replace(
             agent,
@@ -285,12 +334,23 @@ def _make_offer(pool: Pool, fact: OfferMade) -> None:
             offer_id=fact.offer_id,
             call_id=fact.call_id,
             queue_id=call.queue_id,
+            offered_at=fact.at,
         )
     )
 
 
+def _with_offer(pool: Pool, call: WaitingCall, fact: OfferMade) -> WaitingCall:
+    rings = (*call.offer_ids, fact.offer_id)
+    call = replace(call, offer_id=rings[0], also_rings=rings[1:], attempts=fact.attempt)
+    queue = pool.queues[call.queue_id]
+    grows = queue.strategy is Strategy.RING_PROGRESSIVELY and queue.most_phones > 1
+    if grows and len(rings) == 1:
+        call = replace(call, widens_at=fact.at + queue.widen_every_ms)
+    return call
+
+
 def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
-    is_at_fault = fact.reason not in (OfferEnd.ABANDONED, OfferEnd.LOST)
+    is_at_fault = fact.reason not in (OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.ELSEWHERE)
     return replace(
         agent,
         activity=Activity.IDLE,
@@ -310,7 +370,11 @@ def _evolve_agent(pool: Pool, fact: RestEnded | WrapUpStarted | WrapUpEnded) -> 
             agent = replace(agent, rest_until=None, since_at=fact.at, idle_since=fact.at)
         case WrapUpStarted():
             agent = replace(
-                agent, activity=Activity.WRAP_UP, since_at=fact.at, wrap_up_until=fact.until
+                agent,
+                activity=Activity.WRAP_UP,
+                since_at=fact.at,
+                wrap_up_until=fact.until,
+                talk_ms=agent.talk_ms + fact.at - agent.since_at,
             )
         case WrapUpEnded():
             agent = replace(

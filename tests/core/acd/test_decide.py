@@ -225,6 +225,7 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
         OfferEnd.UNREACHABLE: 3,
         OfferEnd.LOST: 0,
         OfferEnd.ABANDONED: 0,
+        OfferEnd.ELSEWHERE: 0,
     }
 
 
