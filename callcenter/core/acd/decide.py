@@ -252,6 +252,7 @@ def _call_due(todo: Decision, call_id: CallId) -> None:
         give_up(todo, call_id, QueueExit.TIMED_OUT)
     elif eases_at is not None and eases_at <= todo.now:
         ease(todo, call)
+        route_again(todo, call_id)
     else:
         _tell_position(todo, call)
 
@@ -294,7 +295,7 @@ def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
     call = todo.pool.waiting[offer.call_id]
     if call.offer_id is None and todo.now >= todo.pool.gives_up_at(call):
         give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
-    elif call.waits_for:
+    elif call.waits_for and call.offer_id is None:
         ease(todo, call, all_agents=True)  # their own agent did not take the call
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
     route_again(todo, offer.call_id)

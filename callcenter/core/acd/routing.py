@@ -101,15 +101,19 @@ def route_again(todo: Decision, call_id: CallId) -> None:
 
 
 def ease(todo: Decision, call: WaitingCall, *, all_agents: bool = False) -> None:
-    """Let all relaxations hold whose time has come, and look for an agent anew."""
+    """Let all relaxations hold whose time has come; the caller is to be routed again after it.
+
+    Args:
+        todo: The decision.
+        call: A caller who is not being offered.
+        all_agents: Whoever may take the call is asked now, not only the caller's own agents.
+    """
     queue, waited_ms = todo.pool.queues[call.queue_id], todo.now - call.queued_at
     step = max(call.step, sum(1 for each in queue.relaxations if each.after_ms <= waited_ms))
     is_over = all_agents or (call.waits_until is not None and call.waits_until <= todo.now)
     waits_for = () if is_over else call.waits_for
-    if (step, waits_for) == (call.step, call.waits_for):
-        return
-    todo.record(NeedsEased(todo.now, call.call_id, step, waits_for))
-    route_again(todo, call.call_id)
+    if (step, waits_for) != (call.step, call.waits_for):
+        todo.record(NeedsEased(todo.now, call.call_id, step, waits_for))
 
 
 def available(
@@ -137,6 +141,7 @@ def release_callers_of(todo: Decision, agent_id: AgentId) -> None:
         call = todo.pool.waiting.get(call_id)
         if call and call.waits_for and not available(todo.pool, call, call.waits_for):
             ease(todo, call, all_agents=True)
+            route_again(todo, call_id)
 
 
 # ---------------------------------------------------------------- giving callers back
