@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.forms import Name
+from ivr_flows.forms import Level, Name
 from ivr_flows.shapes import Secret, Within
 
 MINUTE_MS = 60_000
@@ -58,6 +58,25 @@ FlowName = Annotated[
         pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
         description="the name of a flow, or nothing",
     ),
+]
+
+Points = Annotated[int, Meta(ge=-100, le=100, description="a whole number from -100 to 100")]
+AgentLevel = Annotated[int, Meta(ge=1, le=10, description="a level, a whole number from 1 to 10")]
+EnoughLevel = Annotated[
+    int, Meta(ge=0, le=10, description="a skill level, a whole number from 0 to 10")
+]
+StrategyName = Literal[
+    "longest_idle",
+    "round_robin",
+    "fewest_calls",
+    "least_talk",
+    "top_down",
+    "ring_all",
+    "ring_progressively",
+    "random",
+    "weighted_random",
+    "best_skill",
+    "manual",
 ]
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -165,6 +184,15 @@ class Overload(Section, frozen=True):
     """Serves new callers from level 3 on; empty: they get the usual one."""
 
 
+class RelaxStep(Section, frozen=True):
+    """What a queue asks less of agents for a caller who has waited some time."""
+
+    after: Annotated[Duration, Within(1_000, 8 * HOUR_MS)]
+    skills: dict[Name, EnoughLevel] = {}
+    every_skill: EnoughLevel | None = None
+    levels: Annotated[int, Meta(ge=0, le=10)] | None = None
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -175,6 +203,16 @@ class Queue(Section, frozen=True):
     max_wait: Annotated[Duration, Within(1_000, 8 * HOUR_MS)] = Duration(10 * MINUTE_MS)
     announce_every: Annotated[Duration, Within(0, HOUR_MS)] = Duration(45_000)
     service_level: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(20_000)
+    strategy: StrategyName = "longest_idle"
+    weight: Points = 0
+    levels: AgentLevel | None = None
+    """At first only agents up to this level are asked."""
+    relax: Annotated[tuple[RelaxStep, ...], Meta(max_length=20)] = ()
+    agent_wait: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    own_agents: tuple[Literal["owner", "last"], ...] = ("owner", "last")
+    language: Literal["ignore", "prefer", "require"] = "ignore"
+    most_phones: Annotated[int, Meta(ge=1, le=50)] = 10
+    ring_more_every: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(10_000)
 
 
 class Pool(Section, frozen=True):
@@ -184,6 +222,16 @@ class Pool(Section, frozen=True):
     refused_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     unreachable_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
+    priority_step: Annotated[Duration, Within(0, HOUR_MS)] = Duration(MINUTE_MS)
+    strict_priorities: bool = False
+
+
+class Tier(Section, frozen=True):
+    """What a tier of the CRM adds to a customer's calls."""
+
+    priority: Points = 0
+    requires: dict[Name, Level] = {}
+    prefers: dict[Name, Level] = {}
 
 
 class Audit(Section, frozen=True):
@@ -210,6 +258,7 @@ class Outcome(Section, frozen=True):
 
 QUEUES = {"sales": Queue(name="Sales"), "support": Queue(name="Support")}
 """Those that the shipped flow names."""
+TIERS = {"gold": Tier(priority=2), "potential_gold": Tier(priority=1)}
 DISPOSITIONS = {
     "resolved": Outcome(label="Resolved"),
     "sale": Outcome(label="Sale"),
@@ -247,3 +296,5 @@ class Sections(Section, frozen=True):
         "complaint",
         "fault",
     )
+    tiers: dict[Code, Tier] = msgspec.field(default_factory=TIERS.copy)
+    """What the tiers of the CRM add to their customers' calls."""

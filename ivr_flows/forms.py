@@ -80,6 +80,8 @@ class QueueBody(msgspec.Struct, frozen=True):
     unstaffed: Name
     priority: Priority = 0
     requires: dict[Name, Level] = {}
+    prefers: dict[Name, Level] = {}
+    forbids: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
 
 
 class QueueForm(msgspec.Struct, frozen=True):
@@ -90,7 +92,15 @@ class QueueForm(msgspec.Struct, frozen=True):
     def node(self) -> Node:
         """Return the node that this form means."""
         body = self.queue
-        return Queue(body.name, body.timed_out, body.unstaffed, body.priority, body.requires)
+        return Queue(
+            body.name,
+            body.timed_out,
+            body.unstaffed,
+            body.priority,
+            body.requires,
+            body.prefers,
+            body.forbids,
+        )
 
 
 class RequestBody(msgspec.Struct, frozen=True):

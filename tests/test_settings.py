@@ -20,7 +20,7 @@ def keys_of(section: type[msgspec.Struct], above: str = "") -> Iterator[str]:
         key = f"{above}{info.name}"
         yield key
         kind = get_args(info.type)[0] if get_origin(info.type) is Annotated else info.type
-        if get_origin(kind) is dict:
+        if get_origin(kind) is dict and isinstance(get_args(kind)[1], type):
             yield from keys_of(get_args(kind)[1], f"{key}.*.")
         elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             yield from keys_of(kind, f"{key}.")

@@ -8,7 +8,7 @@ from callcenter.core.call.messages import (
     MatchStatus,
     Presentation,
 )
-from callcenter.core.ids import Ms, PartyId
+from callcenter.core.ids import AgentId, Ms, PartyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,12 @@ class Candidate:
     """"gold", "potential_gold", "ordinary" or the operator's own."""
     reason: str
     """Why it is a candidate, for people: "confirmed", "imported"."""
+    language: str = ""
+    """A code such as "fr"; empty: not known."""
+    owner_id: AgentId | None = None
+    """The agent who looks after this customer."""
+    last_agent_id: AgentId | None = None
+    """The agent who talked with the customer last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,9 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
         assert waits[0].offer_id == (ours[0] if ours else None)
         assert call.queue is not None
         assert waits[0].queue_id == call.queue.queue_id
-        assert waits[0].entered_at == call.queue.at, f"{call} has lost the place: {waits[0]}"
+        assert waits[0].entered_at == call.queue.waits_since, (
+            f"{call} has lost the place: {waits[0]}"
+        )
     else:
         assert not offers, f"{call} is offered by {offers}"
     assert call.phase is not Phase.CLOSED

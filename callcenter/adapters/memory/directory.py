@@ -7,7 +7,7 @@ from callcenter.core.call.messages import (
     MatchStatus,
     Presentation,
 )
-from callcenter.core.ids import PartyId
+from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import CallerMatch, Candidate, CustomerCard
 from crm_store.matching import NumberRules
 from crm_store.numbers import Missing, Number, missing
@@ -19,6 +19,8 @@ class Customer:
 
     card: CustomerCard
     confidence: str = "confirmed"
+    owner_id: AgentId | None = None
+    last_agent_id: AgentId | None = None
 
 
 class MemoryDirectory:
@@ -44,7 +46,15 @@ class MemoryDirectory:
         """Add a person under all numbers on the card."""
         card = customer.card
         self._cards[card.party_id] = card
-        who = Candidate(card.party_id, card.name, card.tier, customer.confidence)
+        who = Candidate(
+            card.party_id,
+            card.name,
+            card.tier,
+            customer.confidence,
+            card.language,
+            customer.owner_id,
+            customer.last_agent_id,
+        )
         for text in card.numbers:
             number = self._rules.normalise(text)
             if number is not None:

@@ -55,4 +55,6 @@ def _profile(user_id: str, user: users.User) -> AgentProfile | None:
         queues=tuple(QueueId(queue) for queue in user.queues),
         skills=user.skills,
         answers_by_click=user.answers_by_click,
+        levels={QueueId(queue): level for queue, level in user.levels.items()},
+        priorities={QueueId(queue): points for queue, points in user.priorities.items()},
     )

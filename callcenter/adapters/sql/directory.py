@@ -13,7 +13,7 @@ from callcenter.core.call.messages import (
     MatchStatus,
     Presentation,
 )
-from callcenter.core.ids import PartyId
+from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import (
     CallerMatch,
     Candidate,
@@ -23,7 +23,7 @@ from callcenter.ports.directory import (
 )
 from crm_store.columns import milliseconds, uuid_or_none
 from crm_store.interactions import Row, activities_of
-from crm_store.matching import Match, NumberRules, match_caller
+from crm_store.matching import Match, NumberRules, Person, match_caller
 from crm_store.parties import ContactCard, contact_card
 from crm_store.requests import OpenRequest, open_requests_of
 from crm_store.transactions import read
@@ -76,11 +76,20 @@ def _card_of(connection: sa.Connection, contact_id: UUID) -> CustomerCard | None
 
 
 def _caller_match(found: Match) -> CallerMatch:
-    candidates = [
-        Candidate(PartyId(person.contact_id.hex), person.name, person.tier, person.reason)
-        for person in found.people
-    ]
+    candidates = [_candidate(person) for person in found.people]
     return CallerMatch(MatchStatus(found.result.value), candidates)
+
+
+def _candidate(person: Person) -> Candidate:
+    return Candidate(
+        PartyId(person.contact_id.hex),
+        person.name,
+        person.tier,
+        person.reason,
+        person.language,
+        AgentId(person.owner_id.hex) if person.owner_id else None,
+        AgentId(person.last_agent_id) if person.last_agent_id else None,
+    )
 
 
 def _card(

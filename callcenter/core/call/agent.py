@@ -99,7 +99,9 @@ def requeue(todo: Decision) -> None:
             queue.priority,
             queue.requires,
             attempts=todo.call.offer_count,
-            entered_at=queue.at,
+            entered_at=queue.waits_since,
+            prefers=queue.prefers,
+            forbids=queue.forbids,
         )
     )
 

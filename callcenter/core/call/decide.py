@@ -42,6 +42,7 @@ from callcenter.core.call.facts import (
     QueueExited,
 )
 from callcenter.core.call.messages import (
+    NO_TRAITS,
     AnswerRequested,
     CallerArrived,
     CallerEnd,
@@ -315,12 +316,20 @@ def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
         if not _works_on(todo.call, event):
             todo.refusal = "You are not in this call."
             return
+        before = todo.call.match
+        is_same = before is not None and before.party_id == event.party_id
         identified = CallerIdentified(
-            todo.now, MatchStatus.SINGLE, event.party_id, event.name, event.agent_id
+            todo.now,
+            MatchStatus.SINGLE,
+            event.party_id,
+            event.name,
+            event.agent_id,
+            before.traits if before is not None and is_same else NO_TRAITS,
         )
         todo.record(identified)
     elif not todo.call.is_matched:
-        todo.record(CallerIdentified(todo.now, event.status, event.party_id, event.name))
+        who = (event.status, event.party_id, event.name)
+        todo.record(CallerIdentified(todo.now, *who, traits=event.traits))
 
 
 def _works_on(call: Call, event: PersonConfirmed) -> bool:

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.call.messages import EndedBy, LegEnd, MatchStatus, Outcome, Presentation
+from callcenter.core.call.messages import (
+    NO_TRAITS,
+    EndedBy,
+    LegEnd,
+    MatchStatus,
+    Outcome,
+    Presentation,
+    Traits,
+)
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, OfferId, PartyId, QueueId
 from ivr_flows.messages import QueueExit
 from ivr_flows.model import Session
@@ -62,6 +70,7 @@ class CallerIdentified:
     party_id: PartyId | None
     name: str
     confirmed_by: AgentId | None = None
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,15 @@ class QueueEntered:
     queue_name: str
     priority: int
     requires: tuple[tuple[str, int], ...]
+    prefers: tuple[tuple[str, int], ...] = ()
+    forbids: tuple[str, ...] = ()
+    since_at: Ms | None = None
+    """When the call first waited in a queue, which is its age in line; None: now."""
+
+    @property
+    def waits_since(self) -> Ms:
+        """From when the place in line counts."""
+        return self.at if self.since_at is None else self.since_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from callcenter.core.call.facts import (
     RequestOpened,
 )
 from callcenter.core.call.messages import (
+    NO_TRAITS,
     EndedBy,
     Outcome,
 )
+from callcenter.core.call.wishes import needs_of, own_agents
 from callcenter.core.ids import QueueId
 from ivr_flows import step as language
 from ivr_flows.messages import (
@@ -95,18 +97,35 @@ def play(todo: Decision, prompts: tuple[str, ...]) -> None:
 
 
 def _enter_queue(todo: Decision, action: EnterQueue) -> None:
-    queue = todo.setting.plan.queues[QueueId(action.queue)]
-    requires = tuple(sorted(action.requires.items()))
-    todo.record(QueueEntered(todo.now, queue.queue_id, queue.name, action.priority, requires))
+    plan, before = todo.setting.plan, todo.call.queue
+    queue = plan.queues[QueueId(action.queue)]
+    traits = todo.call.match.traits if todo.call.match else NO_TRAITS
+    needs = needs_of(action, traits, plan, queue)
+    since_at = before.waits_since if before else None
+    entered = QueueEntered(
+        todo.now,
+        queue.queue_id,
+        queue.name,
+        needs.priority,
+        needs.requires,
+        needs.prefers,
+        needs.forbids,
+        since_at,
+    )
+    todo.record(entered)
     arrived = todo.call.arrived
     todo.tells.append(
         CallEntered(
             arrived.call_id,
             arrived.number,
             queue.queue_id,
-            action.priority,
-            requires,
+            needs.priority,
+            needs.requires,
             attempts=todo.call.offer_count,
+            entered_at=since_at,
+            prefers=needs.prefers,
+            forbids=needs.forbids,
+            own_agents=own_agents(traits, queue),
         )
     )
 
