@@ -181,7 +181,8 @@ def desk_call(
         Activity.TALKING: CallPhase.TALKING,
     }.get(agent.activity, CallPhase.WRAP_UP)
     queue_at = call.queue.at if call.queue else arrived.at
-    offered_at = call.last_offer.at if call.last_offer else arrived.at
+    offer = call.offer_to(agent.profile.agent_id) or call.last_offer
+    offered_at = offer.at if offer else arrived.at
     return DeskCall(
         id=arrived.call_id,
         phase=phase,

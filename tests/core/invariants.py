@@ -31,6 +31,7 @@ from callcenter.core.call.model import Call, Phase
 from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId
 from callcenter.core.turn import Fact
+from tests.core.acd import brute
 from tests.support.playbook import World, fold
 
 PROMPT_LIMIT_MS = 60_000
@@ -121,7 +122,8 @@ class Watch:
     def _follow(self) -> None:
         new = self.world.journal[self._read :]
         self._read += len(new)
-        frees = any(isinstance(f, OfferClosed) and f.reason is OfferEnd.LOST for _, f in new)
+        free_again = (OfferEnd.LOST, OfferEnd.ELSEWHERE)
+        frees = any(isinstance(f, OfferClosed) and f.reason in free_again for _, f in new)
         for stream, fact in new:
             assert self._last_at <= fact.at <= self.world.now, f"time is wrong in {fact}"
             self._last_at = fact.at
@@ -166,10 +168,11 @@ class Watch:
         assert fact.offer_id not in self._offers, "an offer id came twice"
         self._offers.add(fact.offer_id)
         assert is_free(agent), f"offered to an agent who is not free: {agent}"
-        assert call.offer_id is None, f"offered while being offered: {call}"
+        rings = bool(call.offer_ids)
+        assert not rings or brute.rings_more(pool, call), f"offered while being offered: {call}"
         assert may_take(agent, call), f"queue or skills do not fit: {agent}, {call}"
         assert fact.at >= self._rests.get(fact.agent_id, 0), f"{fact} to an agent at rest"
-        first = next(c for c in in_line(pool) if may_take(agent, c))
+        first = next((c for c in in_line(pool) if may_take(agent, c)), call)
         assert first == call, f"{agent} is given {call}, but first comes {first}"
         if not frees:  # an agent who is back takes the first in line, before others are asked
             rivals = [a for a in pool.agents.values() if is_free(a) and may_take(a, call)]
@@ -219,6 +222,8 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
 def nobody_waits_beside_a_free_agent(pool: Pool) -> None:
     """A free agent who may take a waiting caller has been offered that caller."""
     free = [agent for agent in pool.agents.values() if is_free(agent)]
+    for agent in free:
+        assert brute.next_call(pool, agent) is None, f"a caller waits beside {agent}"
     for call in in_line(pool):
         for agent in free:
             assert not may_take(agent, call), f"{call} waits beside {agent}"
@@ -248,7 +253,7 @@ def agents_are_where_their_calls_say(centre: Centre, pool: Pool) -> None:
             continue
         assert agent.call_id is not None
         call = centre.calls[agent.call_id]
-        has_offer = call.offer is not None and call.offer.agent_id == agent_id
+        has_offer = call.offer_to(agent_id) is not None
         match agent.activity:
             case Activity.RINGING:
                 assert call.phase is Phase.QUEUE, f"{agent} rings for {call}"
@@ -271,9 +276,9 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     offers = [o for p in centre.pools.values() for o in p.offers.values() if o.call_id == call_id]
     assert len(waits) == int(call.phase is Phase.QUEUE), f"{call} waits in {waits}"
     if call.phase is Phase.QUEUE:
-        ours = [call.offer.offer_id] if call.offer else []
+        ours = [offer.offer_id for offer in call.offers]
         assert [o.offer_id for o in offers] == ours, f"{call} is offered by {offers}"
-        assert waits[0].offer_id == (ours[0] if ours else None)
+        assert list(waits[0].offer_ids) == ours
         assert call.queue is not None
         assert waits[0].queue_id == call.queue.queue_id
         assert waits[0].entered_at == call.queue.waits_since, (
@@ -294,10 +299,10 @@ def something_will_happen(centre: Centre, call: Call) -> None:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
             assert any(calls.deadlines(call)), f"is never woken: {call}"
-        case Phase.QUEUE if call.offer:
-            limits = {call.offer.ring_until}
-            if call.rang_at is None:
-                limits.add(call.offer.at + RING_WITHIN_MS)
+        case Phase.QUEUE if call.rings:
+            limits = {ring.offer.ring_until for ring in call.rings}
+            silent = [ring.offer for ring in call.rings if ring.rang_at is None]
+            limits |= {offer.at + RING_WITHIN_MS for offer in silent}
             assert limits <= set(calls.deadlines(call)), f"rings for ever: {call}"
         case Phase.TALK:
             assert call.offer, f"talks with nobody: {call}"
@@ -342,6 +347,9 @@ def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
         yield call.queued_at + pool.queues[call.queue_id].max_wait_ms
         if call.announce_at is not None:
             yield call.announce_at
+    for call in pool.waiting.values():
+        if call.offer_ids and call.widens_at is not None:
+            yield call.widens_at
     for agent in pool.agents.values():
         if agent.wrap_up_until is not None:
             yield agent.wrap_up_until

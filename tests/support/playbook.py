@@ -484,8 +484,9 @@ class Agent:
     def leg_id(self) -> LegId:
         """The agent's leg in the call at hand."""
         for call in self.world.centre.calls.values():
-            if call.offer and call.offer.agent_id == self.agent_id:
-                return call.offer.leg_id
+            offer = call.offer_to(self.agent_id)
+            if offer is not None:
+                return offer.leg_id
         raise AssertionError(f"{self.agent_id} has no call: {self.record}")
 
     @property

@@ -41,6 +41,7 @@ _OFFER_ENDS = {
     LegEnd.HUNG_UP: OfferEnd.REFUSED,
     LegEnd.CANCELLED: OfferEnd.LOST,
     LegEnd.LOST: OfferEnd.LOST,
+    LegEnd.ELSEWHERE: OfferEnd.ELSEWHERE,
 }
 
 
@@ -61,22 +62,28 @@ def offer(todo: Decision, event: CallOfferedToAgent) -> None:
     )
 
 
-def offer_failed(todo: Decision, reason: LegEnd) -> None:
+def offer_failed(todo: Decision, leg_id: LegId, reason: LegEnd) -> None:
     """Give the agent back to the pool; the caller keeps the place."""
-    pending = todo.call.offer
-    if pending is None or todo.call.phase is not Phase.QUEUE:
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE:
         return
-    todo.record(RingEnded(todo.now, pending.leg_id, reason))
-    todo.tells.append(OfferFailed(pending.offer_id, _OFFER_ENDS[reason]))
+    todo.record(RingEnded(todo.now, leg_id, reason))
+    todo.tells.append(OfferFailed(ring.offer.offer_id, _OFFER_ENDS[reason]))
 
 
-def connect(todo: Decision) -> None:
-    """Let the caller and the agent who answered talk."""
-    pending = todo.call.offer
-    if pending is None or todo.call.phase is not Phase.QUEUE:
+def connect(todo: Decision, leg_id: LegId) -> None:
+    """Let the caller and the agent who answered talk; other phones that ring stop.
+
+    The pool closes the other offers by itself when it hears which one was taken.
+    """
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE:
         return
-    todo.record(AgentConnected(todo.now, pending.leg_id))
-    todo.tells.append(OfferTaken(pending.offer_id))
+    for other in todo.call.rings:
+        if other is not ring:
+            todo.record(RingEnded(todo.now, other.offer.leg_id, LegEnd.ELSEWHERE))
+    todo.record(AgentConnected(todo.now, leg_id))
+    todo.tells.append(OfferTaken(ring.offer.offer_id))
 
 
 def end_talk(todo: Decision, ended_by: EndedBy, cause: str = "") -> None:
@@ -107,7 +114,7 @@ def requeue(todo: Decision) -> None:
 
 
 def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
-    taken = todo.call.offer
+    taken = todo.call.taken
     assert taken is not None, f"a talk without an agent: {todo.call}"  # noqa: S101
     todo.record(TalkEnded(todo.now, ended_by, requeued))
     todo.tells.append(AgentHungUp(taken.agent_id, todo.call.arrived.call_id))
@@ -115,8 +122,8 @@ def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
 
 def hang_up(todo: Decision, event: HangUpRequested) -> None:
     """End the talk as the agent asked on the page."""
-    taken = todo.call.offer
-    if todo.call.phase is Phase.TALK and taken and taken.agent_id == event.agent_id:
+    taken = todo.call.taken
+    if taken and taken.agent_id == event.agent_id:
         end_talk(todo, EndedBy.AGENT)
     else:
         todo.refusal = "You are not in this call."
@@ -124,8 +131,8 @@ def hang_up(todo: Decision, event: HangUpRequested) -> None:
 
 def pick_up(todo: Decision, event: AnswerRequested) -> None:
     """Make the agent's station answer."""
-    pending = todo.call.offer
-    if todo.call.phase is Phase.QUEUE and pending and pending.agent_id == event.agent_id:
+    pending = todo.call.offer_to(event.agent_id)
+    if todo.call.phase is Phase.QUEUE and pending:
         todo.effects.append(
             PickUpStation(todo.call.arrived.call_id, pending.leg_id, pending.station)
         )

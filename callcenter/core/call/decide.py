@@ -65,7 +65,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import playback_id
-from callcenter.core.ids import CallId, LegId, Ms, derive_id
+from callcenter.core.ids import CallId, Ms, derive_id
 from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
 from ivr_flows.spoken import position_prompts
 
@@ -152,20 +152,21 @@ def deadlines(call: Call) -> Iterator[Ms]:
         yield call.key_deadline_at
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
-    if call.phase is Phase.QUEUE and call.offer is not None:
-        yield call.offer.ring_until
-        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS
+    for ring in call.rings:
+        yield ring.offer.ring_until
+        if ring.rang_at is None:
+            yield ring.offer.at + RING_WITHIN_MS
 
 
 def wake(call: Call, now: Ms, setting: Setting) -> Decision:
     """Decide what follows from the time alone."""
     todo = Decision(call, now, setting)
-    offer = call.offer if call.phase is Phase.QUEUE else None
-    if offer and call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
-        agent.offer_failed(todo, LegEnd.UNREACHABLE)
-    elif offer and now >= offer.ring_until:
-        agent.offer_failed(todo, LegEnd.NO_ANSWER)
+    for ring in call.rings:
+        leg_id = ring.offer.leg_id
+        if ring.rang_at is None and now >= ring.offer.at + RING_WITHIN_MS:
+            agent.offer_failed(todo, leg_id, LegEnd.UNREACHABLE)
+        elif now >= ring.offer.ring_until:
+            agent.offer_failed(todo, leg_id, LegEnd.NO_ANSWER)
     if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
         _end_prompt(todo)
     elif call.key_deadline_at is not None and now >= call.key_deadline_at:
@@ -253,23 +254,22 @@ def _flow_outcome(call: Call) -> Outcome:
 
 
 def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> None:
-    offer = todo.call.offer
-    if offer is None or offer.leg_id != event.leg_id:
-        return
+    ring, taken = todo.call.ring_of(event.leg_id), todo.call.taken
     match event:
         case LegRinging():
-            if todo.call.phase is Phase.QUEUE and todo.call.rang_at is None:
+            if ring and ring.rang_at is None:
                 todo.record(AgentRang(todo.now, event.leg_id))
         case LegAnswered():
-            agent.connect(todo)
+            agent.connect(todo, event.leg_id)
         case LegEnded():
-            _leg_ended(todo, event.end)
+            if ring:
+                agent.offer_failed(todo, event.leg_id, event.end)
+            elif taken and taken.leg_id == event.leg_id:
+                _talk_broken(todo, event.end)
 
 
-def _leg_ended(todo: Decision, end: LegEnd) -> None:
-    if todo.call.phase is Phase.QUEUE:
-        agent.offer_failed(todo, end)
-    elif end is LegEnd.LOST:
+def _talk_broken(todo: Decision, end: LegEnd) -> None:
+    if end is LegEnd.LOST:
         agent.requeue(todo)
     else:
         agent.end_talk(todo, EndedBy.AGENT)
@@ -333,7 +333,7 @@ def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
 
 
 def _works_on(call: Call, event: PersonConfirmed) -> bool:
-    offered = call.offer is not None and call.offer.agent_id == event.agent_id
+    offered = call.offer_to(event.agent_id) is not None
     return offered or event.agent_id in call.wrapping_up
 
 
@@ -352,22 +352,24 @@ def _recover(todo: Decision, event: CallRecovered) -> None:
         case Phase.QUEUE:
             if todo.call.prompt is not None:
                 todo.record(PromptFinished(todo.now))
-            _recover_offer(todo, event)
+            _recover_rings(todo, event)
         case Phase.TALK:
-            if todo.call.offer and todo.call.offer.leg_id not in event.answered:
+            if todo.call.taken and todo.call.taken.leg_id not in event.answered:
                 agent.requeue(todo)
 
 
-def _recover_offer(todo: Decision, event: CallRecovered) -> None:
-    offer = todo.call.offer
-    if offer is None:
+def _recover_rings(todo: Decision, event: CallRecovered) -> None:
+    rings = todo.call.rings
+    answered = [ring for ring in rings if ring.offer.leg_id in event.answered]
+    if answered:
+        agent.connect(todo, answered[0].offer.leg_id)
         return
-    if offer.leg_id in event.answered:
-        agent.connect(todo)
-    elif offer.leg_id not in event.ringing:
-        agent.offer_failed(todo, LegEnd.LOST)
-    elif todo.call.rang_at is None:
-        todo.record(AgentRang(todo.now, offer.leg_id))
+    for ring in rings:
+        leg_id = ring.offer.leg_id
+        if leg_id not in event.ringing:
+            agent.offer_failed(todo, leg_id, LegEnd.LOST)
+        elif ring.rang_at is None:
+            todo.record(AgentRang(todo.now, leg_id))
 
 
 def handles(call: Call, journal_id: str) -> Iterator[str]:
@@ -375,8 +377,8 @@ def handles(call: Call, journal_id: str) -> Iterator[str]:
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return
     yield call.arrived.leg_id
-    if call.offer is not None:
-        yield LegId(call.offer.leg_id)
+    for offer in call.offers:
+        yield offer.leg_id
     playing = playback_id(call, journal_id)
     if playing is not None:
         yield playing

@@ -38,6 +38,8 @@ class LegEnd(StrEnum):
     """We ended it."""
     LOST = "lost"
     """It is not there any more and nobody saw it go."""
+    ELSEWHERE = "elsewhere"
+    """Another of the phones that rang has answered."""
 
 
 class CallerEnd(StrEnum):
