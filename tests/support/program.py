@@ -40,6 +40,7 @@ flows: {flows}
 queues:
   sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
   support: {{name: Support, ring: 3 s, announce_every: 0 s, max_wait: 3 s, wrap_up: 1 s}}
+  together: {{name: Together, strategy: ring_all, ring: 5 s, announce_every: 0 s}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """
 
