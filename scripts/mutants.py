@@ -38,8 +38,8 @@ NEEDED = (
     "tests/simulation/test_floor_against_erlang.py",
     "tests/support",
 )
-INVARIANTS = ("tests/core/test_invariants.py",)
-EXAMPLES = ("tests/core", "--ignore=tests/core/test_invariants.py")
+INVARIANTS = ("tests/core/test_invariants.py", "tests/core/acd/test_routing.py")
+EXAMPLES = ("tests/core", *(f"--ignore={name}" for name in INVARIANTS))
 THEORY = ("tests/simulation/test_floor_against_erlang.py", "-k", "12-")
 LEAST_BY_INVARIANTS = 10
 TIME_LIMIT_S = 120

@@ -6,6 +6,12 @@ DECIDE = "callcenter/core/acd/decide.py"
 POOL = "callcenter/core/acd/pool.py"
 MODEL = "callcenter/core/acd/model.py"
 MATCHER = "callcenter/core/acd/matcher.py"
+NEEDS = "callcenter/core/acd/needs.py"
+ORDER = "callcenter/core/acd/order.py"
+ROUTING = "callcenter/core/acd/routing.py"
+STRATEGIES = "callcenter/core/acd/strategies.py"
+CALLERS = "callcenter/core/acd/callers.py"
+CONSIDERED = "callcenter/core/acd/considered.py"
 AGENDA = "callcenter/core/agenda.py"
 CENTRE = "callcenter/core/centre.py"
 CALL = "callcenter/core/call/decide.py"
@@ -57,16 +63,18 @@ FAULTS = (
     Fault(
         "skill_ignored",
         "One level too low is good enough.",
-        MATCHER,
-        "levels.get(skill, 0) >= least for",
-        "levels.get(skill, 0) >= least - 1 for",
+        NEEDS,
+        "if skills.get(skill, 0) < least:",
+        "if skills.get(skill, 0) < least - 1:",
     ),
     Fault(
         "queue_ignored",
         "Skills alone decide who may take a caller.",
-        MATCHER,
-        "if queue_id in queues and all(",
-        "if all(",
+        "callcenter/core/acd/classes.py",
+        """    if able.level_in(demand.queue_id) is None:
+        return
+""",
+        "",
     ),
     Fault(
         "agent_left_idle",
@@ -80,8 +88,8 @@ FAULTS = (
         "offer_id_repeats",
         "The offers of a call are not counted on.",
         POOL,
-        "replace(call, offer_id=fact.offer_id, attempts=fact.attempt)",
-        "replace(call, offer_id=fact.offer_id)",
+        "replace(call, offer_id=rings[0], also_rings=rings[1:], attempts=fact.attempt)",
+        "replace(call, offer_id=rings[0], also_rings=rings[1:])",
     ),
     Fault(
         "hidden_change",
@@ -100,23 +108,23 @@ FAULTS = (
         "idlest_last",
         "Of the free agents the one who was idle for the shortest time is asked.",
         MATCHER,
-        """        heads = [self._profile_list[i].free[0] for i in _bits(mask)]
-        return min(heads)[1]""",
-        """        heads = [self._profile_list[i].free[-1] for i in _bits(mask)]
-        return max(heads)[1]""",
+        """        heads = [profiles[index].free[order][0] for index in _bits(mask)]
+        return min(heads)[2]""",
+        """        heads = [profiles[index].free[order][-1] for index in _bits(mask)]
+        return max(heads)[2]""",
     ),
     Fault(
         "priority_ignored",
         "The order in line is by age alone.",
-        MODEL,
-        "return (-self.priority, self.entered_at, self.call_number, self.call_id)",
-        "return (0, self.entered_at, self.call_number, self.call_id)",
+        ORDER,
+        "    points = call.priority + queue.weight",
+        "    points = queue.weight",
     ),
     Fault(
         "place_lost",
         "A caller whose agent was lost goes to the end of the line.",
         AGENT,
-        """            entered_at=queue.at,
+        """            entered_at=queue.waits_since,
 """,
         "",
     ),
@@ -137,35 +145,44 @@ FAULTS = (
         """    if agent.logs_out_after:
         _log_out(todo, agent, "requested")
     else:
-        _route_agent(todo, agent_id)""",
-        """    _route_agent(todo, agent_id)""",
+        route_agent(todo, agent_id)""",
+        """    route_agent(todo, agent_id)""",
     ),
     Fault(
         "never_in_line",
         "A caller who has to wait is not noted as waiting, and never found again.",
         MATCHER,
-        """        insort(call_class.line, call.place)
-        self._waiting |= call_class.bit""",
-        """        insort(call_class.line, call.place)""",
+        "        self._note_line(call_class)\n\n    def drop_call(",
+        "\n    def drop_call(",
         breaks_theory=True,
     ),
     Fault(
         "last_come_first_served",
         "The latest of those in line is served first.",
         MATCHER,
-        """        heads = [self._class_list[i].line[0] for i in _bits(mask)]
-        return min(heads)[3] if heads else None""",
-        """        heads = [self._class_list[i].line[-1] for i in _bits(mask)]
-        return max(heads)[3] if heads else None""",
+        """        return min(heads)[3] if heads else None
+
+    def is_staffed""",
+        """        lines = (self._class_list[i].line for i in _bits(profile.classes & self._waiting))
+        last = [place for line in lines for place in list(line)[-1:]]
+        return max(last)[3] if last else (min(heads)[3] if heads else None)
+
+    def is_staffed""",
         breaks_theory=True,
     ),
     Fault(
         "unstaffed_wait",
         "Callers are left waiting when the last agent who could take them is gone.",
         DECIDE,
-        """    todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    _give_up_unstaffed(todo)""",
-        """    todo.record(AgentLoggedOut(todo.now, agent_id, reason))""",
+        """    release_callers_of(todo, agent_id)
+    give_up_unstaffed(todo)
+
+
+# -""",
+        """    release_callers_of(todo, agent_id)
+
+
+# -""",
     ),
     Fault(
         "stale_deadline",
@@ -181,10 +198,10 @@ FAULTS = (
         "dead_phone_waits",
         "A phone that never rings is waited for.",
         CALL,
-        """        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS""",
-        """        if call.rang_at is not None:
-            yield call.offer.at + RING_WITHIN_MS""",
+        """        if ring.rang_at is None:
+            yield ring.offer.at + RING_WITHIN_MS""",
+        """        if ring.rang_at is not None:
+            yield ring.offer.at + RING_WITHIN_MS""",
     ),
     Fault(
         "prompt_for_ever",
@@ -231,8 +248,8 @@ FAULTS = (
         "order_of_coming",
         "Free agents are kept in the order in which they came, not the longest idle first.",
         MATCHER,
-        "insort(profile.free, (agent.idle_since, agent.profile.agent_id))",
-        "profile.free.append((agent.idle_since, agent.profile.agent_id))",
+        "insort(seat.profile.free.setdefault(order, []), key)",
+        "seat.profile.free.setdefault(order, []).append(key)",
     ),
     Fault(
         "answered_twice_closed",
@@ -258,5 +275,125 @@ FAULTS = (
         CENTRE,
         "            was = replace(was, caller=None)\n",
         "            pass\n",
+    ),
+    Fault(
+        "strategy_ignored",
+        "Fewest calls is the longest idle in truth.",
+        STRATEGIES,
+        "    Strategy.FEWEST_CALLS: Order.CALLS,\n",
+        "",
+    ),
+    Fault(
+        "level_ignored",
+        "Agents who only help out are asked like those whose work it is.",
+        NEEDS,
+        "return (0 if strategy is Strategy.WEIGHTED_RANDOM else level, -score)",
+        "return (0, -score)",
+    ),
+    Fault(
+        "worst_skill_first",
+        "Who has least of a preferred skill is asked first.",
+        NEEDS,
+        "return (0 if strategy is Strategy.WEIGHTED_RANDOM else level, -score)",
+        "return (0 if strategy is Strategy.WEIGHTED_RANDOM else level, score)",
+    ),
+    Fault(
+        "forbidden_allowed",
+        "A forbidden skill does not shut anybody out.",
+        NEEDS,
+        """        if skills.get(skill, 0):
+            return FORBIDDEN, skill""",
+        """        if skills.get(skill, 0) > 10:
+            return FORBIDDEN, skill""",
+    ),
+    Fault(
+        "relaxation_tightens",
+        "A step sets a level even where the caller asked for less.",
+        NEEDS,
+        "min(least, caps.get(skill, least), least if step.most is None else step.most)",
+        "caps.get(skill, least if step.most is None else step.most)",
+    ),
+    Fault(
+        "eased_and_not_routed",
+        "Nobody looks for an agent when a caller's needs are eased.",
+        DECIDE,
+        """        ease(todo, call)
+        route_again(todo, call_id)""",
+        """        ease(todo, call)""",
+    ),
+    Fault(
+        "place_lost_when_eased",
+        "A caller whose needs are eased goes to the end of the line.",
+        CALLERS,
+        "return replace(call, step=fact.step, waits_for=fact.waits_for)",
+        "return replace(call, step=fact.step, waits_for=fact.waits_for, entered_at=fact.at)",
+    ),
+    Fault(
+        "held_for_ever",
+        "A caller waits on for their own agent, who has paused.",
+        DECIDE,
+        """    route_agent(todo, agent.profile.agent_id)
+    release_callers_of(todo, agent.profile.agent_id)""",
+        """    route_agent(todo, agent.profile.agent_id)""",
+    ),
+    Fault(
+        "bump_forgotten",
+        "A bump is recorded and moves nobody.",
+        CALLERS,
+        "return replace(call, bumped_at=fact.at)",
+        "return call",
+    ),
+    Fault(
+        "losers_ring_on",
+        "The phones that were not answered ring on.",
+        AGENT,
+        """            todo.record(RingEnded(todo.now, other.offer.leg_id, LegEnd.ELSEWHERE))
+""",
+        """            pass
+""",
+    ),
+    Fault(
+        "losers_not_freed",
+        "The agents of the phones that were not answered are not free again.",
+        DECIDE,
+        """    others = _close_offers(todo, call, OfferEnd.ELSEWHERE, but=offer_id)
+""",
+        """    others: list[AgentId] = []
+""",
+    ),
+    Fault(
+        "losers_blamed",
+        "Who was not quick enough loses the turn.",
+        POOL,
+        "(OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.ELSEWHERE)",
+        "(OfferEnd.ABANDONED, OfferEnd.LOST)",
+    ),
+    Fault(
+        "one_phone_too_many",
+        "More phones ring than the queue allows.",
+        POOL,
+        "return 0 < rings < queue.most_phones",
+        "return 0 < rings <= queue.most_phones",
+    ),
+    Fault(
+        "given_out_by_hand",
+        "Callers who are to be picked are given out.",
+        MATCHER,
+        "return call_class.strategy is not Strategy.MANUAL",
+        "return True",
+    ),
+    Fault(
+        "counted_twice",
+        "Agents who come keep being counted as free when they are busy.",
+        MATCHER,
+        "                counts[before] -= 1\n",
+        "",
+    ),
+    Fault(
+        "forgotten_reason",
+        "An offer does not say who works other queues.",
+        CONSIDERED,
+        "    if others:\n",
+        "    if others < 0:\n",
     ),
 )

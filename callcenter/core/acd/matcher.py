@@ -232,15 +232,16 @@ class Matcher:
         """Return the free agent of a rank with the least key; there must be one."""
         order = of.call_class.order
         mask = of.mask & self._free
-        heads = mask.bit_count()
+        count = mask.bit_count()
         everybody = self._free_agents[order]
-        if heads > _FEW_HEADS and len(everybody) < heads * of.free:
+        if count > _FEW_HEADS and len(everybody) < count * of.free:
             rank_of, seats = of.call_class.rank_of, self._seats
-            for key in islice(everybody, 2 * heads):
+            for key in islice(everybody, 2 * count):
                 if rank_of.get(seats[key[2]].profile) is of:
                     return key[2]
         profiles = self._profile_list
-        return min(profiles[index].free[order][0] for index in _bits(mask))[2]
+        heads = [profiles[index].free[order][0] for index in _bits(mask)]
+        return min(heads)[2]
 
     def _drawn(self, of: Rank, draw: int) -> AgentId:
         """Return the free agent of a rank whom the draw hits; there must be one."""

@@ -84,8 +84,9 @@ def rank(demand: Demand, able: Ability, strategy: Strategy) -> tuple[int, int]:
 def demand_of(call: WaitingCall | CallQueued, queue: QueueRules, step: int) -> Demand:
     """Return what a caller needs when so many of the queue's relaxations hold."""
     demand = Demand(call.queue_id, call.requires, call.prefers, call.forbids, queue.most_level)
-    for relaxation in queue.relaxations[:step]:
-        demand = _eased(demand, relaxation)
+    if step:
+        for relaxation in queue.relaxations[:step]:
+            demand = _eased(demand, relaxation)
     return demand
 
 

@@ -36,6 +36,7 @@ from callcenter.core.acd.messages import (
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.acd.needs import Demand, demand_of, later_demands
 from callcenter.core.acd.order import place
+from callcenter.core.acd.strategies import DRAWN
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId, derive_id
 from callcenter.core.plan import PoolRules, QueueRules, Strategy
@@ -104,8 +105,10 @@ class Pool:
 
     def agent_for(self, call: WaitingCall) -> AgentId | None:
         """Return the free agent who is asked first for a caller."""
-        journal_id, attempt = self.journal_id, call.attempts + 1
-        draw = int(derive_id(journal_id, call.call_number, "draw", attempt)[:12], 16)
+        draw = 0
+        if self.queues[call.queue_id].strategy in DRAWN:
+            attempt = call.attempts + 1
+            draw = int(derive_id(self.journal_id, call.call_number, "draw", attempt)[:12], 16)
         return self.matcher.agent_for(self.demand(call), draw, call.waits_for)
 
     def demand(self, call: WaitingCall) -> Demand:
@@ -114,6 +117,8 @@ class Pool:
 
     def is_staffed(self, call: WaitingCall) -> bool:
         """Say whether anybody is logged in who may take a caller, now or at a later step."""
+        if self.matcher.is_staffed(self.demand(call)):
+            return True
         demands = later_demands(call, self.queues[call.queue_id])
         return any(self.matcher.is_staffed(demand) for demand in demands)
 
@@ -177,6 +182,8 @@ class Pool:
     def eases_at(self, call: WaitingCall) -> Ms | None:
         """Return when the queue asks less for a caller, or all agents; None: it stays so."""
         relaxations = self.queues[call.queue_id].relaxations
+        if not (relaxations or call.waits_for):
+            return None
         ahead = relaxations[call.step : call.step + 1]
         instants = [call.queued_at + relaxation.after_ms for relaxation in ahead]
         if call.waits_for and call.waits_until is not None:
@@ -190,8 +197,13 @@ class Pool:
     def _call_alarm(self, call: WaitingCall) -> Ms | None:
         if call.offer_id is not None:
             return call.widens_at  # the offers end by the call's own deadlines
-        instants = (self.gives_up_at(call), call.announce_at, self.eases_at(call))
-        return min(at for at in instants if at is not None)
+        instants = [self.gives_up_at(call)]
+        if call.announce_at is not None:
+            instants.append(call.announce_at)
+        eases_at = self.eases_at(call)
+        if eases_at is not None:
+            instants.append(eases_at)
+        return min(instants)
 
     def _agent_alarm(self, agent: Agent) -> Ms | None:
         if agent.activity is Activity.WRAP_UP:

@@ -1,5 +1,7 @@
 """What must hold of routing whatever the settings are and whatever happens."""
 
+import os
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +12,17 @@ from tests.core.acd import floors
 _events = st.lists(st.tuples(st.integers(0, 25), st.integers(0, 2**16)), max_size=60)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+IS_PINNED = "INVARIANT_EXAMPLES" not in os.environ
+EXAMPLES = int(os.environ.get("INVARIANT_EXAMPLES", "200"))
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=IS_PINNED,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(queues=floors.queues(), rules=floors.rules(), events=_events, seed=st.integers(0, 2**16))
 def test_the_rules_of_routing_hold_in_every_pool(
     queues: dict[QueueId, QueueRules],
