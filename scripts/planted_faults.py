@@ -163,7 +163,8 @@ FAULTS = (
         """        return min(heads)[3] if heads else None
 
     def is_staffed""",
-        """        lines = (self._class_list[i].line for i in _bits(profile.classes & self._waiting))
+        """        masks = profile.classes & self._waiting
+        lines = (self._class_list[i].line for i in _bits(masks))
         last = [place for line in lines for place in list(line)[-1:]]
         return max(last)[3] if last else (min(heads)[3] if heads else None)
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callcenter.core.call.messages import (
+    NO_TRAITS,
     MatchStatus,
     Presentation,
+    Traits,
 )
-from callcenter.core.ids import AgentId, Ms, PartyId
+from callcenter.core.ids import Ms, PartyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,6 @@ class Candidate:
     """"gold", "potential_gold", "ordinary" or the operator's own."""
     reason: str
     """Why it is a candidate, for people: "confirmed", "imported"."""
-    language: str = ""
-    """A code such as "fr"; empty: not known."""
-    owner_id: AgentId | None = None
-    """The agent who looks after this customer."""
-    last_agent_id: AgentId | None = None
-    """The agent who talked with the customer last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,8 @@ class CallerMatch:
     status: MatchStatus
     candidates: Sequence[Candidate]
     """One for SINGLE, several for MULTIPLE and SHARED."""
+    traits: Traits = NO_TRAITS
+    """Of the one person whom the number belongs to; nothing where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

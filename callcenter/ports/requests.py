@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from callcenter.core.acd.messages import DeskInput
+from callcenter.core.acd.messages import BumpRequested, DeskInput
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
@@ -10,7 +10,14 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 
-Request = DeskInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+Request = (
+    DeskInput
+    | BumpRequested
+    | WrapUpSubmitted
+    | HangUpRequested
+    | AnswerRequested
+    | PersonConfirmed
+)
 
 
 class Requests(Protocol):

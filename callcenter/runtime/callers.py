@@ -6,10 +6,8 @@ from callcenter.core.call.effects import (
     LookUpCaller,
 )
 from callcenter.core.call.messages import (
-    NO_TRAITS,
     CallerMatched,
     MatchStatus,
-    Traits,
 )
 from callcenter.core.ids import CallId, PartyId
 from callcenter.core.turn import Turn
@@ -73,8 +71,9 @@ class Callers:
         if single:
             await self._fetch(question.call_id, single.party_id)
         party_id, name = (single.party_id, single.name) if single else (None, "")
-        traits = _traits(single) if single else NO_TRAITS
-        self._node.submit(CallerMatched(question.call_id, match.status, party_id, name, traits))
+        self._node.submit(
+            CallerMatched(question.call_id, match.status, party_id, name, match.traits)
+        )
         self.on_known(question.call_id)
 
     async def _fetch(self, call_id: CallId, party_id: PartyId) -> None:
@@ -87,7 +86,3 @@ class Callers:
         if card is not None and call_id in self._node.centre.calls:
             self._cards[call_id] = card
             self.on_known(call_id)
-
-
-def _traits(who: Candidate) -> Traits:
-    return Traits(who.tier, who.language, who.owner_id, who.last_agent_id)

@@ -56,7 +56,9 @@ def test_the_first_to_answer_has_the_call_and_the_others_stop_and_keep_their_tur
     assert bob.phase is Phase.TALK
     assert ben.activity is Activity.TALKING
     assert ringing(staff) == []
-    assert not {legs["anna"], legs["carla"]} & world.pbx.agents.keys(), "their phones ring on"
+    assert not {legs[anna.agent_id], legs[carla.agent_id]} & world.pbx.agents.keys(), (
+        "their phones ring on"
+    )
     for agent in (anna, carla, dora):
         assert agent.state.is_free, "nobody is to blame"
         assert agent.state.idle_since == idle_since[staff.index(agent)]

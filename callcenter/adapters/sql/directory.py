@@ -12,6 +12,7 @@ from callcenter.adapters.sql.outages import outages_as
 from callcenter.core.call.messages import (
     MatchStatus,
     Presentation,
+    Traits,
 )
 from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import (
@@ -76,16 +77,19 @@ def _card_of(connection: sa.Connection, contact_id: UUID) -> CustomerCard | None
 
 
 def _caller_match(found: Match) -> CallerMatch:
-    candidates = [_candidate(person) for person in found.people]
-    return CallerMatch(MatchStatus(found.result.value), candidates)
+    candidates = [
+        Candidate(PartyId(person.contact_id.hex), person.name, person.tier, person.reason)
+        for person in found.people
+    ]
+    status = MatchStatus(found.result.value)
+    if status is MatchStatus.SINGLE:
+        return CallerMatch(status, candidates, _traits(found.people[0]))
+    return CallerMatch(status, candidates)
 
 
-def _candidate(person: Person) -> Candidate:
-    return Candidate(
-        PartyId(person.contact_id.hex),
-        person.name,
+def _traits(person: Person) -> Traits:
+    return Traits(
         person.tier,
-        person.reason,
         person.language,
         AgentId(person.owner_id.hex) if person.owner_id else None,
         AgentId(person.last_agent_id) if person.last_agent_id else None,

@@ -5,15 +5,23 @@ from typing import Final
 
 from callcenter.adapters.web.wire import (
     Answer,
+    Bump,
     ConfirmPerson,
     HangUp,
     LogOut,
     Pause,
+    Pick,
     Ready,
     RequestDraft,
     WrapUp,
 )
-from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.messages import (
+    BumpRequested,
+    LogOutRequested,
+    PauseRequested,
+    PickRequested,
+    ReadyRequested,
+)
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
@@ -23,13 +31,14 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.ids import AgentId, CallId
 from callcenter.core.plan import Plan
+from callcenter.ports.accounts import Account, Role
 from callcenter.ports.desk import DeskCall
 from callcenter.ports.directory import Candidate, Directory
 from callcenter.ports.requests import Request
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
-DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson | Pick
 
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
@@ -67,6 +76,8 @@ class Translation:
                 return LogOutRequested(agent_id)
             case Answer():
                 return AnswerRequested(agent_id, _call_id(frame.call_id))
+            case Pick():
+                return PickRequested(agent_id, _call_id(frame.call_id))
             case HangUp():
                 return HangUpRequested(agent_id, _call_id(frame.call_id))
             case WrapUp():
@@ -126,6 +137,13 @@ class Translation:
                 if candidate.party_id == party_id:
                     return candidate
         raise Refusal("This person is not one of those the call may be from.")
+
+
+def bump_request(frame: Bump, account: Account) -> BumpRequested:
+    """Return what a supervisor's frame stands for; raises Refusal for anybody else."""
+    if account.role is Role.AGENT:
+        raise Refusal("Only supervisors may change the order in line.")
+    return BumpRequested(_call_id(frame.call_id), AgentId(account.user_id))
 
 
 def _call_id(text: str) -> CallId:

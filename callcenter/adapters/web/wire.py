@@ -214,7 +214,23 @@ class ConfirmPerson(msgspec.Struct, tag="confirm_person", tag_field="type", froz
     party_id: str
 
 
-ClientFrame = Subscribe | Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+class Pick(msgspec.Struct, tag="pick", tag_field="type", frozen=True):
+    """Take a waiting caller from the list, in a queue whose callers are picked by hand."""
+
+    request: int
+    call_id: str
+
+
+class Bump(msgspec.Struct, tag="bump", tag_field="type", frozen=True):
+    """Put a waiting caller before all others; for supervisors."""
+
+    request: int
+    call_id: str
+
+
+ClientFrame = (
+    Subscribe | Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson | Pick | Bump
+)
 
 # ---------------------------------------------------------------- HTTP bodies
 

@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from callcenter.core.ids import QueueId
@@ -21,6 +21,7 @@ EXAMPLES = int(os.environ.get("INVARIANT_EXAMPLES", "200"))
     deadline=None,
     derandomize=IS_PINNED,
     database=None,
+    phases=(Phase.generate, Phase.shrink) if IS_PINNED else (Phase.generate,),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(queues=floors.queues(), rules=floors.rules(), events=_events, seed=st.integers(0, 2**16))
