@@ -98,9 +98,8 @@ class CrowdedPool:
         began = time.process_time()
         for _ in range(callers):
             self._now += 7
-            self._enter()
-            if not self._offers:
-                continue
+            if not self._enter() or not self._offers:
+                continue  # nobody for this caller, so nobody else is served for it
             index = self._random.randrange(len(self._offers))
             agent_id, call_id, offer_id = self._offers[index]
             self._offers[index] = self._offers[-1]
@@ -118,7 +117,8 @@ class CrowdedPool:
             if isinstance(told, CallOfferedToAgent):
                 self._offers.append((told.agent_id, told.call_id, told.offer_id))
 
-    def _enter(self) -> None:
+    def _enter(self) -> bool:
+        """Let a caller enter; say whether they were offered or wait."""
         self._calls += 1
         wants = self._random.choice(self.kinds)
         call_id = CallId(f"call-{self._calls}")
@@ -126,6 +126,8 @@ class CrowdedPool:
         call = self.pool.waiting[call_id]
         if not self._lets_wait and call.offer_id is None:
             self._tell(CallWithdrawn(call_id))  # so that nobody waits beside the free agents
+            return False
+        return True
 
     def _fill(self, crowd: Crowd, sets: list[dict[str, int]]) -> None:
         agents = [AgentId(f"agent-{number:05}") for number in range(crowd.agents)]

@@ -8,9 +8,11 @@ this writes only those that are not there yet.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from callcenter.adapters.codec import Codec
+from callcenter.core.acd.messages import BumpRequested
 from callcenter.core.call.messages import (
     CallOffered,
     ClaimRefused,
@@ -18,8 +20,9 @@ from callcenter.core.call.messages import (
     LegEnd,
     NewRequest,
 )
-from callcenter.core.ids import LegId
-from tests.support.playbook import MAIN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
+from callcenter.core.ids import AgentId, LegId
+from callcenter.core.plan import Relaxation, Strategy
+from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
 
@@ -68,9 +71,34 @@ def calls_that_were_claimed() -> World:
     return world
 
 
+def callers_in_another_order() -> World:
+    """Phones that ring together, a supervisor's bump, and needs that were eased."""
+    sales = replace(
+        PLAN.queues[SALES],
+        strategy=Strategy.RING_PROGRESSIVELY,
+        widen_every_ms=1_000,
+        relaxations=(Relaxation(10_000, most=0),),
+    )
+    world = World(replace(PLAN, queues={**PLAN.queues, SALES: sales}))
+    anna, ben = (world.agent(name).can(SALES).is_ready() for name in ("anna", "ben"))
+    first = world.caller("first").chooses("1")
+    anna.phone_rings()
+    world.passes(1)
+    ben.takes_the_call()
+    anna.pauses()
+    second, third = world.caller("second").chooses("1"), world.caller("third").chooses("1")
+    world.tell(BumpRequested(third.call_id, AgentId("sue")))
+    world.passes(11)
+    for caller in (first, second, third):
+        caller.hangs_up()
+    ben.wraps_up(first, "resolved")
+    return world
+
+
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
     "claims": calls_that_were_claimed,
+    "routing": callers_in_another_order,
 }
 
 

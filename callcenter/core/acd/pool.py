@@ -102,7 +102,6 @@ class Pool:
         return all(line.head >= mine for line in self._lines.values() if line)
 
     # ------------------------------------------------------------ who and whom
-
     def agent_for(self, call: WaitingCall) -> AgentId | None:
         """Return the free agent who is asked first for a caller."""
         draw = 0
