@@ -126,6 +126,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 }
 
 OF_SEVERAL_SOURCES = {
+    "tests/core/acd/test_easing.py": "relaxation steps and own agents: needs, pool, decisions",
     "tests/core/test_ringing_several.py": "several phones ring for one caller: pool, call, PBX",
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",

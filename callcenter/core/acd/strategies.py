@@ -70,7 +70,7 @@ LINES: dict[Strategy, str] = {
     Strategy.ROUND_ROBIN: "whose latest offer is the longest ago, taken or not",
     Strategy.FEWEST_CALLS: "who has taken the fewest calls since logging in",
     Strategy.LEAST_TALK: "who has talked the least since logging in",
-    Strategy.TOP_DOWN: "the first by login, always in the same order",
+    Strategy.TOP_DOWN: "the first by the agent's id, always in the same order",
     Strategy.RING_ALL: "all at once; the first to answer has the call",
     Strategy.RING_PROGRESSIVELY: "the longest idle, and one phone more after each interval",
     Strategy.RANDOM: "anyone, all equally likely",
