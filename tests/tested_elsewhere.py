@@ -10,6 +10,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/core/acd/asked.py",
         "callcenter/core/acd/choice.py",
         "callcenter/core/acd/decision.py",
+        "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
         "callcenter/core/acd/model.py",
         "callcenter/core/acd/people.py",

@@ -17,7 +17,6 @@ from callcenter.benchmarks.figures import Figure
 from callcenter.core.acd.decide import decide
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    AgentProfile,
     CallEntered,
     CallOfferedToAgent,
     CallWithdrawn,
@@ -28,6 +27,7 @@ from callcenter.core.acd.messages import (
     ReadyRequested,
     WrapUpDone,
 )
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    BumpRequested,
     CallEntered,
     CallWithdrawn,
     DeskFound,
@@ -16,7 +16,6 @@ from callcenter.core.acd.messages import (
     OffersResumed,
     OfferTaken,
     PauseRequested,
-    PickRequested,
     PoolInput,
     ReadyRequested,
     WrapUpDone,

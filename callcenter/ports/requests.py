@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from callcenter.core.acd.messages import BumpRequested, DeskInput
+from callcenter.core.acd.asked import BumpRequested
+from callcenter.core.acd.messages import DeskInput
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms, QueueId

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from callcenter.adapters.codec import Codec
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.facts import (
     AgentConnected,

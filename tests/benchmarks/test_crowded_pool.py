@@ -1,5 +1,5 @@
 from callcenter.benchmarks.crowded_pool import Crowd, CrowdedPool, run
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 
 
 def test_a_crowded_pool_keeps_its_line_and_its_agents_busy() -> None:

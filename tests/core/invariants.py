@@ -7,17 +7,16 @@ the code under test: an oracle that asks the matcher would believe the matcher.
 from collections import Counter
 from collections.abc import Iterator
 
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedOut,
-    AgentStatus,
     CallQueued,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     StatusChosen,
 )
+from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool, evolve, keep
 from callcenter.core.call import decide as calls
 from callcenter.core.call.facts import (

@@ -2,7 +2,9 @@
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, LogInRequested, OfferClosed, OfferEnd
+from callcenter.core.acd.facts import OfferClosed
+from callcenter.core.acd.messages import LogInRequested, OfferEnd
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     ClaimCall,
     LookUpCaller,

@@ -14,7 +14,8 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from callcenter.core.acd.messages import Activity, LogInRequested, PauseRequested
+from callcenter.core.acd.messages import LogInRequested, PauseRequested
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,

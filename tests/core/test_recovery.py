@@ -2,7 +2,9 @@
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, OfferClosed, OfferEnd
+from callcenter.core.acd.facts import OfferClosed
+from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     ReleaseCaller,
 )

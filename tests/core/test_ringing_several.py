@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.facts import AgentConnected, AgentOffered, RingEnded
 from callcenter.core.call.messages import LegEnd
 from callcenter.core.call.model import Phase

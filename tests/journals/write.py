@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from callcenter.adapters.codec import Codec
-from callcenter.core.acd.messages import BumpRequested
+from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.call.messages import (
     CallOffered,
     ClaimRefused,

@@ -17,8 +17,6 @@ from typing import Self, TypeVar
 
 from callcenter.config import shipped_flows
 from callcenter.core.acd.messages import (
-    Activity,
-    AgentProfile,
     DeskFound,
     DeskLost,
     LogInRequested,
@@ -28,6 +26,7 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.acd.model import Agent as AgentRecord
 from callcenter.core.acd.model import WaitingCall
+from callcenter.core.acd.people import Activity, AgentProfile
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     CallEffect,

@@ -15,13 +15,8 @@ from callcenter.adapters.web.wire import (
     RequestDraft,
     WrapUp,
 )
-from callcenter.core.acd.messages import (
-    BumpRequested,
-    LogOutRequested,
-    PauseRequested,
-    PickRequested,
-    ReadyRequested,
-)
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,

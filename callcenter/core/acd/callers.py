@@ -2,14 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from callcenter.core.acd.messages import (
-    CallBumped,
-    CallDequeued,
-    CallQueued,
-    NeedsEased,
-    PositionTold,
-    RingWidened,
-)
+from callcenter.core.acd.choice import CallBumped, NeedsEased, RingWidened
+from callcenter.core.acd.facts import CallDequeued, CallQueued, PositionTold
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.ids import Ms, QueueId
 from callcenter.core.records import replace

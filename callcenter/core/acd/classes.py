@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 
+from callcenter.core.acd.availability import AVAILABILITIES, Availability
 from callcenter.core.acd.line import Line, Place
 from callcenter.core.acd.needs import Ability, Demand, obstacle, rank
-from callcenter.core.acd.standing import STANDINGS, Standing
 from callcenter.core.acd.strategies import ORDER_OF, Key, Order, Strategy
 from callcenter.core.ids import AgentId, Ms
 
@@ -52,8 +52,8 @@ class CallClass:
         """Those who wait and are not being offered."""
         self.ringing = Line()
         """Those for whom phones ring, and one more may."""
-        self.counts = [0] * len(STANDINGS)
-        """Agents who may take such a caller, by standing."""
+        self.counts = [0] * len(AVAILABILITIES)
+        """Agents who may take such a caller, by availability."""
         self.staff = 0
         self.obstacles: dict[tuple[str, str], list[int]] = {}
         """How many agents of the queue cannot take such a caller, by reason and detail."""
@@ -74,7 +74,7 @@ class Profile:
         """The counters of the classes that its agents may not serve, though of the queue."""
         self.free: dict[Order, list[Key]] = {}
         """Free agents, in each order that a strategy in use wants."""
-        self.members: list[dict[AgentId, None]] = [{} for _ in STANDINGS]
+        self.members: list[dict[AgentId, None]] = [{} for _ in AVAILABILITIES]
         self.shifts: dict[CallClass, Ms] = {}
         """How much earlier the callers of a class count as arrived for these agents."""
 
@@ -82,11 +82,11 @@ class Profile:
 class Seat:
     """What is known of one agent."""
 
-    __slots__ = ("keys", "profile", "standing")
+    __slots__ = ("availability", "keys", "profile")
 
-    def __init__(self, profile: Profile, now: Standing, keys: dict[Order, Key]) -> None:
+    def __init__(self, profile: Profile, now: Availability, keys: dict[Order, Key]) -> None:
         self.profile = profile
-        self.standing = now
+        self.availability = now
         self.keys = keys
 
 
@@ -118,7 +118,7 @@ def link(call_class: CallClass, profile: Profile, step_ms: Ms) -> None:
         return
     joined = _rank(call_class, rank(demand, able, call_class.strategy))
     joined.mask |= profile.bit
-    joined.free += members[Standing.FREE]
+    joined.free += members[Availability.FREE]
     call_class.rank_of[profile] = joined
     profile.served.append(joined)
     profile.classes |= call_class.bit

@@ -20,46 +20,46 @@ Late inputs are normal and change nothing: an offer that is over, a call that ha
 who is logged out.
 """
 
-from callcenter.core.acd.decision import Decision as Decision
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentHungUp,
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.choice import RingWidened
+from callcenter.core.acd.decision import Decision
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentStatus,
-    BumpRequested,
     CallDequeued,
-    CallEntered,
     CallQueued,
-    CallWithdrawn,
     DeskConnected,
     DeskDisconnected,
+    LogOutDeferred,
+    OfferAccepted,
+    OfferClosed,
+    PositionTold,
+    RestEnded,
+    StatusChosen,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from callcenter.core.acd.messages import (
+    AgentHungUp,
+    CallEntered,
+    CallWithdrawn,
     DeskFound,
     DeskLost,
     LogInRequested,
-    LogOutDeferred,
     LogOutRequested,
-    OfferAccepted,
-    OfferClosed,
     OfferEnd,
     OfferFailed,
     OffersResumed,
     OfferTaken,
     PauseRequested,
-    PickRequested,
     PoolInput,
     PositionDue,
-    PositionTold,
     ReadyRequested,
-    RestEnded,
-    RingWidened,
-    StatusChosen,
     WrapUpDone,
-    WrapUpEnded,
     WrapUpRanOut,
-    WrapUpStarted,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.requests import bump, pick
 from callcenter.core.acd.routing import (

@@ -26,11 +26,11 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from callcenter.core.acd.availability import Availability, availability
 from callcenter.core.acd.classes import CallClass, Profile, Rank, Seat, Stand, link
 from callcenter.core.acd.line import Line, Place
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.needs import Ability, Demand, ability
-from callcenter.core.acd.standing import Standing, standing
 from callcenter.core.acd.strategies import DRAWN, KEYS, ORDER_OF, Key, Order, Strategy
 from callcenter.core.ids import AgentId, CallId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
@@ -77,24 +77,24 @@ class Matcher:
     def put_agent(self, agent: Agent) -> None:
         """Take over an agent's record, new or changed."""
         profile = self._profile(agent)
-        now = standing(agent)
+        now = availability(agent)
         seat = self._seats.get(agent.profile.agent_id)
-        keys = self._keys(agent) if now is Standing.FREE else {}
+        keys = self._keys(agent) if now is Availability.FREE else {}
         if seat is None:
             self._enter(agent.profile.agent_id, Seat(profile, now, keys))
         elif seat.profile is not profile:
             self.drop_agent(agent.profile.agent_id)
             self._enter(agent.profile.agent_id, Seat(profile, now, keys))
-        elif seat.standing is not now or seat.keys != keys:
+        elif seat.availability is not now or seat.keys != keys:
             self._move(agent.profile.agent_id, seat, now, keys)
 
     def drop_agent(self, agent_id: AgentId) -> None:
         """Forget an agent who has logged out."""
         seat = self._seats.pop(agent_id)
         self._latest.pop(agent_id, None)
-        self._count(seat.profile, seat.standing, -1)
+        self._count(seat.profile, seat.availability, -1)
         self._count_staff(seat.profile, -1)
-        del seat.profile.members[seat.standing][agent_id]
+        del seat.profile.members[seat.availability][agent_id]
         self._unlist(seat)
 
     def put_call(
@@ -165,7 +165,7 @@ class Matcher:
     def may_take(self, agent_id: AgentId, demand: Demand) -> bool:
         """Say whether an agent is free and may take such a caller."""
         seat = self._seats.get(agent_id)
-        if seat is None or seat.standing is not Standing.FREE:
+        if seat is None or seat.availability is not Availability.FREE:
             return False
         return seat.profile in self._class(demand).rank_of
 
@@ -275,31 +275,33 @@ class Matcher:
 
     def _enter(self, agent_id: AgentId, seat: Seat) -> None:
         self._seats[agent_id] = seat
-        seat.profile.members[seat.standing][agent_id] = None
+        seat.profile.members[seat.availability][agent_id] = None
         self._count_staff(seat.profile, 1)
-        self._count(seat.profile, seat.standing, 1)
+        self._count(seat.profile, seat.availability, 1)
         self._list(seat)
 
-    def _move(self, agent_id: AgentId, seat: Seat, now: Standing, keys: dict[Order, Key]) -> None:
+    def _move(
+        self, agent_id: AgentId, seat: Seat, now: Availability, keys: dict[Order, Key]
+    ) -> None:
         self._unlist(seat)
-        if seat.standing is not now:
-            profile, before = seat.profile, seat.standing
+        if seat.availability is not now:
+            profile, before = seat.profile, seat.availability
             del profile.members[before][agent_id]
             profile.members[now][agent_id] = None
             for each in profile.served:
                 counts = each.call_class.counts
                 counts[before] -= 1
                 counts[now] += 1
-            if Standing.FREE in (before, now):
-                change = 1 if now is Standing.FREE else -1
+            if Availability.FREE in (before, now):
+                change = 1 if now is Availability.FREE else -1
                 for each in profile.served:
                     each.free += change
-        seat.standing, seat.keys = now, keys
+        seat.availability, seat.keys = now, keys
         self._list(seat)
 
     def _list(self, seat: Seat) -> None:
         """Let a free agent be found."""
-        if seat.standing is not Standing.FREE:
+        if seat.availability is not Availability.FREE:
             return
         for order, key in seat.keys.items():
             insort(seat.profile.free.setdefault(order, []), key)
@@ -308,7 +310,7 @@ class Matcher:
 
     def _unlist(self, seat: Seat) -> None:
         """Let an agent who was free not be found."""
-        if seat.standing is not Standing.FREE:
+        if seat.availability is not Availability.FREE:
             return
         for order, key in seat.keys.items():
             _remove(seat.profile.free[order], key)
@@ -316,10 +318,10 @@ class Matcher:
         if not seat.profile.free[Order.IDLE]:
             self._free &= ~seat.profile.bit
 
-    def _count(self, profile: Profile, which: Standing, change: int) -> None:
+    def _count(self, profile: Profile, which: Availability, change: int) -> None:
         for each in profile.served:
             each.call_class.counts[which] += change
-            if which is Standing.FREE:
+            if which is Availability.FREE:
                 each.free += change
 
     def _count_staff(self, profile: Profile, change: int) -> None:

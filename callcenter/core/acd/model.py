@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
 Requirements = tuple[tuple[str, int], ...]

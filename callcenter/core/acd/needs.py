@@ -13,8 +13,9 @@ whose work it is, and higher for those who help out: all free agents of a lower 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from callcenter.core.acd.messages import AgentProfile, CallQueued
+from callcenter.core.acd.facts import CallQueued
 from callcenter.core.acd.model import Requirements, WaitingCall
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.strategies import Strategy
 from callcenter.core.ids import QueueId
 from callcenter.core.plan import QueueRules, Relaxation

@@ -7,35 +7,32 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 from collections.abc import Iterator, Mapping
 
 from callcenter.core.acd.callers import evolve_caller
-from callcenter.core.acd.line import Line, Place
-from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.choice import CallBumped, NeedsEased, RingWidened
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentStatus,
-    CallBumped,
     CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     LogOutDeferred,
-    NeedsEased,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
     RestEnded,
-    RingWidened,
     StatusChosen,
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.line import Line, Place
+from callcenter.core.acd.matcher import Matcher
+from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.acd.needs import Demand, demand_of, later_demands
 from callcenter.core.acd.order import place
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.strategies import DRAWN
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId, derive_id

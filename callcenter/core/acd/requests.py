@@ -1,7 +1,8 @@
 """What people ask of the line: a supervisor's bump, an agent's pick."""
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.choice import CallBumped
 from callcenter.core.acd.decision import Decision
-from callcenter.core.acd.messages import BumpRequested, CallBumped, PickRequested
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.routing import PICKED, offer

@@ -1,18 +1,13 @@
 """Who is offered whom: the looks at the matcher, and what each offer records of its choice."""
 
+from callcenter.core.acd.choice import NeedsEased
 from callcenter.core.acd.considered import considered
 from callcenter.core.acd.decision import Decision
-from callcenter.core.acd.messages import (
-    AgentStatus,
-    CallDequeued,
-    CallOfferedToAgent,
-    CallQueued,
-    NeedsEased,
-    OfferMade,
-    QueueGaveUp,
-)
+from callcenter.core.acd.facts import CallDequeued, CallQueued, OfferMade
+from callcenter.core.acd.messages import CallOfferedToAgent, QueueGaveUp
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.needs import demand_of
+from callcenter.core.acd.people import AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, OfferId, derive_id
 from callcenter.core.plan import Strategy

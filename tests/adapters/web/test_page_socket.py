@@ -8,13 +8,12 @@ import pytest
 
 from callcenter.adapters.web.page_socket import FRAMES_BURST
 from callcenter.adapters.web.settings import Settings
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import (
-    BumpRequested,
     DeskFound,
     DeskLost,
     LogInRequested,
     PauseRequested,
-    PickRequested,
     ReadyRequested,
 )
 from callcenter.core.call.messages import (

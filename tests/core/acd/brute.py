@@ -3,8 +3,8 @@
 Nothing here asks the code under test: an oracle that asks the matcher would believe the matcher.
 """
 
-from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, Ms
 from callcenter.core.plan import QueueRules, Strategy

@@ -6,31 +6,26 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.decide import decide, wake
+from callcenter.core.acd.facts import CallDequeued, CallQueued, OfferAccepted, OfferMade, PoolFact
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    AgentProfile,
-    BumpRequested,
-    CallDequeued,
     CallEntered,
-    CallQueued,
     CallWithdrawn,
     DeskFound,
     DeskLost,
     LogInRequested,
     LogOutRequested,
-    OfferAccepted,
     OfferEnd,
     OfferFailed,
-    OfferMade,
     OfferTaken,
     PauseRequested,
-    PickRequested,
-    PoolFact,
     PoolInput,
     ReadyRequested,
     WrapUpDone,
 )
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool, evolve, keep
 from callcenter.core.ids import AgentId, CallId, Ms, QueueId
 from callcenter.core.plan import PoolRules, QueueRules, Relaxation, Strategy

@@ -1,16 +1,15 @@
+from callcenter.core.acd.choice import Considered, Skipped
 from callcenter.core.acd.decide import decide
+from callcenter.core.acd.facts import OfferMade
 from callcenter.core.acd.messages import (
-    AgentProfile,
     CallEntered,
-    Considered,
     DeskFound,
     DeskLost,
     LogInRequested,
-    OfferMade,
     PauseRequested,
     ReadyRequested,
-    Skipped,
 )
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

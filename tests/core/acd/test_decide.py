@@ -1,38 +1,38 @@
 from dataclasses import replace
 
 from callcenter.core.acd.decide import decide, wake
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentHungUp,
+from callcenter.core.acd.facts import (
     AgentLoggedOut,
-    AgentProfile,
-    AgentStatus,
     CallDequeued,
+    CallQueued,
+    OfferAccepted,
+    OfferClosed,
+    OfferMade,
+    PoolFact,
+    WrapUpEnded,
+)
+from callcenter.core.acd.messages import (
+    AgentHungUp,
     CallEntered,
     CallOfferedToAgent,
-    CallQueued,
     CallWithdrawn,
     DeskFound,
     DeskLost,
     FromPool,
     LogInRequested,
     LogOutRequested,
-    OfferAccepted,
-    OfferClosed,
     OfferEnd,
     OfferFailed,
-    OfferMade,
     OfferTaken,
     PauseRequested,
-    PoolFact,
     PoolInput,
     PositionDue,
     QueueGaveUp,
     ReadyRequested,
     WrapUpDone,
-    WrapUpEnded,
     WrapUpRanOut,
 )
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

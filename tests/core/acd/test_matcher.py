@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.needs import Demand
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules, Strategy

@@ -1,4 +1,3 @@
-from callcenter.core.acd.messages import AgentProfile
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.needs import (
     Ability,
@@ -9,6 +8,7 @@ from callcenter.core.acd.needs import (
     obstacle,
     rank,
 )
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, CallId, QueueId
 from callcenter.core.plan import QueueRules, Relaxation, Strategy
 

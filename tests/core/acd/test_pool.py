@@ -1,16 +1,12 @@
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentProfile,
-    AgentStatus,
     CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
@@ -18,7 +14,9 @@ from callcenter.core.acd.messages import (
     WrapUpEnded,
     WrapUpStarted,
 )
+from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.needs import Demand
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool, deadlines, evolve, keep
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

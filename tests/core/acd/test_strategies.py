@@ -1,5 +1,5 @@
-from callcenter.core.acd.messages import AgentProfile, AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.people import AgentProfile, AgentStatus
 from callcenter.core.acd.strategies import KEYS, LINES, ORDER_OF, Strategy
 from callcenter.core.ids import AgentId, QueueId
 

@@ -2,11 +2,11 @@
 
 from enum import IntEnum
 
-from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.people import Activity, AgentStatus
 
 
-class Standing(IntEnum):
+class Availability(IntEnum):
     """The states that tell why an agent is, or is not, offered a call."""
 
     FREE = 0
@@ -22,17 +22,17 @@ class Standing(IntEnum):
     """Will be logged out at once."""
 
 
-STANDINGS = tuple(Standing)
+AVAILABILITIES = tuple(Availability)
 
 
-def standing(agent: Agent) -> Standing:
+def availability(agent: Agent) -> Availability:
     """Return what an agent who is logged in is doing."""
     if agent.activity is not Activity.IDLE:
-        return Standing.WRAP_UP if agent.activity is Activity.WRAP_UP else Standing.BUSY
+        return Availability.WRAP_UP if agent.activity is Activity.WRAP_UP else Availability.BUSY
     if agent.is_free:
-        return Standing.FREE
+        return Availability.FREE
     if agent.status is not AgentStatus.READY:
-        return Standing.PAUSED
+        return Availability.PAUSED
     if not agent.page_connected:
-        return Standing.NOT_CONNECTED
-    return Standing.LEAVING if agent.logs_out_after else Standing.RESTING
+        return Availability.NOT_CONNECTED
+    return Availability.LEAVING if agent.logs_out_after else Availability.RESTING
