@@ -13,10 +13,19 @@ from msgspec.structs import asdict, replace
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.ids import PoolId, QueueId
-from callcenter.core.plan import Disposition, Plan, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.plan import (
+    Disposition,
+    Plan,
+    PoolRules,
+    QueueRules,
+    Relaxation,
+    ServiceNumber,
+    Strategy,
+    TierRules,
+)
 from callcenter.hours_settings import read_hours
 from callcenter.overflow_settings import check_overflow_ways, goodbye_flows, overflow_rules
-from callcenter.settings import Asterisk, Database, Sections
+from callcenter.settings import Asterisk, Database, RelaxStep, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
 from ivr_flows.load import FlowError, load_flow
@@ -108,6 +117,7 @@ class Config(Sections, frozen=True):
                 for code, outcome in self.dispositions.items()
             ),
             pause_reasons=self.pause_reasons,
+            tiers=_tier_rules(self),
         )
 
 
@@ -249,6 +259,15 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             join_with=frozenset(map(Staffed, queue.join_with)),
             stay_with=frozenset(map(Staffed, queue.stay_with)),
             leave_after_ms=int(queue.leave_after),
+            strategy=Strategy(queue.strategy),
+            weight=queue.weight,
+            relaxations=tuple(_relaxation(step) for step in queue.relax),
+            most_level=queue.levels,
+            agent_wait_ms=int(queue.agent_wait),
+            own_agents=queue.own_agents,
+            language=queue.language,
+            most_phones=queue.most_phones,
+            widen_every_ms=int(queue.ring_more_every),
         )
         for queue_id, queue in config.queues.items()
     }
@@ -269,8 +288,25 @@ def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
             refused_rest_ms=int(pool.refused_rest),
             unreachable_rest_ms=int(pool.unreachable_rest),
             lost_log_out_ms=int(pool.lost_log_out),
+            priority_step_ms=int(pool.priority_step),
+            strict_priorities=pool.strict_priorities,
         )
         for pool_id, pool in config.pools.items()
+    }
+
+
+def _relaxation(step: RelaxStep) -> Relaxation:
+    return Relaxation(
+        int(step.after), tuple(sorted(step.skills.items())), step.every_skill, step.levels
+    )
+
+
+def _tier_rules(config: Config) -> dict[str, TierRules]:
+    return {
+        code: TierRules(
+            tier.priority, tuple(sorted(tier.requires.items())), tuple(sorted(tier.prefers.items()))
+        )
+        for code, tier in config.tiers.items()
     }
 
 

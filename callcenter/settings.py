@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.forms import MaybeName, MaybePrompts, Name
+from ivr_flows.forms import Level, MaybeName, MaybePrompts, Name
 from ivr_flows.shapes import Secret, Within
 
 MINUTE_MS = 60_000
@@ -58,6 +58,25 @@ FlowName = Annotated[
         pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
         description="the name of a flow, or nothing",
     ),
+]
+
+Points = Annotated[int, Meta(ge=-100, le=100, description="a whole number from -100 to 100")]
+AgentLevel = Annotated[int, Meta(ge=1, le=10, description="a level, a whole number from 1 to 10")]
+EnoughLevel = Annotated[
+    int, Meta(ge=0, le=10, description="a skill level, a whole number from 0 to 10")
+]
+StrategyName = Literal[
+    "longest_idle",
+    "round_robin",
+    "fewest_calls",
+    "least_talk",
+    "top_down",
+    "ring_all",
+    "ring_progressively",
+    "random",
+    "weighted_random",
+    "best_skill",
+    "manual",
 ]
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -209,6 +228,15 @@ class Hours(Section, frozen=True):
     exceptions: dict[str, str] = {}
 
 
+class RelaxStep(Section, frozen=True):
+    """What a queue asks less of agents for a caller who has waited some time."""
+
+    after: Annotated[Duration, Within(1_000, 8 * HOUR_MS)]
+    skills: dict[Name, EnoughLevel] = {}
+    every_skill: EnoughLevel | None = None
+    levels: Annotated[int, Meta(ge=0, le=10)] | None = None
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -229,6 +257,16 @@ class Queue(Section, frozen=True):
     join_with: Annotated[tuple[StaffedAs, ...], Meta(min_length=1)] = _ANYBODY
     stay_with: Annotated[tuple[StaffedAs, ...], Meta(min_length=1)] = _ANYBODY
     leave_after: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    strategy: StrategyName = "longest_idle"
+    weight: Points = 0
+    levels: AgentLevel | None = None
+    """At first only agents up to this level are asked."""
+    relax: Annotated[tuple[RelaxStep, ...], Meta(max_length=20)] = ()
+    agent_wait: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    own_agents: tuple[Literal["owner", "last"], ...] = ("owner", "last")
+    language: Literal["ignore", "prefer", "require"] = "ignore"
+    most_phones: Annotated[int, Meta(ge=1, le=50)] = 10
+    ring_more_every: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(10_000)
 
 
 class Pool(Section, frozen=True):
@@ -238,6 +276,16 @@ class Pool(Section, frozen=True):
     refused_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     unreachable_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
+    priority_step: Annotated[Duration, Within(0, HOUR_MS)] = Duration(MINUTE_MS)
+    strict_priorities: bool = False
+
+
+class Tier(Section, frozen=True):
+    """What a tier of the CRM adds to a customer's calls."""
+
+    priority: Points = 0
+    requires: dict[Name, Level] = {}
+    prefers: dict[Name, Level] = {}
 
 
 class Audit(Section, frozen=True):
@@ -265,6 +313,7 @@ class Outcome(Section, frozen=True):
 
 QUEUES = {"sales": Queue(name="Sales"), "support": Queue(name="Support")}
 """Those that the shipped flow names."""
+TIERS = {"gold": Tier(priority=2), "potential_gold": Tier(priority=1)}
 DISPOSITIONS = {
     "resolved": Outcome(label="Resolved"),
     "sale": Outcome(label="Sale"),
@@ -305,3 +354,5 @@ class Sections(Section, frozen=True):
     )
     opening_hours: dict[Name, Hours] = {}
     """By the name that queues use."""
+    tiers: dict[Code, Tier] = msgspec.field(default_factory=TIERS.copy)
+    """What the tiers of the CRM add to their customers' calls."""

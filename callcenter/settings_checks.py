@@ -8,7 +8,7 @@ import phonenumbers
 
 from callcenter.hours_settings import check_zone, read_hours
 from callcenter.overflow_settings import check_overflow
-from callcenter.settings import Asterisk, Sections, Web
+from callcenter.settings import Asterisk, Queue, Sections, Web
 from ivr_flows.faults import FaultList, shown
 from ivr_flows.faults import Path as Place
 
@@ -163,8 +163,23 @@ def _check_lists(sections: Sections, faults: FaultList) -> None:
     for queue_id, queue in sections.queues.items():
         if queue.pool not in sections.pools:
             faults.unknown(("queues", queue_id, "pool"), "pool", queue.pool, sections.pools)
+        _check_steps(queue_id, queue, faults)
     for key in ("pause_reasons", "request_kinds"):
         words = getattr(sections, key)
         for number, word in enumerate(words):
             if word in words[:number]:
                 faults.add((key, number), f"{shown(word)} is given twice", "remove one of them")
+
+
+def _check_steps(queue_id: str, queue: Queue, faults: FaultList) -> None:
+    for number, step in enumerate(queue.relax):
+        place = ("queues", queue_id, "relax", number)
+        if number and step.after <= queue.relax[number - 1].after:
+            problem = "this step does not come after the one before it"
+            faults.add((*place, "after"), problem, "write the steps in the order of their times")
+        if not step.skills and step.every_skill is None and step.levels is None:
+            problem = "this step changes nothing"
+            faults.add(place, problem, "give skills, every_skill or levels")
+        if step.after >= queue.max_wait:
+            problem = f"nobody waits so long: max_wait is {int(queue.max_wait) // 1000} s"
+            faults.add((*place, "after"), problem, "make it less than max_wait")

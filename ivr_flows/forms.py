@@ -85,6 +85,8 @@ class QueueBody(msgspec.Struct, frozen=True):
     requires: dict[Name, Level] = {}
     closed: MaybeName = ""
     full: MaybeName = ""
+    prefers: dict[Name, Level] = {}
+    forbids: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
 
 
 class QueueForm(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ class QueueForm(msgspec.Struct, frozen=True):
             requires=body.requires,
             closed=body.closed,
             full=body.full,
+            prefers=body.prefers,
+            forbids=body.forbids,
         )
 
 

@@ -79,6 +79,8 @@ class EnterQueue:
     queue: str
     priority: int = 0
     requires: Mapping[str, int] = field(default_factory=dict)
+    prefers: Mapping[str, int] = field(default_factory=dict)
+    forbids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,10 @@ class Queue:
     """Higher goes first."""
     requires: Mapping[str, int] = field(default_factory=dict)
     """Skill name to the least level, 1 to 10."""
+    prefers: Mapping[str, int] = field(default_factory=dict)
+    """Skill name to how much it weighs, 1 to 10: who has more of it is asked first."""
+    forbids: tuple[str, ...] = ()
+    """Skills of agents who must not take the call."""
     closed: str = ""
     """The node when the queue is closed; empty: as when it is not staffed."""
     full: str = ""

@@ -159,8 +159,9 @@ def _enter(node: Node) -> _Hold | _Pass:
     match node:
         case Say(prompts=prompts) | Menu(prompts=prompts):
             return _Hold(Awaiting.PROMPT, Play(prompts))
-        case Queue(queue=queue, priority=priority, requires=requires):
-            return _Hold(Awaiting.QUEUE, EnterQueue(queue, priority, requires))
+        case Queue():
+            wants = (node.priority, node.requires, node.prefers, node.forbids)
+            return _Hold(Awaiting.QUEUE, EnterQueue(node.queue, *wants))
         case Hours(queue=queue):
             return _Hold(Awaiting.ANSWER, AskIfOpen(queue))
         case OpenRequest(subject=subject, kind=kind, next=target):

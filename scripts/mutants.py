@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.planted_faults import FAULTS, Fault
+from scripts.routing_faults import ROUTING_FAULTS
 from scripts.service_faults import SERVICE_FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL = (*FAULTS, *SERVICE_FAULTS)
+ALL = (*FAULTS, *ROUTING_FAULTS, *SERVICE_FAULTS)
 NEEDED = (
     "callcenter",
     "crm_store",
@@ -40,7 +41,11 @@ NEEDED = (
     "tests/simulation/test_floor_against_erlang.py",
     "tests/support",
 )
-INVARIANTS = ("tests/core/test_invariants.py", "tests/core/test_overflow_invariants.py")
+INVARIANTS = (
+    "tests/core/test_invariants.py",
+    "tests/core/test_overflow_invariants.py",
+    "tests/core/acd/test_routing.py",
+)
 EXAMPLES = ("tests/core", *(f"--ignore={name}" for name in INVARIANTS))
 THEORY = (
     "tests/simulation/test_floor_against_erlang.py",

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.settings import Asterisk, Database, Queue, Sections, Web
+from callcenter.settings import Asterisk, Database, Queue, RelaxStep, Sections, Web
 from callcenter.settings_checks import check_sections, is_loopback
+from ivr_flows.durations import Duration
 from ivr_flows.faults import FaultList, Marks
 from ivr_flows.shapes import Secret
 
@@ -125,3 +126,15 @@ def test_a_queue_needs_its_pool():
 def test_nothing_is_listed_twice():
     sections = Sections(asterisk=GOOD, pause_reasons=("tea", "tea"), request_kinds=("a", "b", "a"))
     assert problems(sections) == ["'tea' is given twice", "'a' is given twice"]
+
+
+def test_steps_that_ask_less_come_in_order_and_change_something():
+    late, early = (RelaxStep(after=Duration(ms), levels=0) for ms in (30_000, 20_000))
+    steps = (late, early, RelaxStep(after=Duration(40_000)))
+    long = (RelaxStep(after=Duration(900_000), levels=0),)
+    queues = {"sales": Queue(relax=steps), "support": Queue(relax=long)}
+    assert problems(Sections(asterisk=GOOD, queues=queues)) == [
+        "this step does not come after the one before it",
+        "this step changes nothing",
+        "nobody waits so long: max_wait is 600 s",
+    ]

@@ -7,16 +7,24 @@ it is not there. A new source gets a test file, not an entry.
 TESTED_BY: dict[str, tuple[str, ...]] = {
     # They declare, and do nothing; mypy and the tests of what uses them hold them.
     "tests/core": (
+        "callcenter/core/acd/asked.py",
+        "callcenter/core/acd/choice.py",
+        "callcenter/core/acd/decision.py",
         "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
-        "callcenter/core/acd/decision.py",
         "callcenter/core/acd/model.py",
         "callcenter/core/acd/queue_messages.py",
+        "callcenter/core/acd/people.py",
         "callcenter/core/call/decision.py",
         "callcenter/core/call/effects.py",
         "callcenter/core/call/facts.py",
         "callcenter/core/call/messages.py",
         "callcenter/core/plan.py",
+    ),
+    "tests/core/acd/test_matcher.py": ("callcenter/core/acd/classes.py",),
+    "tests/core/acd/test_pool.py": (
+        "callcenter/core/acd/callers.py",
+        "callcenter/core/acd/evolving.py",
     ),
     "tests/ivr_flows/test_load.py": (
         "ivr_flows/forms.py",
@@ -123,6 +131,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 }
 
 OF_SEVERAL_SOURCES = {
+    "tests/core/acd/test_easing.py": "relaxation steps and own agents: needs, pool, decisions",
+    "tests/core/test_ringing_several.py": "several phones ring for one caller: pool, call, PBX",
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
     "tests/core/test_overflow_invariants.py": "the same where callers overflow",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from callcenter.benchmarks.figures import Figure
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, Ms, PoolId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 from callcenter.simulation.erlang import (
@@ -156,8 +156,8 @@ def simulate(case: Case, length: Length, seed: int) -> list[Visit]:
     ]
     scenario = Scenario(
         name=case.name,
-        queues={LINE: strict_line()},
-        pools={PoolId("main"): PoolRules()},
+        queues={LINE: endless_line()},
+        pools={PoolId("main"): PoolRules(strict_priorities=True)},
         crowd=BusyAtFirst(RandomCrowd(streams), round(case.load)),
         shifts=[Shift(_profile(n), 0, ENDLESS_MS) for n in range(case.agents)],
         counted=(begins_at, ends_at),
@@ -165,8 +165,8 @@ def simulate(case: Case, length: Length, seed: int) -> list[Visit]:
     return Day(scenario, scenario.crowd.callers(str(seed)), Random(seed)).run().visits
 
 
-def strict_line() -> QueueRules:
-    """Return the rules of a queue as theory knows it: no rings, no limits, strict priorities."""
+def endless_line() -> QueueRules:
+    """Return the rules of a queue as theory knows it: no rings, no limits."""
     return QueueRules(LINE, "Line", wrap_up_ms=0, max_wait_ms=ENDLESS_MS, announce_every_ms=0)
 
 

@@ -20,9 +20,9 @@ from callcenter.core.acd.facts import (
     PositionTold,
     WrapUpStarted,
 )
+from callcenter.core.acd.line import Place
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    AgentProfile,
     CallEntered,
     CallWithdrawn,
     DeskFound,
@@ -36,6 +36,8 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.acd.model import Requirements, WaitingCall
+from callcenter.core.acd.order import place
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool, deadlines
 from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.acd.wait_range import WaitRange
@@ -316,24 +318,23 @@ class EstimateFloor:
 
     def _pass_by(self, call: WaitingCall, agent_id: AgentId) -> None:
         """End the waits of the twins before whom an agent takes somebody else."""
-        profile = self.pool.agents[agent_id].profile
+        pool, taken = self.pool, self._place(call)
         for call_id, twin in list(self._twins.items()):
-            if twin.call.place < call.place and _may_serve(profile, twin.call):
+            is_able = pool.matcher.serves(agent_id, pool.demand(twin.call))
+            if self._place(twin.call) < taken and is_able:
                 self._end_twin(call_id)
+
+    def _place(self, call: WaitingCall) -> Place:
+        return place(call, self.pool.rules, self.pool.queues[call.queue_id])
 
     def _end_twins(self) -> None:
         for call_id, twin in list(self._twins.items()):
-            if self.pool.matcher.agent_for(twin.call) is not None:
+            if self.pool.agent_for(twin.call) is not None:
                 self._end_twin(call_id)
 
     def _end_twin(self, call_id: CallId) -> None:
         twin = self._twins.pop(call_id)
         self._note(twin, self._now + twin.pick_up_ms, served=False)
-
-
-def _may_serve(profile: AgentProfile, call: WaitingCall) -> bool:
-    able = all(profile.skills.get(skill, 0) >= least for skill, least in call.requires)
-    return call.queue_id in profile.queues and able
 
 
 def _rules(scenario: Scenario) -> Iterator[tuple[QueueId, QueueRules]]:

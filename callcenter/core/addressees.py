@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
@@ -46,8 +47,17 @@ def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
             for pool in pools.values():
                 if wants & pool.queues.keys():
                     return pool
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
+        case (
+            LogOutRequested()
+            | ReadyRequested()
+            | PauseRequested()
+            | DeskFound()
+            | DeskLost()
+            | PickRequested()
+        ):
             agent_id = event.agent_id
+        case BumpRequested():
+            return next((p for p in pools.values() if event.call_id in p.waiting), _any(pools))
         case OffersResumed() | RulesReplaced():
             return pools[event.pool_id]
         case QueueCloseRequested() | QueueReopenRequested():

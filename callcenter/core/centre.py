@@ -13,14 +13,14 @@ from collections.abc import Iterator
 
 from callcenter.core.acd import decide as acd
 from callcenter.core.acd.decision import Decision as PoolDecision
+from callcenter.core.acd.evolving import evolve as evolve_pool
 from callcenter.core.acd.messages import FromCall, FromPool
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
-from callcenter.core.acd.pool import evolve as evolve_pool
 from callcenter.core.addressees import pool_asked, pool_told
 from callcenter.core.agenda import Agenda
+from callcenter.core.call import arriving
 from callcenter.core.call import decide as calls
-from callcenter.core.call.decide import Loss
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import ClaimCall
@@ -142,17 +142,13 @@ class Centre:
             del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
-        before = self._handles.get(call_id, ())
-        if handles == before:
+        if handles == self._handles.get(call_id, ()):
             return
-        for handle in before:
+        for handle in self._handles.pop(call_id, ()):
             self._owner.pop(handle, None)
-        for handle in handles:
-            self._owner[handle] = call_id
+        self._owner.update(dict.fromkeys(handles, call_id))
         if handles:
             self._handles[call_id] = handles
-        else:
-            self._handles.pop(call_id, None)
 
     # ------------------------------------------------------------ questions
 
@@ -330,7 +326,7 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
 def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
     """Record a caller whose arrival a program error has struck: they go to the fallback."""
     centre.note_released(event.leg_id)
-    _account_for(centre, event, _Round(centre, now, turn), Loss(now, "fault"))
+    _account_for(centre, event, _Round(centre, now, turn), arriving.Loss(now, "fault"))
 
 
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
@@ -338,7 +334,7 @@ def _start(centre: Centre, event: Input, todo: _Round) -> None:
         _claim(centre, event, todo)
     elif isinstance(event, CallerArrived) and centre.owner(event.leg_id) is None:
         centre.last_number += 1
-        todo.begin(calls.arrive(event, centre.last_number, todo.now, centre.setting))
+        todo.begin(arriving.arrive(event, centre.last_number, todo.now, centre.setting))
     elif isinstance(event, CallInput):
         todo.turn.acting = call_id = _call_of(centre, event)
         call = centre.calls[call_id]
@@ -366,20 +362,25 @@ def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
             if claim is not None:
                 who = (claim.ani, claim.presentation, claim.ani_name, claim.dnis)
                 # It may be found out late; the caller came when we asked for them.
-                loss = Loss(claim.at, UNSEEN)
+                loss = arriving.Loss(claim.at, UNSEEN)
                 _account_for(centre, CallerArrived(event.leg_id, *who), todo, loss)
 
 
-def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: Loss) -> None:
+def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: arriving.Loss) -> None:
     centre.last_number += 1
-    todo.begin(calls.account_for(event, centre.last_number, todo.now, centre.setting, loss))
+    todo.begin(arriving.account_for(event, centre.last_number, todo.now, centre.setting, loss))
 
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:
     match event:
-        case CallerArrived() | CallerGone() | DigitPressed():
-            call_id = centre.owner(event.leg_id)
-        case LegRinging() | LegAnswered() | LegEnded():
+        case (
+            CallerArrived()
+            | CallerGone()
+            | LegRinging()
+            | LegAnswered()
+            | LegEnded()
+            | DigitPressed()
+        ):
             call_id = centre.owner(event.leg_id)
         case PlaybackEnded():
             call_id = centre.owner(event.playback_id)

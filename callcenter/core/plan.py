@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.overflow_rules import ANYBODY, OverflowRule, Staffed
@@ -9,6 +10,45 @@ from callcenter.core.ids import Ms, PoolId, QueueId
 from ivr_flows.model import Flow
 
 MAX_FLOW_MS: Ms = 600_000
+
+
+class Strategy(StrEnum):
+    """Who of several free agents is asked first; ``acd.strategies`` has the keys."""
+
+    LONGEST_IDLE = "longest_idle"
+    ROUND_ROBIN = "round_robin"
+    FEWEST_CALLS = "fewest_calls"
+    LEAST_TALK = "least_talk"
+    TOP_DOWN = "top_down"
+    RING_ALL = "ring_all"
+    RING_PROGRESSIVELY = "ring_progressively"
+    RANDOM = "random"
+    WEIGHTED_RANDOM = "weighted_random"
+    BEST_SKILL = "best_skill"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """What a queue asks less of agents for a caller who has waited some time."""
+
+    after_ms: Ms
+    """Since the caller entered the queue."""
+    skills: tuple[tuple[str, int], ...] = ()
+    """Skill and the level that is enough from now on; 0: the skill is not needed any more."""
+    most: int | None = None
+    """The level that is enough of every skill; None: as the skills say."""
+    most_level: int | None = None
+    """Agents up to this level in the queue are asked; 0: all; None: as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierRules:
+    """What a customer's tier in the CRM adds to each of their calls."""
+
+    priority: int = 0
+    requires: tuple[tuple[str, int], ...] = ()
+    prefers: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +82,23 @@ class QueueRules:
     """The same for one who waits."""
     leave_after_ms: Ms = 0
     """So long a caller waits on without staff."""
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    weight: int = 0
+    """Points of priority that every caller of the queue has more than those of others."""
+    relaxations: tuple[Relaxation, ...] = ()
+    """In the order of their times."""
+    most_level: int | None = None
+    """At first only agents up to this level are asked; None: all."""
+    agent_wait_ms: Ms = 0
+    """How long a caller waits for their own agent before all are asked; 0: not at all."""
+    own_agents: tuple[str, ...] = ("owner", "last")
+    """Who a caller's own agent is: the owner of the customer, the agent of the last talk."""
+    language: str = "ignore"
+    """What the customer's language counts as: "ignore", "prefer" or "require" (a skill)."""
+    most_phones: int = 10
+    """The most phones that ring at once for one caller, where a strategy rings several."""
+    widen_every_ms: Ms = 10_000
+    """After so long one phone more rings, where the strategy rings progressively."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +112,10 @@ class PoolRules:
     unreachable_rest_ms: Ms = 15_000
     lost_log_out_ms: Ms = 900_000
     """After so long without a page a lost agent is logged out."""
+    priority_step_ms: Ms = 60_000
+    """How much earlier a caller counts as arrived for each point of priority."""
+    strict_priorities: bool = False
+    """Higher priority always goes first, however long the others have waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +151,8 @@ class Plan:
     pools: Mapping[PoolId, PoolRules] = field(default_factory=lambda: {PoolId("main"): PoolRules()})
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: tuple[str, ...] = ("break", "lunch", "back office")
+    tiers: Mapping[str, TierRules] = field(default_factory=dict)
+    """What a tier of the CRM adds to a call; one that is not here adds nothing."""
 
     def max_flow_ms(self, number: str) -> Ms:
         """Return the longest time in the flow for who dialled a number, declared or not."""

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.acd.messages import DeskInput
 from callcenter.core.acd.queue_messages import QueueInput
 from callcenter.core.call.messages import (
@@ -12,7 +13,13 @@ from callcenter.core.call.messages import (
 )
 
 Request = (
-    DeskInput | QueueInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+    DeskInput
+    | QueueInput
+    | BumpRequested
+    | WrapUpSubmitted
+    | HangUpRequested
+    | AnswerRequested
+    | PersonConfirmed
 )
 
 

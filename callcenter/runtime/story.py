@@ -35,6 +35,7 @@ _RING_ENDS = {
     LegEnd.UNREACHABLE: "could not be reached",
     LegEnd.CANCELLED: "was cancelled",
     LegEnd.LOST: "was lost, at nobody's fault",
+    LegEnd.ELSEWHERE: "was taken at another phone",
 }
 _QUEUE_EXITS = {
     QueueExit.TIMED_OUT: "The longest wait is over.",
@@ -145,7 +146,10 @@ def _of_agent(
         case AgentRang():
             return "The agent's phone rings."
         case RingEnded():
-            return f"The offer {_RING_ENDS[fact.reason]}; the caller keeps the place in line."
+            keeps = (
+                "" if fact.reason is LegEnd.ELSEWHERE else "; the caller keeps the place in line"
+            )
+            return f"The offer {_RING_ENDS[fact.reason]}{keeps}."
         case AgentConnected():
             return "The agent answered; they talk."
         case TalkEnded():

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms, QueueId
@@ -196,7 +196,8 @@ def desk_call(
         Activity.TALKING: CallPhase.TALKING,
     }.get(agent.activity, CallPhase.WRAP_UP)
     queue_at = call.queue.waits_since if call.queue else arrived.at
-    offered_at = call.last_offer.at if call.last_offer else arrived.at
+    offer = call.offer_to(agent.profile.agent_id) or call.last_offer
+    offered_at = offer.at if offer else arrived.at
     return DeskCall(
         id=arrived.call_id,
         phase=phase,

@@ -11,12 +11,8 @@ from functools import partial
 from random import Random
 from typing import Protocol
 
-from callcenter.core.acd.messages import (
-    AgentProfile,
-    LogOutRequested,
-    PauseRequested,
-    ReadyRequested,
-)
+from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,

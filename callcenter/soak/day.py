@@ -11,7 +11,7 @@ from random import Random
 from callcenter.adapters.memory.directory import Customer, MemoryDirectory
 from callcenter.adapters.memory.journal import Disk
 from callcenter.adapters.memory.records import MemoryRecords
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import CustomerCard
 from callcenter.simulation.asterisk_model import AsteriskModel

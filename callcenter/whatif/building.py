@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, Ms, QueueId
 from callcenter.whatif.clock_times import clock_ms, span_ms
 from callcenter.whatif.crowd import RandomCrowd, Rate, Stream

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, Ms, QueueId
 from callcenter.ports.records import Segment, SegmentKind
 from callcenter.whatif.day import ABANDONED, ANSWERED, Visit

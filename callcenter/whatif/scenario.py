@@ -6,7 +6,7 @@ from enum import StrEnum
 from random import Random
 from typing import NamedTuple, Protocol
 
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import Ms, PoolId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 

@@ -7,6 +7,7 @@ the code under test: an oracle that asks the matcher would believe the matcher.
 from collections import Counter
 from collections.abc import Iterator
 
+from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.facts import (
     AgentLoggedOut,
     CallQueued,
@@ -14,10 +15,11 @@ from callcenter.core.acd.facts import (
     OfferMade,
     StatusChosen,
 )
-from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
+from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.overflow_rules import MOST_OVERFLOWS, Moment
-from callcenter.core.acd.pool import Pool, evolve, keep
+from callcenter.core.acd.people import Activity, AgentStatus
+from callcenter.core.acd.pool import Pool, keep
 from callcenter.core.acd.staff_states import staffed_as
 from callcenter.core.call import decide as calls
 from callcenter.core.call.facts import (
@@ -32,6 +34,7 @@ from callcenter.core.call.model import Call, Phase
 from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId
 from callcenter.core.turn import Fact
+from tests.core.acd import brute
 from tests.support.playbook import World, fold
 
 PROMPT_LIMIT_MS = 60_000
@@ -59,14 +62,20 @@ def is_free(agent: Agent) -> bool:
     )
 
 
-def place(call: WaitingCall) -> tuple[int, Ms, int]:
-    """The order in line: priority, then age, then the order of arrival."""
-    return (-call.priority, call.entered_at, call.call_number)
+def place(pool: Pool, call: WaitingCall) -> tuple[int, Ms, int]:
+    """The order in line: bumped, then age with points in advance, then the order of arrival."""
+    if call.bumped_at is not None:
+        return (-1_000_000, -call.bumped_at, call.call_number)
+    points = call.priority + pool.queues[call.queue_id].weight
+    if pool.rules.strict_priorities:
+        return (-points, call.entered_at, call.call_number)
+    return (0, call.entered_at - points * pool.rules.priority_step_ms, call.call_number)
 
 
 def in_line(pool: Pool) -> list[WaitingCall]:
     """Those who wait and are not being offered, the first first."""
-    return sorted((c for c in pool.waiting.values() if c.offer_id is None), key=place)
+    waiting = (c for c in pool.waiting.values() if c.offer_id is None)
+    return sorted(waiting, key=lambda call: place(pool, call))
 
 
 # ---------------------------------------------------------------- a watch over a world
@@ -118,7 +127,8 @@ class Watch:
     def _follow(self) -> None:
         new = self.world.journal[self._read :]
         self._read += len(new)
-        frees = any(isinstance(f, OfferClosed) and f.reason is OfferEnd.LOST for _, f in new)
+        free_again = (OfferEnd.LOST, OfferEnd.ELSEWHERE)
+        frees = any(isinstance(f, OfferClosed) and f.reason in free_again for _, f in new)
         for stream, fact in new:
             assert self._last_at <= fact.at <= self.world.now, f"time is wrong in {fact}"
             self._last_at = fact.at
@@ -166,10 +176,11 @@ class Watch:
         assert fact.offer_id not in self._offers, "an offer id came twice"
         self._offers.add(fact.offer_id)
         assert is_free(agent), f"offered to an agent who is not free: {agent}"
-        assert call.offer_id is None, f"offered while being offered: {call}"
+        rings = bool(call.offer_ids)
+        assert not rings or brute.rings_more(pool, call), f"offered while being offered: {call}"
         assert may_take(agent, call), f"queue or skills do not fit: {agent}, {call}"
         assert fact.at >= self._rests.get(fact.agent_id, 0), f"{fact} to an agent at rest"
-        first = next(c for c in in_line(pool) if may_take(agent, c))
+        first = next((c for c in in_line(pool) if may_take(agent, c)), call)
         assert first == call, f"{agent} is given {call}, but first comes {first}"
         if not frees:  # an agent who is back takes the first in line, before others are asked
             rivals = [a for a in pool.agents.values() if is_free(a) and may_take(a, call)]
@@ -211,9 +222,9 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
     assert one.experience.keep() == other.experience.keep()
     for call_id, call in other.waiting.items():
         assert one.position(one.waiting[call_id]) == other.position(call)
-        assert one.matcher.agent_for(call) == other.matcher.agent_for(call)
-    for agent in other.agents.values():
-        assert one.matcher.call_for(agent) == other.matcher.call_for(agent)
+        assert one.agent_for(call) == other.agent_for(call)
+    for agent_id in other.agents:
+        assert one.matcher.call_for(agent_id) == other.matcher.call_for(agent_id)
 
 
 # ---------------------------------------------------------------- the pool
@@ -222,6 +233,8 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
 def nobody_waits_beside_a_free_agent(pool: Pool) -> None:
     """A free agent who may take a waiting caller has been offered that caller."""
     free = [agent for agent in pool.agents.values() if is_free(agent)]
+    for agent in free:
+        assert brute.next_call(pool, agent) is None, f"a caller waits beside {agent}"
     for call in in_line(pool):
         for agent in free:
             assert not may_take(agent, call), f"{call} waits beside {agent}"
@@ -255,7 +268,8 @@ def rules_are_followed(pool: Pool, now: Ms) -> None:
 def positions_are_the_order(pool: Pool) -> None:
     """The place told to a caller is the place in line; those being offered count."""
     for queue_id in pool.queues:
-        line = sorted((c for c in pool.waiting.values() if c.queue_id == queue_id), key=place)
+        mine = (c for c in pool.waiting.values() if c.queue_id == queue_id)
+        line = sorted(mine, key=lambda call: place(pool, call))
         assert [pool.position(call) for call in line] == list(range(1, len(line) + 1))
 
 
@@ -269,7 +283,7 @@ def agents_are_where_their_calls_say(centre: Centre, pool: Pool) -> None:
             continue
         assert agent.call_id is not None
         call = centre.calls[agent.call_id]
-        has_offer = call.offer is not None and call.offer.agent_id == agent_id
+        has_offer = call.offer_to(agent_id) is not None
         match agent.activity:
             case Activity.RINGING:
                 assert call.phase is Phase.QUEUE, f"{agent} rings for {call}"
@@ -292,9 +306,9 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     offers = [o for p in centre.pools.values() for o in p.offers.values() if o.call_id == call_id]
     assert len(waits) == int(call.phase is Phase.QUEUE), f"{call} waits in {waits}"
     if call.phase is Phase.QUEUE:
-        ours = [call.offer.offer_id] if call.offer else []
+        ours = [offer.offer_id for offer in call.offers]
         assert [o.offer_id for o in offers] == ours, f"{call} is offered by {offers}"
-        assert waits[0].offer_id == (ours[0] if ours else None)
+        assert list(waits[0].offer_ids) == ours
         assert call.queue is not None
         assert waits[0].queue_id == call.queue.queue_id
         assert waits[0].entered_at == call.queue.waits_since, (
@@ -316,10 +330,10 @@ def something_will_happen(centre: Centre, call: Call) -> None:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
             assert any(limits), f"is never woken: {call}"
-        case Phase.QUEUE if call.offer:
-            needed = {call.offer.ring_until}
-            if call.rang_at is None:
-                needed.add(call.offer.at + RING_WITHIN_MS)
+        case Phase.QUEUE if call.rings:
+            needed = {ring.offer.ring_until for ring in call.rings}
+            silent = [ring.offer for ring in call.rings if ring.rang_at is None]
+            needed |= {offer.at + RING_WITHIN_MS for offer in silent}
             assert needed <= limits, f"rings for ever: {call}"
         case Phase.TALK:
             assert call.offer, f"talks with nobody: {call}"
@@ -367,14 +381,21 @@ def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
         alarm = pool.doors.alarm(queue_id)
         if alarm is not None:
             yield alarm
+    for call in pool.waiting.values():
+        if call.offer_ids and call.widens_at is not None:
+            yield call.widens_at
     for agent in pool.agents.values():
-        if agent.wrap_up_until is not None:
-            yield agent.wrap_up_until
-        if agent.activity is Activity.IDLE:
-            if agent.rest_until is not None:
-                yield agent.rest_until
-            if agent.page_lost_at is not None:
-                yield agent.page_lost_at + pool.rules.lost_log_out_ms
+        yield from _agent_deadlines(pool, agent)
+
+
+def _agent_deadlines(pool: Pool, agent: Agent) -> Iterator[Ms]:
+    if agent.wrap_up_until is not None:
+        yield agent.wrap_up_until
+    if agent.activity is Activity.IDLE:
+        if agent.rest_until is not None:
+            yield agent.rest_until
+        if agent.page_lost_at is not None:
+            yield agent.page_lost_at + pool.rules.lost_log_out_ms
 
 
 def _call_deadlines(pool: Pool, call: WaitingCall) -> Iterator[Ms]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from callcenter.core.acd.facts import OfferClosed
-from callcenter.core.acd.messages import Activity, LogInRequested, OfferEnd
+from callcenter.core.acd.messages import LogInRequested, OfferEnd
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     ClaimCall,
     LookUpCaller,

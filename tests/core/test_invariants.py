@@ -6,6 +6,7 @@ ever reach a talk; these reach every phase in a few steps. Late inputs are drawn
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
@@ -13,7 +14,8 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from callcenter.core.acd.messages import Activity, LogInRequested, PauseRequested
+from callcenter.core.acd.messages import LogInRequested, PauseRequested
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
@@ -29,11 +31,13 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Phase
+from callcenter.core.plan import Plan, Strategy
 from callcenter.core.turn import Input
 from tests.core.invariants import Watch
 from tests.support.playbook import (
     MAIN,
     MAIN_NUMBER,
+    PLAN,
     SALES,
     SPANISH_NUMBER,
     SUPPORT,
@@ -61,12 +65,24 @@ IS_PINNED = "INVARIANT_EXAMPLES" not in os.environ
 """Whether the same stories are told each time; else they come from ``--hypothesis-seed``."""
 
 
+def _ringing_several() -> Plan:
+    """Return the usual declaration, but several phones ring for one caller."""
+    strategies = {SALES: Strategy.RING_ALL, SUPPORT: Strategy.RING_PROGRESSIVELY}
+    several = {
+        name: replace(PLAN.queues[name], strategy=strategy, most_phones=3, widen_every_ms=4_000)
+        for name, strategy in strategies.items()
+    }
+    return replace(PLAN, queues={**PLAN.queues, **several})
+
+
 class CallCentre(RuleBasedStateMachine):
     """Tells a random story and watches over it."""
 
+    plan: Plan = PLAN
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = World(self.plan)
         self.watch = Watch(self.world)
         self.is_sound = True
         """Whether the last look found nothing wrong."""
@@ -317,6 +333,13 @@ def one(those: Sequence[T], pick: int) -> T:
     return those[pick % len(those)]
 
 
+class RingingSeveral(CallCentre):
+    """The same where several phones ring for one caller."""
+
+    plan = _ringing_several()
+
+
+TestRingingSeveral = RingingSeveral.TestCase
 TestCallCentre = CallCentre.TestCase
 TestCallCentre.settings = settings(
     max_examples=EXAMPLES,
@@ -328,3 +351,4 @@ TestCallCentre.settings = settings(
     phases=(Phases.generate, Phases.shrink) if IS_PINNED else (Phases.generate,),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+TestRingingSeveral.settings = settings(TestCallCentre.settings, max_examples=max(40, EXAMPLES // 3))

@@ -3,7 +3,8 @@
 import pytest
 
 from callcenter.core.acd.facts import OfferClosed
-from callcenter.core.acd.messages import Activity, OfferEnd
+from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     ReleaseCaller,
 )

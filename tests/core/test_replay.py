@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from random import Random
 
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.messages import (
     LegEnd,
 )

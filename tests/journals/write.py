@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from callcenter.adapters.codec import Codec
+from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.acd.hours import OpeningHours, Span
 from callcenter.core.acd.overflow_rules import OverflowRule, Staffed, ToQueue
 from callcenter.core.call.messages import (
@@ -21,7 +22,8 @@ from callcenter.core.call.messages import (
     LegEnd,
     NewRequest,
 )
-from callcenter.core.ids import LegId
+from callcenter.core.ids import AgentId, LegId
+from callcenter.core.plan import Relaxation, Strategy
 from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, SUPPORT, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
@@ -105,12 +107,45 @@ def queues_that_open_and_lose_their_staff() -> World:
     return world
 
 
-PLANS = {"queues": QUEUES_PLAN}
+ROUTING_PLAN = replace(
+    PLAN,
+    queues={
+        **PLAN.queues,
+        SALES: replace(
+            PLAN.queues[SALES],
+            strategy=Strategy.RING_PROGRESSIVELY,
+            widen_every_ms=1_000,
+            relaxations=(Relaxation(10_000, most=0),),
+        ),
+    },
+)
+
+
+def callers_in_another_order() -> World:
+    """Phones that ring together, a supervisor's bump, and needs that were eased."""
+    world = World(ROUTING_PLAN)
+    anna, ben = (world.agent(name).can(SALES).is_ready() for name in ("anna", "ben"))
+    first = world.caller("first").chooses("1")
+    anna.phone_rings()
+    world.passes(1)
+    ben.takes_the_call()
+    anna.pauses()
+    second, third = world.caller("second").chooses("1"), world.caller("third").chooses("1")
+    world.tell(BumpRequested(third.call_id, AgentId("sue")))
+    world.passes(11)
+    for caller in (first, second, third):
+        caller.hangs_up()
+    ben.wraps_up(first, "resolved")
+    return world
+
+
+PLANS = {"queues": QUEUES_PLAN, "routing": ROUTING_PLAN}
 """Those of the stories that are not told under the usual one."""
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
     "claims": calls_that_were_claimed,
     "queues": queues_that_open_and_lose_their_staff,
+    "routing": callers_in_another_order,
 }
 
 

@@ -1,7 +1,8 @@
 """The call handling as one: on ports in memory, as the simulation builds it."""
 
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId
 from callcenter.runtime.engine import Engine, Outside, Showing
 from callcenter.runtime.supervisor import Supervisor

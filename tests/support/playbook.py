@@ -17,8 +17,6 @@ from typing import Self, TypeVar
 
 from callcenter.config import shipped_flows
 from callcenter.core.acd.messages import (
-    Activity,
-    AgentProfile,
     DeskFound,
     DeskLost,
     LogInRequested,
@@ -29,6 +27,7 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.acd.model import Agent as AgentRecord
 from callcenter.core.acd.model import WaitingCall
+from callcenter.core.acd.people import Activity, AgentProfile
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     CallEffect,
@@ -494,8 +493,9 @@ class Agent:
     def leg_id(self) -> LegId:
         """The agent's leg in the call at hand."""
         for call in self.world.centre.calls.values():
-            if call.offer and call.offer.agent_id == self.agent_id:
-                return call.offer.leg_id
+            offer = call.offer_to(self.agent_id)
+            if offer is not None:
+                return offer.leg_id
         raise AssertionError(f"{self.agent_id} has no call: {self.record}")
 
     @property

@@ -46,6 +46,7 @@ queues:
   letters: {{name: Letters, overflow: [{{when: unstaffed, to: {{voicemail: yes}}}}]}}
   late: {{name: Late, hours: never, overflow: [{{when: closed, to: {{hang_up: [closed_now]}}}}]}}
 opening_hours: {{never: {{weekly: {{}}}}}}
+  together: {{name: Together, strategy: ring_all, ring: 5 s, announce_every: 0 s}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """
 

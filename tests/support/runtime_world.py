@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from callcenter.adapters.memory.directory import MemoryDirectory
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.memory.records import MemoryRecords
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     AnswerCaller,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, Ms, PoolId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 from callcenter.whatif.scenario import DAY_MS, Caller, Kind, Scenario, Shift

@@ -22,6 +22,11 @@ export function hangUp(callId: string): Promise<boolean> {
   return ask({ type: "hang_up", call_id: callId });
 }
 
+/** Puts a waiting caller before all others; for supervisors. */
+export function bump(callId: string): Promise<boolean> {
+  return ask({ type: "bump", call_id: callId });
+}
+
 export function confirmPerson(callId: string, partyId: string): Promise<boolean> {
   return ask({ type: "confirm_person", call_id: callId, party_id: partyId });
 }

@@ -6,16 +6,19 @@ from typing import Final
 
 from callcenter.adapters.web.wire import (
     Answer,
+    Bump,
     CloseQueue,
     ConfirmPerson,
     HangUp,
     LogOut,
     Pause,
+    Pick,
     Ready,
     ReopenQueue,
     RequestDraft,
     WrapUp,
 )
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
 from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueInput, QueueReopenRequested
 from callcenter.core.call.messages import (
@@ -27,6 +30,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.ids import AgentId, CallId, QueueId
 from callcenter.core.plan import Plan
+from callcenter.ports.accounts import Account, Role
 from callcenter.ports.desk import DeskCall
 from callcenter.ports.directory import Candidate, Directory
 from callcenter.ports.requests import Request
@@ -34,7 +38,7 @@ from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
 QueueFrame = CloseQueue | ReopenQueue
-DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson | Pick
 
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
@@ -93,6 +97,8 @@ class Translation:
                 return LogOutRequested(agent_id)
             case Answer():
                 return AnswerRequested(agent_id, _call_id(frame.call_id))
+            case Pick():
+                return PickRequested(agent_id, _call_id(frame.call_id))
             case HangUp():
                 return HangUpRequested(agent_id, _call_id(frame.call_id))
             case WrapUp():
@@ -153,6 +159,13 @@ class Translation:
                 if candidate.party_id == party_id:
                     return candidate
         raise Refusal("This person is not one of those the call may be from.")
+
+
+def bump_request(frame: Bump, account: Account) -> BumpRequested:
+    """Return what a supervisor's frame stands for; raises Refusal for anybody else."""
+    if account.role is Role.AGENT:
+        raise Refusal("Only supervisors may change the order in line.")
+    return BumpRequested(_call_id(frame.call_id), AgentId(account.user_id))
 
 
 def _call_id(text: str) -> CallId:

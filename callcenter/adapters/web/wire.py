@@ -221,6 +221,20 @@ class ReopenQueue(msgspec.Struct, tag="reopen_queue", tag_field="type", frozen=T
     queue_id: str
 
 
+class Pick(msgspec.Struct, tag="pick", tag_field="type", frozen=True):
+    """Take a waiting caller from the list, in a queue whose callers are picked by hand."""
+
+    request: int
+    call_id: str
+
+
+class Bump(msgspec.Struct, tag="bump", tag_field="type", frozen=True):
+    """Put a waiting caller before all others; for supervisors."""
+
+    request: int
+    call_id: str
+
+
 ClientFrame = (
     Subscribe
     | Ready
@@ -232,6 +246,8 @@ ClientFrame = (
     | ConfirmPerson
     | CloseQueue
     | ReopenQueue
+    | Pick
+    | Bump
 )
 
 # ---------------------------------------------------------------- HTTP bodies

@@ -22,6 +22,8 @@ who is logged out.
 
 from callcenter.core.acd import opening, overflow
 from callcenter.core.acd.announcing import announce
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.choice import RingWidened
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
@@ -32,7 +34,6 @@ from callcenter.core.acd.facts import (
     LogOutDeferred,
     OfferAccepted,
     OfferClosed,
-    OfferMade,
     RestEnded,
     RulesChanged,
     StatusChosen,
@@ -40,15 +41,12 @@ from callcenter.core.acd.facts import (
     WrapUpStarted,
 )
 from callcenter.core.acd.messages import (
-    Activity,
     AgentHungUp,
-    AgentStatus,
     CallEntered,
-    CallOfferedToAgent,
     CallWithdrawn,
     DeskFound,
-    DeskInput,
     DeskLost,
+    LineInput,
     LogInRequested,
     LogOutRequested,
     OfCaller,
@@ -64,28 +62,56 @@ from callcenter.core.acd.messages import (
     WrapUpRanOut,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
-from callcenter.core.acd.queue_messages import CallDequeued, OpennessAsked, QueueInput
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId, derive_id
+from callcenter.core.acd.queue_messages import (
+    CallDequeued,
+    OpennessAsked,
+    QueueCloseRequested,
+    QueueReopenRequested,
+)
+from callcenter.core.acd.requests import bump, pick
+from callcenter.core.acd.routing import (
+    available,
+    ease,
+    release_callers_of,
+    ring_more,
+    route_again,
+    route_agent,
+    route_all,
+    route_call,
+)
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
+from callcenter.core.records import replace
 
 
 def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
     """Decide what follows from an input; the pool in the decision has its facts applied."""
     todo = Decision(pool, now)
-    if isinstance(event, QueueInput | OpennessAsked):
-        opening.take(todo, event)
-    else:
-        _follow(todo, event)
+    match event:
+        case QueueCloseRequested() | QueueReopenRequested() | OpennessAsked():
+            opening.take(todo, event)
+        case OffersResumed() | RulesReplaced() | BumpRequested():
+            _about_line(todo, event)
+        case LogInRequested():
+            _log_in(todo, event)
+        case (
+            CallEntered()
+            | CallWithdrawn()
+            | OfferTaken()
+            | OfferFailed()
+            | AgentHungUp()
+            | WrapUpDone()
+        ):
+            _from_call(todo, event)
+        case _:
+            _from_desk(todo, event)
     overflow.look_at_staff(todo)
     return todo
 
 
-def _follow(todo: Decision, event: DeskInput | OfCaller | OffersResumed | RulesReplaced) -> None:
+def _from_call(todo: Decision, event: OfCaller) -> None:
     match event:
-        case LogInRequested():
-            _log_in(todo, event)
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
-            _from_desk(todo, event)
         case CallEntered():
             _enter(todo, event)
         case CallWithdrawn():
@@ -98,8 +124,18 @@ def _follow(todo: Decision, event: DeskInput | OfCaller | OffersResumed | RulesR
             _start_wrap_up(todo, event)
         case WrapUpDone():
             _finish_wrap_up(todo, event)
-        case OffersResumed() | RulesReplaced():
-            _look_at_all(todo, event)
+
+
+def _about_line(todo: Decision, event: LineInput) -> None:
+    match event:
+        case OffersResumed():
+            route_all(todo)
+        case RulesReplaced():
+            todo.record(RulesChanged(todo.now, event.changes))
+            overflow.give_up_unstaffed(todo)
+            route_all(todo)
+        case BumpRequested():
+            bump(todo, event)
 
 
 def wake(pool: Pool, now: Ms) -> Decision:
@@ -123,13 +159,14 @@ def _log_in(todo: Decision, event: LogInRequested) -> None:
     known = todo.pool.agents.get(event.profile.agent_id)
     if known is None or known.profile != event.profile or known.logs_out_after:
         todo.record(AgentLoggedIn(todo.now, event.profile))
-        _route_agent(todo, event.profile.agent_id)
-        _give_up_unstaffed(todo)  # the agent may have been the last who could take them
+        route_agent(todo, event.profile.agent_id)
+        release_callers_of(todo, event.profile.agent_id)
+        overflow.give_up_unstaffed(todo)  # the agent may have been the last who could take them
 
 
 def _from_desk(
     todo: Decision,
-    event: LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost,
+    event: LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost | PickRequested,
 ) -> None:
     agent = todo.pool.agents.get(event.agent_id)
     if agent is None:
@@ -145,17 +182,21 @@ def _from_desk(
         case DeskFound():
             if not agent.page_connected:
                 todo.record(DeskConnected(todo.now, event.agent_id))
-                _route_agent(todo, event.agent_id)
+                route_agent(todo, event.agent_id)
         case DeskLost():
             if agent.page_connected:
                 todo.record(DeskDisconnected(todo.now, event.agent_id))
+                release_callers_of(todo, event.agent_id)
+        case PickRequested():
+            pick(todo, agent, event)
 
 
 def _choose(todo: Decision, agent: Agent, status: AgentStatus, reason: str) -> None:
     if (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False):
         return
     todo.record(StatusChosen(todo.now, agent.profile.agent_id, status, reason))
-    _route_agent(todo, agent.profile.agent_id)
+    route_agent(todo, agent.profile.agent_id)
+    release_callers_of(todo, agent.profile.agent_id)
 
 
 def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
@@ -163,9 +204,11 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
     if agent.activity is not Activity.IDLE:
         if not agent.logs_out_after:
             todo.record(LogOutDeferred(todo.now, agent_id))
+            release_callers_of(todo, agent_id)
         return
     todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    _give_up_unstaffed(todo)
+    release_callers_of(todo, agent_id)
+    overflow.give_up_unstaffed(todo)
 
 
 # ---------------------------------------------------------------- callers
@@ -174,54 +217,69 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
 def _enter(todo: Decision, event: CallEntered) -> None:
     if event.call_id in todo.pool.waiting:
         return
-    todo.record(
-        CallQueued(
-            todo.now,
-            event.call_id,
-            event.call_number,
-            event.queue_id,
-            event.priority,
-            event.requires,
-            todo.now if event.entered_at is None else event.entered_at,
-            event.attempts,
-            event.overflows,
-            event.comes_back,
-        )
-    )
+    todo.record(_queued(todo, event))
     call = todo.pool.waiting[event.call_id]
-    if overflow.turned_away(todo, call) or _route_call(todo, call):
+    if overflow.turned_away(todo, call) or route_call(todo, call):
         return
     if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
         _tell_position(todo, todo.pool.waiting[call.call_id])
+
+
+def _queued(todo: Decision, event: CallEntered) -> CallQueued:
+    fact = CallQueued(
+        todo.now,
+        event.call_id,
+        event.call_number,
+        event.queue_id,
+        event.priority,
+        event.requires,
+        todo.now if event.entered_at is None else event.entered_at,
+        event.attempts,
+        event.overflows,
+        event.comes_back,
+        event.prefers,
+        event.forbids,
+    )
+    wait_ms = todo.pool.queues[event.queue_id].agent_wait_ms
+    own = available(todo.pool, fact, event.own_agents) if wait_ms else ()
+    return replace(fact, waits_for=own, waits_until=todo.now + wait_ms) if own else fact
 
 
 def _withdraw(todo: Decision, call_id: CallId) -> None:
     call = todo.pool.waiting.get(call_id)
     if call is None:
         return
-    offer = todo.pool.offers[call.offer_id] if call.offer_id else None
-    if offer:
-        todo.record(
-            OfferClosed(
-                todo.now, offer.offer_id, call_id, offer.agent_id, OfferEnd.ABANDONED, todo.now
-            )
-        )
+    agent_ids = _close_offers(todo, call, OfferEnd.ABANDONED)
     todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
-    if offer:
-        _agent_is_back(todo, offer.agent_id)
+    for agent_id in agent_ids:
+        _agent_is_back(todo, agent_id)
 
 
-def _give_up_unstaffed(todo: Decision) -> None:
-    for call_id in list(todo.pool.matcher.unstaffed_calls()):
-        if todo.pool.waiting[call_id].queue_id not in todo.pool.staff.queues:
-            overflow.leave_unstaffed(todo, call_id)
+def _close_offers(
+    todo: Decision, call: WaitingCall, reason: OfferEnd, but: OfferId | None = None
+) -> list[AgentId]:
+    """Close the offers of a call, nobody to blame; return the agents who are free again."""
+    offers = [todo.pool.offers[each] for each in call.offer_ids if each != but]
+    for offer in offers:
+        who = (offer.offer_id, call.call_id, offer.agent_id)
+        todo.record(OfferClosed(todo.now, *who, reason, todo.now))
+    return [offer.agent_id for offer in offers]
 
 
 def _call_due(todo: Decision, call_id: CallId) -> None:
-    if overflow.left_while_waiting(todo, call_id):
-        return
-    call = todo.pool.waiting[call_id]
-    if call.announce_at is not None and todo.now >= call.announce_at:
+    if todo.pool.waiting[call_id].offer_id is not None:
+        todo.record(RingWidened(todo.now, call_id))
+        ring_more(todo, call_id)
+    elif not overflow.left_while_waiting(todo, call_id):
+        _wait_on(todo, todo.pool.waiting[call_id])
+
+
+def _wait_on(todo: Decision, call: WaitingCall) -> None:
+    eases_at = todo.pool.eases_at(call)
+    if eases_at is not None and eases_at <= todo.now:
+        ease(todo, call)
+        route_again(todo, call.call_id)
+    elif call.announce_at is not None and todo.now >= call.announce_at:
         _tell_position(todo, call)
     else:
         overflow.considered(todo, call)
@@ -233,55 +291,7 @@ def _tell_position(todo: Decision, call: WaitingCall) -> None:
     todo.tell(message)
 
 
-def _look_at_all(todo: Decision, event: OffersResumed | RulesReplaced) -> None:
-    if isinstance(event, RulesReplaced):
-        todo.record(RulesChanged(todo.now, event.changes))
-        _give_up_unstaffed(todo)
-    _route_all(todo)
-
-
 # ---------------------------------------------------------------- offers
-
-
-def _route_all(todo: Decision) -> None:
-    for call in sorted(todo.pool.waiting.values(), key=lambda each: each.place):
-        if call.offer_id is None:
-            _route_call(todo, call)
-
-
-def _route_call(todo: Decision, call: WaitingCall) -> bool:
-    if todo.pool.holds_offers:
-        return False
-    agent_id = todo.pool.matcher.agent_for(call)
-    if agent_id is not None:
-        _offer(todo, call, todo.pool.agents[agent_id])
-    return agent_id is not None
-
-
-def _route_agent(todo: Decision, agent_id: AgentId) -> None:
-    agent = todo.pool.agents[agent_id]
-    is_free = agent.is_free and not todo.pool.holds_offers
-    call_id = todo.pool.matcher.call_for(agent) if is_free else None
-    if call_id is not None:
-        _offer(todo, todo.pool.waiting[call_id], agent)
-
-
-def _offer(todo: Decision, call: WaitingCall, agent: Agent) -> None:
-    attempt = call.attempts + 1
-    offer_id = OfferId(derive_id(todo.pool.journal_id, call.call_number, "offer", attempt))
-    profile = agent.profile
-    todo.record(OfferMade(todo.now, offer_id, call.call_id, profile.agent_id, attempt))
-    todo.tell(
-        CallOfferedToAgent(
-            call.call_id,
-            offer_id,
-            attempt,
-            profile.agent_id,
-            profile.name,
-            profile.station,
-            todo.pool.queues[call.queue_id].ring_ms,
-        )
-    )
 
 
 def _accept(todo: Decision, offer_id: OfferId) -> None:
@@ -289,6 +299,7 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
     if offer is None:
         return
     call = todo.pool.waiting[offer.call_id]
+    others = _close_offers(todo, call, OfferEnd.ELSEWHERE, but=offer_id)
     todo.record(
         OfferAccepted(
             todo.now,
@@ -299,6 +310,8 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
             todo.now - call.entered_at,
         )
     )
+    for agent_id in others:
+        _agent_is_back(todo, agent_id)
 
 
 def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
@@ -307,17 +320,11 @@ def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
         return
     rest_until = todo.now + _rest_ms(todo.pool, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
-    overflow.left_while_waiting(todo, offer.call_id)
+    call = todo.pool.waiting[offer.call_id]
+    if call.offer_id is None and not overflow.left_while_waiting(todo, offer.call_id):
+        ease(todo, call, all_agents=True)  # their own agent, if any, did not take the call
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
-    _route_again(todo, offer.call_id)
-
-
-def _route_again(todo: Decision, call_id: CallId) -> None:
-    call = todo.pool.waiting.get(call_id)
-    if call is None or call.offer_id is not None:
-        return
-    if overflow.stays(todo, call):
-        _route_call(todo, todo.pool.waiting[call_id])
+    route_again(todo, offer.call_id)
 
 
 def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
@@ -328,7 +335,7 @@ def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
             return pool.rules.refused_rest_ms
         case OfferEnd.UNREACHABLE:
             return pool.rules.unreachable_rest_ms
-        case OfferEnd.LOST | OfferEnd.ABANDONED:
+        case OfferEnd.LOST | OfferEnd.ABANDONED | OfferEnd.ELSEWHERE:
             return 0
 
 
@@ -339,7 +346,7 @@ def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
     if agent.logs_out_after:
         _log_out(todo, agent, "requested")
     else:
-        _route_agent(todo, agent_id)
+        route_agent(todo, agent_id)
 
 
 # ---------------------------------------------------------------- after the talk
@@ -375,6 +382,6 @@ def _agent_due(todo: Decision, agent_id: AgentId) -> None:
         _end_wrap_up(todo, agent_id, agent.call_id, late=True)
     elif agent.rest_until is not None and agent.rest_until <= todo.now:
         todo.record(RestEnded(todo.now, agent_id))
-        _route_agent(todo, agent_id)
+        route_agent(todo, agent_id)
     else:
         _log_out(todo, agent, "page lost")

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.facts import PoolFact
 from callcenter.core.acd.messages import FromPool
-from callcenter.core.acd.pool import Pool, evolve
+from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import Ms
 
 

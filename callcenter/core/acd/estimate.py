@@ -29,8 +29,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from callcenter.core.acd.experience import QueueExperience
-from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.sketches import Renewals
 from callcenter.core.acd.standing import Reach
@@ -85,7 +85,7 @@ def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | No
         return NoEstimate.PBX_UNHEARD
     known = pool.experience.of(call.queue_id)
     ring_ms = known.ring_ms
-    if call.offer_id is not None or pool.matcher.agent_for(call) is not None:
+    if call.offer_id is not None or pool.agent_for(call) is not None:
         return _range(known, ring_ms, ring_ms**2, 0, 1)
 
     def in_line(queue_id: QueueId) -> int:
@@ -97,7 +97,7 @@ def estimate_or_reason(pool: Pool, call: WaitingCall, now: Ms) -> WaitRange | No
             return 0.0
         return in_line(queue_id) * pool.experience.of(queue_id).handle_ms / known.handle_ms
 
-    reach = pool.standing.reach(call.queue_id, call.requires, as_mine, now)
+    reach = pool.standing.reach(pool.demand(call), as_mine, now)
     if not reach.agents:
         return NoEstimate.NOBODY_READY
     ahead = _ahead(pool, call, reach, in_line, now)
@@ -134,14 +134,12 @@ def _range(
 def _ahead(
     pool: Pool, call: WaitingCall, reach: Reach, in_line: Callable[[QueueId], int], now: Ms
 ) -> _Ahead:
-    callers = overtake = weight = handle = square = 0.0
-    for queue_id, share in reach.shares.items():
-        if share < 0.01 or queue_id not in pool.queues:
-            continue
+    callers = weight = handle = square = 0.0
+    shares = {q: s for q, s in reach.shares.items() if s >= 0.01 and q in pool.queues}
+    for queue_id, share in shares.items():
         known = pool.experience.of(queue_id)
         theirs = share * in_line(queue_id)
         callers += theirs
-        overtake += share * known.overtake_per_ms(call, now)
         part = 1e-9 + theirs + share * known.come_per_ms(now) * _MIX_MS
         weight += part
         handle += part * known.handle_ms
@@ -151,7 +149,29 @@ def _ahead(
     if reach.callers is not None:
         callers = reach.callers * mine.handle_ms / handle_ms
     spread = max(0.0, square / weight / handle_ms**2 - 1) if weight and handle_ms else 1.0
+    likely_ms = (callers + 1) * handle_ms / reach.agents
+    overtake = sum(s * _overtake_per_ms(pool, call, q, likely_ms, now) for q, s in shares.items())
     return _Ahead(callers, overtake, mine.leave_per_ms, handle_ms, spread, mine.talks.weight)
+
+
+def _overtake_per_ms(
+    pool: Pool, call: WaitingCall, queue_id: QueueId, likely_ms: float, now: Ms
+) -> float:
+    """Return how many callers of a queue come in a millisecond who go before a caller.
+
+    Whoever has more points of priority does so only if they come soon enough (``order``): of a
+    likely wait longer than that, a part counts.
+    """
+    mine = call.priority + pool.queues[call.queue_id].weight
+
+    def part(priority: int) -> float:
+        more = priority + pool.queues[queue_id].weight - mine
+        if pool.rules.strict_priorities:
+            return float(more > 0)
+        left_ms = call.entered_at + more * pool.rules.priority_step_ms - now
+        return min(1.0, max(0.0, left_ms / likely_ms))
+
+    return pool.experience.of(queue_id).overtake_per_ms(call, part, now)
 
 
 # ---------------------------------------------------------------- the steps

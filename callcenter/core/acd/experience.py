@@ -6,7 +6,7 @@ calls there were, decays so that the recent counts more, and is kept in the pool
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from callcenter.core.acd.facts import (
     CallQueued,
@@ -16,8 +16,8 @@ from callcenter.core.acd.facts import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from callcenter.core.acd.messages import Activity
 from callcenter.core.acd.model import Agent, KeptExperience, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.people import Activity
 from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.acd.sketches import Durations, Rate, Renewals, renewals
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
@@ -161,13 +161,15 @@ class QueueExperience:
         """Return how many callers enter in a millisecond, lately."""
         return sum(rate.per_ms(now) for rate in self.priorities.values())
 
-    def overtake_per_ms(self, call: WaitingCall, now: Ms) -> float:
-        """Return how many come in a millisecond who go before a caller."""
-        first = sum(
-            rate.per_ms(now)
-            for priority, rate in self.priorities.items()
-            if priority > call.priority
-        )
+    def overtake_per_ms(self, call: WaitingCall, part: Callable[[int], float], now: Ms) -> float:
+        """Return how many come in a millisecond who go before a caller.
+
+        Args:
+            call: The caller.
+            part: Says which part of those of a priority does, 0 to 1.
+            now: The instant.
+        """
+        first = sum(rate.per_ms(now) * part(each) for each, rate in self.priorities.items())
         if self.came_back is None:
             return first
         age_ms = max(0, now - call.entered_at)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.choice import CallBumped, Considered, NeedsEased, RingWidened
+from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.people import AgentProfile, AgentStatus
 from callcenter.core.acd.queue_messages import QueueFact
 from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
@@ -73,6 +75,11 @@ class CallQueued:
     attempts: int
     overflows: int = 0
     comes_back: bool = False
+    prefers: tuple[tuple[str, int], ...] = ()
+    forbids: tuple[str, ...] = ()
+    waits_for: tuple[AgentId, ...] = ()
+    """The caller's own agents, for one of whom the caller waits at first."""
+    waits_until: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class OfferMade:
     call_id: CallId
     agent_id: AgentId
     attempt: int
+    considered: Considered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +186,7 @@ PoolFact = (
     | WrapUpEnded
     | RulesChanged
     | QueueFact
+    | CallBumped
+    | NeedsEased
+    | RingWidened
 )

@@ -1,50 +1,13 @@
 """What happens to a pool, what is recorded of it, and what it tells its calls."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.queue_messages import OpennessAsked, OpennessTold, QueueGaveUp, QueueInput
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from ivr_flows.spoken import SpokenWait
-
-
-@dataclass(frozen=True, slots=True)
-class AgentProfile:
-    """Who an agent is and what they may take, as of their log-in."""
-
-    agent_id: AgentId
-    name: str
-    station: str
-    """The phone, as the PBX names it: "PJSIP/1001"."""
-    queues: tuple[QueueId, ...]
-    skills: Mapping[str, int] = field(default_factory=dict)
-    """Skill name to level, 1 to 10."""
-    answers_by_click: bool = False
-    """The station can be picked up from the page."""
-
-
-class AgentStatus(StrEnum):
-    """What the agent chose."""
-
-    READY = "ready"
-    PAUSED = "paused"
-
-
-class Activity(StrEnum):
-    r"""What is happening with the agent.
-
-    ::
-
-        IDLE --offer--> RINGING --answered--> TALKING --ended--> WRAP_UP --done--> IDLE
-          ^                |                      |
-          +--- not taken --+                      +--- no wrap-up --> IDLE
-    """
-
-    IDLE = "idle"
-    RINGING = "ringing"
-    TALKING = "talking"
-    WRAP_UP = "wrap_up"
 
 
 class OfferEnd(StrEnum):
@@ -57,6 +20,8 @@ class OfferEnd(StrEnum):
     """The ringing leg vanished, at a restart for example; nobody's fault."""
     ABANDONED = "abandoned"
     """The caller hung up while the phone rang."""
+    ELSEWHERE = "elsewhere"
+    """Another of the phones that rang has answered; nobody's fault."""
 
 
 # ---------------------------------------------------------------- inputs from desks
@@ -106,7 +71,13 @@ class DeskLost:
 
 
 DeskInput = (
-    LogInRequested | LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost
+    LogInRequested
+    | LogOutRequested
+    | ReadyRequested
+    | PauseRequested
+    | DeskFound
+    | DeskLost
+    | PickRequested
 )
 
 # ---------------------------------------------------------------- what calls tell their pool
@@ -131,6 +102,12 @@ class CallEntered:
     """How often the call has overflowed."""
     comes_back: bool = False
     """Was in the queue before and lost the agent: is not turned away if it has closed since."""
+    prefers: tuple[tuple[str, int], ...] = ()
+    """Skill and weight, sorted by skill."""
+    forbids: tuple[str, ...] = ()
+    """Sorted."""
+    own_agents: tuple[AgentId, ...] = ()
+    """The owner of the customer, the agent of the last talk: as the queue wants them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +168,9 @@ class RulesReplaced:
     """What is different, a line each, for the record."""
 
 
-PoolInput = DeskInput | FromCall | OffersResumed | RulesReplaced | QueueInput
+LineInput = OffersResumed | RulesReplaced | BumpRequested
+
+PoolInput = DeskInput | FromCall | LineInput | QueueInput
 
 # ---------------------------------------------------------------- what a pool tells its calls
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from callcenter.core.acd.doors import Door
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.service_levels import Minute
 from callcenter.core.acd.sketches import KeptRate, KeptTimes
 from callcenter.core.acd.wait_range import WaitRange
@@ -38,6 +39,12 @@ class Agent:
     logs_out_after: bool = False
     rest_after: OfferEnd | None = None
     """What the present rest, or the last one, follows."""
+    calls: int = 0
+    """Taken since the log-in."""
+    talk_ms: Ms = 0
+    """In talks that are over, since the log-in."""
+    offered_at: Ms = 0
+    """When a call was offered last."""
 
     @property
     def is_free(self) -> bool:
@@ -84,11 +91,29 @@ class WaitingCall:
     """When the rules for overflow were looked at last."""
     leaves_at: Ms | None = None
     """When the caller leaves, because nobody who counts as staff is there."""
+    prefers: Requirements = ()
+    """Skill and weight: agents who have more of it are asked first."""
+    forbids: tuple[str, ...] = ()
+    """Skills of agents who must not take the call."""
+    step: int = 0
+    """How many of the queue's relaxations have been reached."""
+    waits_for: tuple[AgentId, ...] = ()
+    """The caller's own agents, if the caller still waits for one of them."""
+    waits_until: Ms | None = None
+    """Until when."""
+    bumped_at: Ms | None = None
+    """When a supervisor last put the caller to the head."""
+    also_rings: tuple[OfferId, ...] = ()
+    """Further offers at hand, where several phones ring for one caller."""
+    widened: int = 0
+    """How many phones more have come due since the first rang, where that is done in steps."""
+    widens_at: Ms | None = None
+    """When one more will be due."""
 
     @property
-    def place(self) -> tuple[int, Ms, int, CallId]:
-        """The order in line: priority, then age; never equal for two callers."""
-        return (-self.priority, self.entered_at, self.call_number, self.call_id)
+    def offer_ids(self) -> tuple[OfferId, ...]:
+        """All offers at hand."""
+        return (self.offer_id, *self.also_rings) if self.offer_id is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

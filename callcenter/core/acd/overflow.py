@@ -44,7 +44,7 @@ def _closed_to(pool: Pool, call: WaitingCall, now: Ms) -> Moment | None:
             return Moment.CLOSED
         if rules.max_waiting and pool.length(call.queue_id) > rules.max_waiting:
             return Moment.FULL
-    is_staffed = staffing.is_staffed(pool, call.queue_id, call.requires, rules.join_with)
+    is_staffed = staffing.is_staffed(pool, call, rules.join_with)
     return None if is_staffed else Moment.UNSTAFFED
 
 
@@ -72,9 +72,16 @@ def considered(todo: Decision, call: WaitingCall) -> None:
     todo.record(OverflowConsidered(todo.now, call.call_id))
 
 
-def leave_unstaffed(todo: Decision, call_id: CallId) -> None:
-    """Let a caller leave for whom nobody is there."""
-    _leave_at(todo, todo.pool.waiting[call_id], Moment.UNSTAFFED)
+def give_up_unstaffed(todo: Decision) -> None:
+    """Let callers leave whom nobody who is logged in may take, now or later.
+
+    Queues that count only some agents as staff are left to ``look_at_staff``.
+    """
+    pool = todo.pool
+    for call_id in list(pool.matcher.unstaffed_calls()):
+        call = pool.waiting[call_id]
+        if call.queue_id not in pool.staff.queues and not pool.is_staffed(call):
+            _leave_at(todo, call, Moment.UNSTAFFED)
 
 
 def close(todo: Decision, queue_id: QueueId) -> None:
@@ -105,18 +112,17 @@ def look_at_staff(todo: Decision) -> None:
         rules = pool.queues[queue_id]
         answers: dict[object, bool] = {}
         for call in pool.line(queue_id):
-            if call.requires not in answers:
-                answers[call.requires] = staffing.is_staffed(
-                    pool, queue_id, call.requires, rules.stay_with
-                )
-            if call.offer_id is None or answers[call.requires]:
-                _stay_or_leave(todo, call, is_staffed=answers[call.requires])
+            wants = (pool.demand(call), call.step)
+            if wants not in answers:
+                answers[wants] = staffing.is_staffed(pool, call, rules.stay_with)
+            if call.offer_id is None or answers[wants]:
+                _stay_or_leave(todo, call, is_staffed=answers[wants])
 
 
 def stays(todo: Decision, call: WaitingCall) -> bool:
     """Say whether a caller who is not offered any more may wait on; else let them leave."""
     rules = todo.pool.queues[call.queue_id]
-    found = staffing.is_staffed(todo.pool, call.queue_id, call.requires, rules.stay_with)
+    found = staffing.is_staffed(todo.pool, call, rules.stay_with)
     _stay_or_leave(todo, call, is_staffed=found)
     return call.call_id in todo.pool.waiting
 

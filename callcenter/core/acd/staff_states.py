@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
+from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.overflow_rules import ANYBODY, Staffed
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.ids import QueueId
 from callcenter.core.plan import QueueRules
 

@@ -5,27 +5,25 @@ at once. For others the agents are looked at; the first who counts ends the sear
 only when there is nobody.
 """
 
-from callcenter.core.acd.model import Agent, Requirements
+from callcenter.core.acd.model import WaitingCall
+from callcenter.core.acd.needs import later_demands
 from callcenter.core.acd.overflow_rules import ANYBODY, Staffed
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.staff_states import staffed_as
-from callcenter.core.ids import QueueId
 
 
-def is_staffed(
-    pool: Pool, queue_id: QueueId, requires: Requirements, counts: frozenset[Staffed]
-) -> bool:
-    """Say whether an agent who may take such a caller is logged in, and in one of these states."""
-    if not pool.matcher.is_staffed(queue_id, requires):
+def is_staffed(pool: Pool, call: WaitingCall, counts: frozenset[Staffed]) -> bool:
+    """Say whether an agent is logged in, in one of these states, who may take a caller.
+
+    Now, or when the queue asks less for the caller, which it does as time passes.
+    """
+    if not pool.is_staffed(call):
         return False
-    return counts == ANYBODY or any(
-        staffed_as(agent) in counts and _may_take(agent, queue_id, requires)
-        for agent in pool.agents.values()
-    )
-
-
-def _may_take(agent: Agent, queue_id: QueueId, requires: Requirements) -> bool:
-    levels = agent.profile.skills
-    return queue_id in agent.profile.queues and all(
-        levels.get(skill, 0) >= least for skill, least in requires
+    if counts == ANYBODY:
+        return True
+    demands = list(later_demands(call, pool.queues[call.queue_id]))
+    return any(
+        staffed_as(agent) in counts
+        and any(pool.matcher.serves(agent_id, demand) for demand in demands)
+        for agent_id, agent in pool.agents.items()
     )

@@ -1,8 +1,8 @@
 """Who works and who waits, in groups, so that an estimate need not look at each of them.
 
-Agents with the same queues and skills are one *group*. An agent is *present* who will take further
+Agents with the same abilities are one *group*. An agent is *present* who will take further
 calls: ready, with a page, not about to log out; free or busy does not matter here. Callers who wait
-are counted by queue and requirements.
+are counted by what they need (``Demand``).
 
 From these follows the *reach* of a caller: how many agents may serve them, and which share of
 another queue's callers is served by the same agents. With few groups it is worked out for each
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from callcenter.core.acd.filling import fill
-from callcenter.core.acd.messages import AgentProfile, AgentStatus
 from callcenter.core.acd.model import Agent, Requirements, WaitingCall
-from callcenter.core.ids import AgentId, Ms, QueueId
+from callcenter.core.acd.needs import Ability, Demand, ability, obstacle
+from callcenter.core.acd.people import AgentProfile, AgentStatus
+from callcenter.core.ids import AgentId, CallId, Ms, QueueId
 from callcenter.core.records import replace
 
 _FEW = 24
@@ -25,25 +26,22 @@ _FEW = 24
 _FEW_AGENTS = 24
 _USED_FOR_MS = 15_000
 _MOST_REMEMBERED = 4_096
-_Class = tuple[QueueId, Requirements]
-_Key = tuple[tuple[QueueId, ...], Requirements]
 _Item = TypeVar("_Item")
 
 
 class _Group:
     """Present agents who can do the same."""
 
-    __slots__ = ("agents", "key", "queues", "skills")
+    __slots__ = ("able", "agents", "queues")
 
-    def __init__(self, key: _Key, profile: AgentProfile) -> None:
-        self.key = key
-        self.queues = key[0]
-        self.skills = profile.skills
+    def __init__(self, able: Ability) -> None:
+        self.able = able
+        self.queues = tuple(queue_id for queue_id, _, _ in able.queues)
         self.agents: dict[AgentId, None] = {}
 
-    def can(self, requires: Requirements) -> bool:
-        """Whether they have the skills."""
-        return all(self.skills.get(skill, 0) >= least for skill, least in requires)
+    def can(self, demand: Demand) -> bool:
+        """Whether they may take such callers; they work the queue."""
+        return obstacle(demand, self.able) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,15 @@ class Standing:
     """Groups of present agents, and counts of waiting callers."""
 
     def __init__(self) -> None:
-        self._all: dict[_Key, _Group] = {}
-        self._groups: dict[QueueId, dict[_Key, _Group]] = {}
+        self._all: dict[Ability, _Group] = {}
+        self._groups: dict[QueueId, dict[Ability, _Group]] = {}
         self._group_of: dict[AgentId, tuple[AgentProfile, _Group]] = {}
-        self._callers: dict[QueueId, dict[Requirements, int]] = {}
+        self._callers: dict[QueueId, dict[Demand, int]] = {}
+        self._counted: dict[CallId, tuple[Demand, bool]] = {}
+        """As what each caller is counted: what they need, whether they are being offered."""
         self._offered: dict[QueueId, int] = {}
-        self._reaches: dict[_Class, tuple[Ms, Reach]] = {}
-        self._sizes: dict[_Class, tuple[Ms, int]] = {}
+        self._reaches: dict[Demand, tuple[Ms, Reach]] = {}
+        self._sizes: dict[Demand, tuple[Ms, int]] = {}
 
     # ------------------------------------------------------------ keeping in step with the pool
 
@@ -96,43 +96,43 @@ class Standing:
         group = known[1]
         del group.agents[agent_id]
         if not group.agents:
-            del self._all[group.key]
+            del self._all[group.able]
             for queue_id in group.queues:
-                del self._groups[queue_id][group.key]
+                del self._groups[queue_id][group.able]
 
     def _add(self, profile: AgentProfile) -> None:
-        key = (tuple(sorted(set(profile.queues))), tuple(sorted(profile.skills.items())))
-        group = self._all.get(key)
+        able = ability(profile)
+        group = self._all.get(able)
         if group is None:
-            group = self._all[key] = _Group(key, profile)
+            group = self._all[able] = _Group(able)
             for queue_id in group.queues:
-                self._groups.setdefault(queue_id, {})[key] = group
+                self._groups.setdefault(queue_id, {})[able] = group
         group.agents[profile.agent_id] = None
         self._group_of[profile.agent_id] = profile, group
 
-    def put_call(self, before: WaitingCall | None, call: WaitingCall) -> None:
-        """Take over a waiting caller's record."""
-        if before is None:
-            self._count(call, 1)
-        was_offered = before is not None and before.offer_id is not None
-        self._offer(call.queue_id, (call.offer_id is not None) - was_offered)
+    def put_call(self, call: WaitingCall, demand: Demand) -> None:
+        """Take over a waiting caller's record, and what the caller needs now."""
+        is_offered = call.offer_id is not None
+        if self._counted.get(call.call_id) != (demand, is_offered):
+            self.drop_call(call.call_id)
+            self._counted[call.call_id] = demand, is_offered
+            self._count(demand, 1, is_offered=is_offered)
 
-    def drop_call(self, call: WaitingCall) -> None:
-        """Forget a caller."""
-        self._count(call, -1)
-        self._offer(call.queue_id, -(call.offer_id is not None))
+    def drop_call(self, call_id: CallId) -> None:
+        """Forget a caller; nothing for one who is not known."""
+        counted = self._counted.pop(call_id, None)
+        if counted is not None:
+            self._count(counted[0], -1, is_offered=counted[1])
 
-    def _count(self, call: WaitingCall, more: int) -> None:
-        classes = self._callers.setdefault(call.queue_id, {})
-        count = classes.get(call.requires, 0) + more
+    def _count(self, demand: Demand, more: int, *, is_offered: bool) -> None:
+        classes = self._callers.setdefault(demand.queue_id, {})
+        count = classes.get(demand, 0) + more
         if count:
-            classes[call.requires] = count
+            classes[demand] = count
         else:
-            del classes[call.requires]
-
-    def _offer(self, queue_id: QueueId, more: int) -> None:
-        if more:
-            self._offered[queue_id] = self._offered.get(queue_id, 0) + more
+            del classes[demand]
+        if is_offered:
+            self._offered[demand.queue_id] = self._offered.get(demand.queue_id, 0) + more
 
     # ------------------------------------------------------------ questions
 
@@ -142,30 +142,28 @@ class Standing:
 
     def reach(
         self,
-        queue_id: QueueId,
-        requires: Requirements,
+        demand: Demand,
         in_line: Callable[[QueueId], float],
         now: Ms,
     ) -> Reach:
         """Return who may serve such a caller, and whom else they serve.
 
         Args:
-            queue_id: The caller's queue.
-            requires: What they want.
+            demand: What the caller needs now.
             in_line: Tells how many of a queue go before them and are not being offered; those who
                 take an agent longer than the caller count for more.
             now: The instant.
         """
-        groups = [g for g in self._groups.get(queue_id, {}).values() if g.can(requires)]
+        groups = [g for g in self._groups.get(demand.queue_id, {}).values() if g.can(demand)]
         if len(groups) <= _FEW:
             return self._spread(groups, in_line, now) or self._work_out(groups, now)
-        known = self._reaches.get((queue_id, requires))
+        known = self._reaches.get(demand)
         if known is not None and now < known[0]:
             return known[1]
         if len(self._reaches) > _MOST_REMEMBERED:
             self._reaches.clear()
         reach = self._work_out(groups, now)
-        self._reaches[queue_id, requires] = now + _USED_FOR_MS, reach
+        self._reaches[demand] = now + _USED_FOR_MS, reach
         return reach
 
     def _spread(
@@ -175,21 +173,21 @@ class Standing:
         if len(self._all) > _FEW or len(self._all) < 2:
             return None
         groups = list(self._all.values())
-        places = {group.key: place for place, group in enumerate(groups)}
+        places = {group.able: place for place, group in enumerate(groups)}
         ahead = []
         for queue_id, classes in sorted(self._callers.items()):
             share = in_line(queue_id) / max(1, sum(classes.values()))
-            for requires, count in sorted(classes.items()):
+            for demand, count in sorted(classes.items(), key=_by_demand):
                 able = [
                     places[key]
                     for key, group in self._groups.get(queue_id, {}).items()
-                    if group.can(requires)
+                    if group.can(demand)
                 ]
                 ahead.append((count * share, able))
         if len(ahead) > _FEW or not mine:
             return None
         sizes = [len(group.agents) for group in groups]
-        filled = fill(sizes, ahead, [places[group.key] for group in mine])
+        filled = fill(sizes, ahead, [places[group.able] for group in mine])
         reach = self._work_out([groups[place] for place in filled.groups], now)
         return replace(reach, callers=filled.callers)
 
@@ -203,29 +201,38 @@ class Standing:
 
     def _share(self, queue_id: QueueId, seen: Sequence[_Group], agents: int, now: Ms) -> float:
         """Return which part of a queue's callers falls to the agents of the groups seen."""
-        classes = _sample(sorted(self._callers.get(queue_id, {}).items())) or [((), 1)]
+        known = sorted(self._callers.get(queue_id, {}).items(), key=_by_demand)
+        classes = _sample(known) or [(Demand(queue_id), 1)]
         heads = sum(len(group.agents) for group in seen)
         theirs = [group for group in seen if queue_id in group.queues]
         share = 0.0
-        for requires, count in classes:
-            able = sum(len(group.agents) for group in theirs if group.can(requires))
-            size = self._size(queue_id, requires, now)
+        for demand, count in classes:
+            able = sum(len(group.agents) for group in theirs if group.can(demand))
+            size = self._size(demand, now)
             if size:
                 share += count * min(1.0, able / heads * agents / size)
         return share / sum(count for _, count in classes)
 
-    def _size(self, queue_id: QueueId, requires: Requirements, now: Ms) -> int:
+    def _size(self, demand: Demand, now: Ms) -> int:
         """Return how many present agents may serve such callers."""
-        groups = self._groups.get(queue_id, {})
-        known = self._sizes.get((queue_id, requires))
+        groups = self._groups.get(demand.queue_id, {})
+        known = self._sizes.get(demand)
         if len(groups) > _FEW and known is not None and now < known[0]:
             return known[1]
-        size = sum(len(group.agents) for group in groups.values() if group.can(requires))
+        size = sum(len(group.agents) for group in groups.values() if group.can(demand))
         if len(groups) > _FEW:
             if len(self._sizes) > _MOST_REMEMBERED:
                 self._sizes.clear()
-            self._sizes[queue_id, requires] = now + _USED_FOR_MS, size
+            self._sizes[demand] = now + _USED_FOR_MS, size
         return size
+
+
+def _by_demand(
+    counted: tuple[Demand, int],
+) -> tuple[Requirements, Requirements, tuple[str, ...], int]:
+    """Order what callers need, so that sums come out the same whoever came first."""
+    demand = counted[0]
+    return demand.requires, demand.prefers, demand.forbids, demand.most_level or 0
 
 
 def _sample(items: Sequence[_Item]) -> Sequence[_Item]:

@@ -42,6 +42,7 @@ _OFFER_ENDS = {
     LegEnd.HUNG_UP: OfferEnd.REFUSED,
     LegEnd.CANCELLED: OfferEnd.LOST,
     LegEnd.LOST: OfferEnd.LOST,
+    LegEnd.ELSEWHERE: OfferEnd.ELSEWHERE,
 }
 
 
@@ -62,22 +63,28 @@ def offer(todo: Decision, event: CallOfferedToAgent) -> None:
     )
 
 
-def offer_failed(todo: Decision, reason: LegEnd) -> None:
+def offer_failed(todo: Decision, leg_id: LegId, reason: LegEnd) -> None:
     """Give the agent back to the pool; the caller keeps the place."""
-    pending = todo.call.offer
-    if pending is None or todo.call.phase is not Phase.QUEUE:
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE:
         return
-    todo.record(RingEnded(todo.now, pending.leg_id, reason))
-    todo.tells.append(OfferFailed(pending.offer_id, _OFFER_ENDS[reason]))
+    todo.record(RingEnded(todo.now, leg_id, reason))
+    todo.tells.append(OfferFailed(ring.offer.offer_id, _OFFER_ENDS[reason]))
 
 
-def connect(todo: Decision) -> None:
-    """Let the caller and the agent who answered talk."""
-    pending = todo.call.offer
-    if pending is None or todo.call.phase is not Phase.QUEUE:
+def connect(todo: Decision, leg_id: LegId) -> None:
+    """Let the caller and the agent who answered talk; other phones that ring stop.
+
+    The pool closes the other offers by itself when it hears which one was taken.
+    """
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE:
         return
-    todo.record(AgentConnected(todo.now, pending.leg_id))
-    todo.tells.append(OfferTaken(pending.offer_id))
+    for other in todo.call.rings:
+        if other is not ring:
+            todo.record(RingEnded(todo.now, other.offer.leg_id, LegEnd.ELSEWHERE))
+    todo.record(AgentConnected(todo.now, leg_id))
+    todo.tells.append(OfferTaken(ring.offer.offer_id))
 
 
 def end_talk(todo: Decision, ended_by: EndedBy, cause: str = "") -> None:
@@ -92,11 +99,12 @@ def requeue(todo: Decision) -> None:
     assert queue is not None, f"a talk without a queue: {todo.call}"  # noqa: S101
     _stop_talking(todo, EndedBy.SYSTEM, requeued=True)
     again = asked_of_pool(todo, queue)
-    todo.tells.append(replace(again, entered_at=queue.waits_since, comes_back=True))
+    back = replace(again, entered_at=queue.waits_since, comes_back=True, own_agents=())
+    todo.tells.append(back)
 
 
 def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
-    taken = todo.call.offer
+    taken = todo.call.taken
     assert taken is not None, f"a talk without an agent: {todo.call}"  # noqa: S101
     todo.record(TalkEnded(todo.now, ended_by, requeued))
     todo.tells.append(AgentHungUp(taken.agent_id, todo.call.arrived.call_id))
@@ -104,8 +112,8 @@ def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
 
 def hang_up(todo: Decision, event: HangUpRequested) -> None:
     """End the talk as the agent asked on the page."""
-    taken = todo.call.offer
-    if todo.call.phase is Phase.TALK and taken and taken.agent_id == event.agent_id:
+    taken = todo.call.taken
+    if taken and taken.agent_id == event.agent_id:
         end_talk(todo, EndedBy.AGENT)
     else:
         todo.refusal = "You are not in this call."
@@ -113,8 +121,8 @@ def hang_up(todo: Decision, event: HangUpRequested) -> None:
 
 def pick_up(todo: Decision, event: AnswerRequested) -> None:
     """Make the agent's station answer."""
-    pending = todo.call.offer
-    if todo.call.phase is Phase.QUEUE and pending and pending.agent_id == event.agent_id:
+    pending = todo.call.offer_to(event.agent_id)
+    if todo.call.phase is Phase.QUEUE and pending:
         todo.effects.append(
             PickUpStation(todo.call.arrived.call_id, pending.leg_id, pending.station)
         )

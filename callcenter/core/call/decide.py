@@ -21,7 +21,6 @@ given up.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from callcenter.core.acd.messages import (
     CallOfferedToAgent,
@@ -33,18 +32,15 @@ from callcenter.core.acd.messages import (
 from callcenter.core.acd.queue_messages import OpennessTold, QueueGaveUp
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
-from callcenter.core.call.effects import (
-    LookUpCaller,
-)
 from callcenter.core.call.facts import (
     AgentRang,
-    CallArrived,
     CallEnded,
     CallerIdentified,
     FollowUpOpened,
     PromptFinished,
 )
 from callcenter.core.call.messages import (
+    NO_TRAITS,
     AnswerRequested,
     CallerArrived,
     CallerEnd,
@@ -65,9 +61,9 @@ from callcenter.core.call.messages import (
     PlaybackEnded,
     WrapUpSubmitted,
 )
-from callcenter.core.call.model import Call, Phase, evolve
+from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.wanted import playback_id
-from callcenter.core.ids import CallId, LegId, Ms, derive_id
+from callcenter.core.ids import Ms
 from callcenter.core.plan import Plan
 from ivr_flows.messages import KeyPressed, KeyTimedOut, OpenTold, PromptEnded
 from ivr_flows.spoken import position_prompts, wait_prompts
@@ -79,67 +75,6 @@ RING_WITHIN_MS = 2_000
 
 FLOW_TOO_LONG = "flow_too_long"
 """The cause of an end at the longest time in the flow."""
-
-
-def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
-    """Begin a call: answer it, ask who calls, start the flow.
-
-    Args:
-        event: The caller, in our hands.
-        number: The call's number in the journal, from 1, never given before.
-        now: The instant.
-        setting: Flows and queues.
-    """
-    todo = _begin(event, number, now, setting)
-    call_id = todo.call.arrived.call_id
-    todo.effects.append(LookUpCaller(call_id, event.ani, event.presentation, event.dnis))
-    flow.begin(todo)
-    return todo
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A call that we had and could do nothing for."""
-
-    arrived_at: Ms
-    cause: str
-    """``UNSEEN`` or "fault"."""
-
-
-def account_for(
-    event: CallerArrived, number: int, now: Ms, setting: Setting, loss: Loss
-) -> Decision:
-    """Record a call that we had and could do nothing for: begun, failed and closed at once.
-
-    Args:
-        event: The caller.
-        number: As for ``arrive``.
-        now: The instant.
-        setting: Flows and queues.
-        loss: Since when we had it, and why it came to nothing.
-    """
-    todo = _begin(event, number, now, setting, loss.arrived_at)
-    todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, loss.cause))
-    agent.close_if_done(todo)
-    return todo
-
-
-def _begin(
-    event: CallerArrived, number: int, now: Ms, setting: Setting, arrived_at: Ms | None = None
-) -> Decision:
-    service = setting.plan.numbers.get(event.dnis)
-    arrived = CallArrived(
-        now if arrived_at is None else arrived_at,
-        CallId(derive_id(setting.journal_id, number, "call")),
-        number,
-        event.leg_id,
-        event.ani,
-        event.presentation,
-        event.ani_name,
-        event.dnis,
-        service.name if service else event.dnis,
-    )
-    return Decision(evolve(None, arrived), now, setting, [arrived])
 
 
 def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -> Decision:
@@ -171,10 +106,10 @@ def deadlines(call: Call, plan: Plan) -> Iterator[Ms]:
             yield call.key_deadline_at
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
-    if call.phase is Phase.QUEUE and call.offer is not None:
-        yield call.offer.ring_until
-        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS
+    for ring in call.rings:
+        yield ring.offer.ring_until
+        if ring.rang_at is None:
+            yield ring.offer.at + RING_WITHIN_MS
 
 
 def _flow_until(call: Call, plan: Plan) -> Ms:
@@ -186,11 +121,12 @@ def wake(call: Call, now: Ms, setting: Setting) -> Decision:
     if call.phase is Phase.FLOW and now >= _flow_until(call, setting.plan):
         return fail(call, now, setting, FLOW_TOO_LONG)
     todo = Decision(call, now, setting)
-    offer = call.offer if call.phase is Phase.QUEUE else None
-    if offer and call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
-        agent.offer_failed(todo, LegEnd.UNREACHABLE)
-    elif offer and now >= offer.ring_until:
-        agent.offer_failed(todo, LegEnd.NO_ANSWER)
+    for ring in call.rings:
+        leg_id = ring.offer.leg_id
+        if ring.rang_at is None and now >= ring.offer.at + RING_WITHIN_MS:
+            agent.offer_failed(todo, leg_id, LegEnd.UNREACHABLE)
+        elif now >= ring.offer.ring_until:
+            agent.offer_failed(todo, leg_id, LegEnd.NO_ANSWER)
     if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
         _end_prompt(todo)
     elif call.key_deadline_at is not None and now >= call.key_deadline_at:
@@ -278,23 +214,22 @@ def _flow_outcome(call: Call) -> Outcome:
 
 
 def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> None:
-    offer = todo.call.offer
-    if offer is None or offer.leg_id != event.leg_id:
-        return
+    ring, taken = todo.call.ring_of(event.leg_id), todo.call.taken
     match event:
         case LegRinging():
-            if todo.call.phase is Phase.QUEUE and todo.call.rang_at is None:
+            if ring and ring.rang_at is None:
                 todo.record(AgentRang(todo.now, event.leg_id))
         case LegAnswered():
-            agent.connect(todo)
+            agent.connect(todo, event.leg_id)
         case LegEnded():
-            _leg_ended(todo, event.end)
+            if ring:
+                agent.offer_failed(todo, event.leg_id, event.end)
+            elif taken and taken.leg_id == event.leg_id:
+                _talk_broken(todo, event.end)
 
 
-def _leg_ended(todo: Decision, end: LegEnd) -> None:
-    if todo.call.phase is Phase.QUEUE:
-        agent.offer_failed(todo, end)
-    elif end is LegEnd.LOST:
+def _talk_broken(todo: Decision, end: LegEnd) -> None:
+    if end is LegEnd.LOST:
         agent.requeue(todo)
     else:
         agent.end_talk(todo, EndedBy.AGENT)
@@ -345,16 +280,24 @@ def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
         if not _works_on(todo.call, event):
             todo.refusal = "You are not in this call."
             return
+        before = todo.call.match
+        is_same = before is not None and before.party_id == event.party_id
         identified = CallerIdentified(
-            todo.now, MatchStatus.SINGLE, event.party_id, event.name, event.agent_id
+            todo.now,
+            MatchStatus.SINGLE,
+            event.party_id,
+            event.name,
+            event.agent_id,
+            before.traits if before is not None and is_same else NO_TRAITS,
         )
         todo.record(identified)
     elif not todo.call.is_matched:
-        todo.record(CallerIdentified(todo.now, event.status, event.party_id, event.name))
+        who = (event.status, event.party_id, event.name)
+        todo.record(CallerIdentified(todo.now, *who, traits=event.traits))
 
 
 def _works_on(call: Call, event: PersonConfirmed) -> bool:
-    offered = call.offer is not None and call.offer.agent_id == event.agent_id
+    offered = call.offer_to(event.agent_id) is not None
     return offered or event.agent_id in call.wrapping_up
 
 
@@ -373,22 +316,24 @@ def _recover(todo: Decision, event: CallRecovered) -> None:
         case Phase.QUEUE:
             if todo.call.prompt is not None:
                 todo.record(PromptFinished(todo.now))
-            _recover_offer(todo, event)
+            _recover_rings(todo, event)
         case Phase.TALK:
-            if todo.call.offer and todo.call.offer.leg_id not in event.answered:
+            if todo.call.taken and todo.call.taken.leg_id not in event.answered:
                 agent.requeue(todo)
 
 
-def _recover_offer(todo: Decision, event: CallRecovered) -> None:
-    offer = todo.call.offer
-    if offer is None:
+def _recover_rings(todo: Decision, event: CallRecovered) -> None:
+    rings = todo.call.rings
+    answered = [ring for ring in rings if ring.offer.leg_id in event.answered]
+    if answered:
+        agent.connect(todo, answered[0].offer.leg_id)
         return
-    if offer.leg_id in event.answered:
-        agent.connect(todo)
-    elif offer.leg_id not in event.ringing:
-        agent.offer_failed(todo, LegEnd.LOST)
-    elif todo.call.rang_at is None:
-        todo.record(AgentRang(todo.now, offer.leg_id))
+    for ring in rings:
+        leg_id = ring.offer.leg_id
+        if leg_id not in event.ringing:
+            agent.offer_failed(todo, leg_id, LegEnd.LOST)
+        elif ring.rang_at is None:
+            todo.record(AgentRang(todo.now, leg_id))
 
 
 def handles(call: Call, journal_id: str) -> Iterator[str]:
@@ -396,8 +341,8 @@ def handles(call: Call, journal_id: str) -> Iterator[str]:
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return
     yield call.arrived.leg_id
-    if call.offer is not None:
-        yield LegId(call.offer.leg_id)
+    for offer in call.offers:
+        yield offer.leg_id
     playing = playback_id(call, journal_id)
     if playing is not None:
         yield playing

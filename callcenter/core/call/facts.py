@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.call.messages import EndedBy, LegEnd, MatchStatus, Outcome, Presentation
+from callcenter.core.call.messages import (
+    NO_TRAITS,
+    EndedBy,
+    LegEnd,
+    MatchStatus,
+    Outcome,
+    Presentation,
+    Traits,
+)
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, OfferId, PartyId, QueueId
 from ivr_flows.messages import QueueExit
 from ivr_flows.model import Session
@@ -62,6 +70,7 @@ class CallerIdentified:
     party_id: PartyId | None
     name: str
     confirmed_by: AgentId | None = None
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,9 @@ class QueueEntered:
     priority: int
     requires: tuple[tuple[str, int], ...]
     entered_at: Ms | None = None
-    """The place in line of one who overflowed from another queue; None: as of now."""
+    """When the call first waited in a queue, which is its age in line; None: now."""
+    prefers: tuple[tuple[str, int], ...] = ()
+    forbids: tuple[str, ...] = ()
 
     @property
     def waits_since(self) -> Ms:

@@ -14,10 +14,8 @@ from callcenter.core.call.facts import (
     QueueExited,
     RequestOpened,
 )
-from callcenter.core.call.messages import (
-    EndedBy,
-    Outcome,
-)
+from callcenter.core.call.messages import NO_TRAITS, EndedBy, Outcome, Traits
+from callcenter.core.call.wishes import needs_of, own_agents
 from callcenter.core.ids import QueueId
 from callcenter.core.records import replace
 from ivr_flows import step as language
@@ -109,9 +107,26 @@ def play(todo: Decision, prompts: tuple[str, ...]) -> None:
 
 
 def _enter_queue(todo: Decision, action: EnterQueue) -> None:
-    queue = todo.setting.plan.queues[QueueId(action.queue)]
-    requires = tuple(sorted(action.requires.items()))
-    wait(todo, QueueEntered(todo.now, queue.queue_id, queue.name, action.priority, requires))
+    plan, before = todo.setting.plan, todo.call.queue
+    queue = plan.queues[QueueId(action.queue)]
+    needs = needs_of(action, _traits(todo), plan, queue)
+    wait(
+        todo,
+        QueueEntered(
+            todo.now,
+            queue.queue_id,
+            queue.name,
+            needs.priority,
+            needs.requires,
+            entered_at=before.waits_since if before else None,
+            prefers=needs.prefers,
+            forbids=needs.forbids,
+        ),
+    )
+
+
+def _traits(todo: Decision) -> Traits:
+    return todo.call.match.traits if todo.call.match else NO_TRAITS
 
 
 def wait(todo: Decision, entered: QueueEntered) -> None:
@@ -132,6 +147,9 @@ def asked_of_pool(todo: Decision, entered: QueueEntered) -> CallEntered:
         attempts=todo.call.offer_count,
         entered_at=entered.entered_at,
         overflows=todo.call.overflows,
+        prefers=entered.prefers,
+        forbids=entered.forbids,
+        own_agents=own_agents(_traits(todo), todo.setting.plan.queues[entered.queue_id]),
     )
 
 

@@ -39,6 +39,8 @@ class LegEnd(StrEnum):
     """We ended it."""
     LOST = "lost"
     """It is not there any more and nobody saw it go."""
+    ELSEWHERE = "elsewhere"
+    """Another of the phones that rang has answered."""
 
 
 class CallerEnd(StrEnum):
@@ -249,6 +251,22 @@ class PersonConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What the CRM store knows of a caller that counts for who is to talk with them."""
+
+    tier: str = ""
+    language: str = ""
+    """A code such as "fr"; empty: not known."""
+    owner_id: AgentId | None = None
+    """Who looks after this customer."""
+    last_agent_id: AgentId | None = None
+    """Who talked with the customer last."""
+
+
+NO_TRAITS = Traits()
+
+
+@dataclass(frozen=True, slots=True)
 class CallerMatched:
     """The CRM store was asked who calls."""
 
@@ -256,6 +274,7 @@ class CallerMatched:
     status: MatchStatus
     party_id: PartyId | None
     name: str
+    traits: Traits = NO_TRAITS
 
 
 CallInput = (

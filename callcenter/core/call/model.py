@@ -26,7 +26,7 @@ from callcenter.core.call.facts import (
 from callcenter.core.call.messages import (
     MatchStatus,
 )
-from callcenter.core.ids import AgentId, Ms
+from callcenter.core.ids import AgentId, LegId, Ms
 from callcenter.core.records import replace
 from ivr_flows.model import Session
 
@@ -52,6 +52,15 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A phone that rings, or is about to."""
+
+    offer: AgentOffered
+    rang_at: Ms | None = None
+    """When it began to ring."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. Times are instants in milliseconds."""
 
@@ -70,13 +79,13 @@ class Call:
     """The time in the flow before that."""
     queue: QueueEntered | None = None
     """The queue entered last; kept in the talk, for the place in line if the agent is lost."""
-    offer: AgentOffered | None = None
-    """The offer at hand; while they talk, the one that was taken."""
+    rings: tuple[Ring, ...] = ()
+    """The phones that ring, the first first; several where the queue rings several."""
+    taken: AgentOffered | None = None
+    """While they talk, the offer that was taken."""
     last_offer: AgentOffered | None = None
-    """The offer made last, also when it is over."""
+    """The offer made last, or the one that was taken, also when it is over."""
     offer_count: int = 0
-    rang_at: Ms | None = None
-    """When the phone of the offer at hand began to ring."""
     answered_at: Ms | None = None
     """When an agent and the caller first talked."""
     talk_since: Ms | None = None
@@ -89,6 +98,25 @@ class Call:
     """Agents with after-call work for this call."""
     overflows: int = 0
     """How often the call went from a queue to where a rule for overflow sent it."""
+
+    @property
+    def offer(self) -> AgentOffered | None:
+        """The offer at hand: the one that was taken, or the first whose phone rings."""
+        return self.rings[0].offer if self.rings else self.taken
+
+    @property
+    def offers(self) -> tuple[AgentOffered, ...]:
+        """All offers at hand."""
+        ringing = tuple(ring.offer for ring in self.rings)
+        return (self.taken, *ringing) if self.taken is not None else ringing
+
+    def ring_of(self, leg_id: LegId) -> Ring | None:
+        """Return the ring of a leg, or None."""
+        return next((ring for ring in self.rings if ring.offer.leg_id == leg_id), None)
+
+    def offer_to(self, agent_id: AgentId) -> AgentOffered | None:
+        """Return an agent's offer at hand, or None."""
+        return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
 
     @property
     def is_matched(self) -> bool:
@@ -125,8 +153,8 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
                 ended_at=fact.at,
                 prompt=None,
                 key_deadline_at=None,
-                offer=None,
-                rang_at=None,
+                rings=(),
+                taken=None,
             )
         case CallClosed():
             return replace(call, phase=Phase.CLOSED)
@@ -166,27 +194,35 @@ def _evolve_agent(
 ) -> Call:
     match fact:
         case AgentOffered():
-            return replace(
-                call, offer=fact, last_offer=fact, offer_count=fact.attempt, rang_at=None
-            )
+            rings = (*call.rings, Ring(fact))
+            return replace(call, rings=rings, last_offer=fact, offer_count=fact.attempt)
         case AgentRang():
-            return replace(call, rang_at=fact.at)
+            return replace(call, rings=tuple(_rang(ring, fact) for ring in call.rings))
         case RingEnded():
-            return replace(call, offer=None, rang_at=None)
+            rings = tuple(ring for ring in call.rings if ring.offer.leg_id != fact.leg_id)
+            return replace(call, rings=rings)
         case AgentConnected():
+            ring = call.ring_of(fact.leg_id)
+            assert ring is not None, f"{fact} without a ring"  # noqa: S101
             return replace(
                 call,
                 phase=Phase.TALK,
+                rings=(),
+                taken=ring.offer,
+                last_offer=ring.offer,
                 prompt=None,
                 talk_since=fact.at,
                 answered_at=fact.at if call.answered_at is None else call.answered_at,
             )
         case TalkEnded():
-            assert call.offer is not None, f"{fact} without an agent"  # noqa: S101
+            assert call.taken is not None, f"{fact} without an agent"  # noqa: S101
             return replace(
                 call,
                 phase=Phase.QUEUE if fact.requeued else Phase.ENDED,
-                offer=None,
-                rang_at=None,
-                wrapping_up=call.wrapping_up | {call.offer.agent_id},
+                taken=None,
+                wrapping_up=call.wrapping_up | {call.taken.agent_id},
             )
+
+
+def _rang(ring: Ring, fact: AgentRang) -> Ring:
+    return replace(ring, rang_at=fact.at) if ring.offer.leg_id == fact.leg_id else ring

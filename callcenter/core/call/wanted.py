@@ -58,15 +58,23 @@ class Arrangement:
     """The caller's leg, answered; None: it should not exist."""
     caller_id: str = ""
     agent: AgentLeg | None = None
+    """The agent's phone; if several ring, the first of them."""
     room: BridgeId | None = None
     """The waiting room, where the caller hears music."""
     talk: BridgeId | None = None
     """The bridge of caller and agent."""
     playback: Playback | None = None
+    also_ring: tuple[AgentLeg, ...] = ()
+    """Further phones that should ring, where several ring for one caller."""
     falls_back: bool = False
     """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
     to_mailbox: bool = False
     """And there straight to the mailbox."""
+
+    @property
+    def agents(self) -> tuple[AgentLeg, ...]:
+        """All phones of agents that should ring or talk."""
+        return (self.agent, *self.also_ring) if self.agent is not None else self.also_ring
 
 
 def absent(call_id: CallId) -> Arrangement:
@@ -79,16 +87,17 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
     arrived = call.arrived
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return absent(arrived.call_id)
-    offer = call.offer
+    legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in call.offers)
     is_talking = call.phase is Phase.TALK
     return Arrangement(
         arrived.call_id,
         arrived.leg_id,
         caller_id=(arrived.ani or "") if arrived.presentation is Presentation.ALLOWED else "",
-        agent=AgentLeg(offer.leg_id, offer.station, offer.ring_until - offer.at) if offer else None,
+        agent=legs[0] if legs else None,
         room=_bridge(call, journal_id, "hold", 0) if call.phase is Phase.QUEUE else None,
-        talk=_bridge(call, journal_id, "talk", call.offer_count) if is_talking else None,
+        talk=_talk_bridge(call, journal_id) if is_talking else None,
         playback=_playback(call, journal_id),
+        also_ring=legs[1:],
     )
 
 
@@ -106,6 +115,10 @@ def may_still_play(call: Call, journal_id: str) -> Iterator[PlaybackId]:
     """
     for number in range(call.playback_count, max(0, call.playback_count - 2), -1):
         yield _playback_id(call, journal_id, number)
+
+
+def _talk_bridge(call: Call, journal_id: str) -> BridgeId:
+    return _bridge(call, journal_id, "talk", call.taken.attempt if call.taken else 0)
 
 
 def _bridge(call: Call, journal_id: str, role: str, attempt: int) -> BridgeId:
@@ -130,12 +143,14 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     left over, at last what plays there.
     """
     call_id = goal.call_id
-    if goal.agent and (actual.agent is None or actual.agent.leg_id != goal.agent.leg_id):
-        yield RingAgent(
-            call_id, goal.agent.leg_id, goal.agent.station, goal.caller_id, goal.agent.ring_ms
-        )
-    if actual.agent and (goal.agent is None or actual.agent.leg_id != goal.agent.leg_id):
-        yield EndLeg(call_id, actual.agent.leg_id)
+    there = {leg.leg_id for leg in actual.agents}
+    kept = {leg.leg_id for leg in goal.agents}
+    for leg in goal.agents:
+        if leg.leg_id not in there:
+            yield RingAgent(call_id, leg.leg_id, leg.station, goal.caller_id, leg.ring_ms)
+    for leg in actual.agents:
+        if leg.leg_id not in kept:
+            yield EndLeg(call_id, leg.leg_id)
     if goal.caller and actual.caller is None:
         yield AnswerCaller(call_id, goal.caller)
     yield from _stop_playback(actual, goal)

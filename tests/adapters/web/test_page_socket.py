@@ -8,6 +8,7 @@ import pytest
 
 from callcenter.adapters.web.page_socket import FRAMES_BURST
 from callcenter.adapters.web.settings import Settings
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import (
     DeskFound,
     DeskLost,
@@ -152,6 +153,27 @@ async def test_only_supervisors_close_and_reopen_queues(site: Site):
         QueueCloseRequested(QueueId("sales"), "Sue", "drill"),
         QueueReopenRequested(QueueId("sales"), "Sue"),
     ]
+
+
+async def test_supervisor_may_put_a_caller_first_and_an_agent_may_not(site: Site):
+    page = await site.page("sue")
+    assert (await page.ask("bump", call_id=CALL))["type"] == "done"
+    (asked,) = site.node.heard
+    assert isinstance(asked, BumpRequested)
+    assert asked.call_id == CALL
+    assert asked.supervisor_id, "it is recorded who did it"
+    agent = await site.page("anna")
+    await agent.follow("desk")
+    answer = await agent.ask("bump", call_id=CALL)
+    assert answer["reason"] == "Only supervisors may change the order in line."
+    assert "BumpRequested" not in site.node.kinds()[1:]
+
+
+async def test_agent_picks_a_caller_for_themselves(site: Site):
+    page = await site.page("anna")
+    await page.follow("desk")
+    assert (await page.ask("pick", call_id=CALL))["type"] == "done"
+    assert site.node.heard[-1] == PickRequested(A1, CALL)
 
 
 async def test_requests_are_the_session_agents(site: Site):

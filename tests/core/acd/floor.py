@@ -4,7 +4,6 @@ from callcenter.core.acd.decide import decide, wake
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    AgentProfile,
     CallEntered,
     CallOfferedToAgent,
     CallWithdrawn,
@@ -17,6 +16,7 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.acd.model import Requirements, WaitingCall
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 from callcenter.core.acd.decide import decide, wake
@@ -11,10 +12,7 @@ from callcenter.core.acd.facts import (
     WrapUpEnded,
 )
 from callcenter.core.acd.messages import (
-    Activity,
     AgentHungUp,
-    AgentProfile,
-    AgentStatus,
     CallEntered,
     CallOfferedToAgent,
     CallWithdrawn,
@@ -33,6 +31,7 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
     WrapUpRanOut,
 )
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import CallDequeued, QueueGaveUp
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
@@ -49,8 +48,12 @@ QUEUES = {
 class Floor:
     """A pool and a clock, nothing else."""
 
-    def __init__(self, rules: PoolRules | None = None) -> None:
-        self.pool = Pool("5ca1ab1e", rules or PoolRules(), QUEUES)
+    def __init__(
+        self,
+        queues: Mapping[QueueId, QueueRules] = QUEUES,
+        rules: PoolRules | None = None,
+    ) -> None:
+        self.pool = Pool("5ca1ab1e", rules or PoolRules(), queues)
         self.now: Ms = 1_000_000
         self.facts: list[PoolFact] = []
         self.tells: list[FromPool] = []
@@ -214,7 +217,7 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
     rules = PoolRules(no_answer_rest_ms=1, refused_rest_ms=2, unreachable_rest_ms=3)
     rests = {}
     for reason in OfferEnd:
-        floor = Floor(rules)
+        floor = Floor(rules=rules)
         anna = floor.ready("anna")
         floor.tell(OfferFailed(floor.offer_of(floor.enters(1)), reason))
         assert isinstance(floor.facts[0], OfferClosed)
@@ -226,6 +229,7 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
         OfferEnd.UNREACHABLE: 3,
         OfferEnd.LOST: 0,
         OfferEnd.ABANDONED: 0,
+        OfferEnd.ELSEWHERE: 0,
     }
 
 

@@ -138,6 +138,11 @@ def test_callers_who_come_first_make_the_wait_longer_until_nothing_can_be_said()
     assert estimate_or_reason(floor.pool, last, floor.now) is NoEstimate.OVERTAKEN
 
 
+def nobody_first(priority: int) -> float:
+    del priority
+    return 0.0
+
+
 def test_who_comes_back_overtakes_those_with_a_younger_place_only():
     floor = busy(10)
     for _ in range(60):
@@ -146,9 +151,9 @@ def test_who_comes_back_overtakes_those_with_a_younger_place_only():
     young = floor.call()
     old = floor.call(entered_at=floor.now - 7_200_000)
     known = floor.pool.experience.of(SALES)
-    coming = known.overtake_per_ms(floor.waiting(young), floor.now)
+    coming = known.overtake_per_ms(floor.waiting(young), nobody_first, floor.now)
     assert coming == pytest.approx(1 / 15_000, rel=0.2)
-    assert known.overtake_per_ms(floor.waiting(old), floor.now) < coming / 100
+    assert known.overtake_per_ms(floor.waiting(old), nobody_first, floor.now) < coming / 100
 
 
 def test_callers_of_another_queue_count_as_far_as_the_agents_are_shared():

@@ -1,6 +1,7 @@
 from callcenter.adapters.codec import Codec
+from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.experience import Accuracy
-from callcenter.core.acd.pool import Pool, evolve, keep
+from callcenter.core.acd.pool import Pool, keep
 from callcenter.core.plan import PoolRules
 from callcenter.ports.journal import Recorded
 from tests.core.acd.floor import SALES, START, WaitFloor

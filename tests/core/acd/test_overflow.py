@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.messages import (
     AgentHungUp,
@@ -29,7 +30,7 @@ from callcenter.core.acd.overflow_rules import (
     ToMailbox,
     ToQueue,
 )
-from callcenter.core.acd.pool import Pool, evolve, keep
+from callcenter.core.acd.pool import Pool, keep
 from callcenter.core.acd.queue_messages import (
     CallDequeued,
     QueueCloseRequested,

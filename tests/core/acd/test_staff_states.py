@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.overflow_rules import Staffed
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.staff_states import StaffWatch, staffed_as
 from callcenter.core.ids import AgentId, QueueId
 from callcenter.core.plan import QueueRules

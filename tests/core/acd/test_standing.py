@@ -1,5 +1,6 @@
-from callcenter.core.acd.messages import AgentStatus
 from callcenter.core.acd.model import Agent, Requirements, WaitingCall
+from callcenter.core.acd.needs import Demand
+from callcenter.core.acd.people import AgentStatus
 from callcenter.core.acd.standing import Standing
 from callcenter.core.ids import CallId, OfferId, QueueId
 from callcenter.core.records import replace
@@ -24,6 +25,10 @@ def waiting(number: int, queue: QueueId = SALES, requires: Requirements = ()) ->
     )
 
 
+def put(standing: Standing, call: WaitingCall) -> None:
+    standing.put_call(call, Demand(call.queue_id, call.requires))
+
+
 def test_only_those_who_will_take_further_calls_are_present():
     standing, agent = Standing(), present("anna")
     standing.put_agent(agent)
@@ -33,19 +38,19 @@ def test_only_those_who_will_take_further_calls_are_present():
         replace(agent, logs_out_after=True),
     ):
         standing.put_agent(other)
-        assert standing.reach(SALES, (), nobody_in_line, 0).agents == 0
+        assert standing.reach(Demand(SALES), nobody_in_line, 0).agents == 0
         standing.put_agent(agent)
-        assert standing.reach(SALES, (), nobody_in_line, 0).agents == 1
+        assert standing.reach(Demand(SALES), nobody_in_line, 0).agents == 1
     standing.drop_agent(agent.profile.agent_id)
-    assert standing.reach(SALES, (), nobody_in_line, 0).agents == 0
+    assert standing.reach(Demand(SALES), nobody_in_line, 0).agents == 0
 
 
 def test_a_new_profile_moves_an_agent_to_its_group():
     standing = Standing()
     standing.put_agent(present("anna", SALES))
     standing.put_agent(present("anna", SUPPORT, skills=FRENCH))
-    assert standing.reach(SALES, (), nobody_in_line, 0).agents == 0
-    assert standing.reach(SUPPORT, FRENCH, nobody_in_line, 0).agents == 1
+    assert standing.reach(Demand(SALES), nobody_in_line, 0).agents == 0
+    assert standing.reach(Demand(SUPPORT, FRENCH), nobody_in_line, 0).agents == 1
 
 
 def test_the_share_of_another_queue_is_that_of_its_agents_who_serve_both():
@@ -53,7 +58,7 @@ def test_the_share_of_another_queue_is_that_of_its_agents_who_serve_both():
     standing.put_agent(present("anna", SALES, SUPPORT))
     for name in ("ben", "carla", "dan"):
         standing.put_agent(present(name, SUPPORT))
-    reach = standing.reach(SALES, (), nobody_in_line, 0)
+    reach = standing.reach(Demand(SALES), nobody_in_line, 0)
     assert reach.shares == {SALES: 1.0, SUPPORT: 0.25}
     assert reach.few == ("anna",)
 
@@ -62,13 +67,13 @@ def test_offered_callers_are_counted_until_the_offer_or_the_wait_is_over():
     standing = Standing()
     first, second = waiting(1), waiting(2)
     for call in (first, second):
-        standing.put_call(None, call)
-        standing.put_call(call, replace(call, offer_id=OfferId("o")))
+        put(standing, call)
+        put(standing, replace(call, offer_id=OfferId("o")))
     assert standing.offered(SALES) == 2
-    standing.put_call(replace(first, offer_id=OfferId("o")), first)
-    standing.drop_call(replace(second, offer_id=OfferId("o")))
+    put(standing, first)
+    standing.drop_call(second.call_id)
     assert standing.offered(SALES) == 0
-    standing.drop_call(first)
+    standing.drop_call(first.call_id)
     assert standing._callers == {SALES: {}}
 
 
@@ -79,10 +84,24 @@ def test_many_groups_are_sampled_and_the_sample_is_near():
         skills = ((f"skill-{n}", 1), *(FRENCH if n % 4 == 0 else ()))
         standing.put_agent(present(f"agent-{n:03}", *queues, skills=skills))
     for n in range(30):
-        standing.put_call(None, waiting(n, requires=FRENCH if n % 3 == 0 else ()))
-    reach = standing.reach(SALES, FRENCH, nobody_in_line, 0)
+        put(standing, waiting(n, requires=FRENCH if n % 3 == 0 else ()))
+    reach = standing.reach(Demand(SALES, FRENCH), nobody_in_line, 0)
     assert reach.agents == 100
     assert (reach.few, reach.callers) == ((), None)
     assert 0.4 < reach.shares[SALES] < 0.6  # a third is theirs alone, of the others one in four
-    assert standing.reach(SALES, FRENCH, nobody_in_line, 10_000) is reach
-    assert standing.reach(SALES, FRENCH, nobody_in_line, 20_000) is not reach
+    assert standing.reach(Demand(SALES, FRENCH), nobody_in_line, 10_000) is reach
+    assert standing.reach(Demand(SALES, FRENCH), nobody_in_line, 20_000) is not reach
+
+
+def test_agents_of_levels_that_are_not_asked_yet_do_not_count():
+    standing, agent = Standing(), present("anna")
+    helping = replace(agent, profile=replace(agent.profile, levels={SALES: 3}))
+    standing.put_agent(helping)
+    assert standing.reach(Demand(SALES, most_level=2), nobody_in_line, 0).agents == 0
+    assert standing.reach(Demand(SALES, most_level=3), nobody_in_line, 0).agents == 1
+
+
+def test_agents_with_a_forbidden_skill_do_not_count():
+    standing = Standing()
+    standing.put_agent(present("anna", SALES, skills=FRENCH))
+    assert standing.reach(Demand(SALES, forbids=("french",)), nobody_in_line, 0).agents == 0

@@ -12,7 +12,6 @@ from callcenter.core.acd.queue_messages import QueueGaveUp
 from callcenter.core.call.decide import (
     PROMPT_LIMIT_MS,
     RING_WITHIN_MS,
-    arrive,
     deadlines,
     decide,
     fail,
@@ -20,14 +19,10 @@ from callcenter.core.call.decide import (
     wake,
 )
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.effects import (
-    LookUpCaller,
-)
 from callcenter.core.call.facts import (
     CallEnded,
 )
 from callcenter.core.call.messages import (
-    CallerArrived,
     CallerEnd,
     CallerGone,
     CallInput,
@@ -38,7 +33,6 @@ from callcenter.core.call.messages import (
     LegEnded,
     Outcome,
     PlaybackEnded,
-    Presentation,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import AgentId, LegId, Ms, OfferId, PlaybackId
@@ -67,16 +61,6 @@ def a_call(phase: Phase) -> Call:
 
 def facts(call: Call, event: CallInput, now: Ms = START) -> list[str]:
     return [type(fact).__name__ for fact in decide(call, event, now, SETTING).facts]
-
-
-def test_a_new_call_gets_its_id_from_the_journal_and_its_number() -> None:
-    event = CallerArrived(LegId("x"), None, Presentation.WITHHELD, "", "100")
-    one, two = (arrive(event, number, START, SETTING) for number in (1, 2))
-    assert one.call.arrived.call_id != two.call.arrived.call_id
-    assert one.call.arrived.service == "Main line"
-    assert one.effects == [
-        LookUpCaller(one.call.arrived.call_id, None, Presentation.WITHHELD, "100")
-    ]
 
 
 @pytest.mark.parametrize(
