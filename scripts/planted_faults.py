@@ -91,7 +91,7 @@ FAULTS = (
     Fault(
         "offer_id_repeats",
         "The offers of a call are not counted on.",
-        POOL,
+        EVOLVING,
         "replace(call, offer_id=rings[0], also_rings=rings[1:], attempts=fact.attempt)",
         "replace(call, offer_id=rings[0], also_rings=rings[1:])",
     ),
@@ -123,6 +123,7 @@ FAULTS = (
         ORDER,
         "    points = call.priority + queue.weight",
         "    points = queue.weight",
+        breaks_theory=True,
     ),
     Fault(
         "place_lost",
@@ -179,7 +180,7 @@ FAULTS = (
         "Callers are left waiting when the last agent who could take them is gone.",
         DECIDE,
         """    release_callers_of(todo, agent_id)
-    give_up_unstaffed(todo)
+    overflow.give_up_unstaffed(todo)
 
 
 # -""",
@@ -220,7 +221,7 @@ FAULTS = (
         "handle_left_behind",
         "A playback that is over still leads to its call.",
         CENTRE,
-        """        for handle in before:
+        """        for handle in self._handles.pop(call_id, ()):
             self._owner.pop(handle, None)
 """,
         "",
@@ -245,8 +246,13 @@ FAULTS = (
         "key_deadline_kept",
         "The deadline of a key lives on in the queue.",
         CALL_MODEL,
-        "phase=Phase.QUEUE, queue=fact, prompt=None, key_deadline_at=None)",
-        "phase=Phase.QUEUE, queue=fact, prompt=None)",
+        """                queue=fact,
+                prompt=None,
+                key_deadline_at=None,
+""",
+        """                queue=fact,
+                prompt=None,
+""",
     ),
     Fault(
         "order_of_coming",

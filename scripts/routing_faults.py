@@ -55,7 +55,7 @@ ROUTING_FAULTS = (
         "Nobody looks for an agent when a caller's needs are eased.",
         DECIDE,
         """        ease(todo, call)
-        route_again(todo, call_id)""",
+        route_again(todo, call.call_id)""",
         """        ease(todo, call)""",
     ),
     Fault(
@@ -101,7 +101,7 @@ ROUTING_FAULTS = (
     Fault(
         "losers_blamed",
         "Who was not quick enough loses the turn.",
-        POOL,
+        EVOLVING,
         "(OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.ELSEWHERE)",
         "(OfferEnd.ABANDONED, OfferEnd.LOST)",
     ),

@@ -130,9 +130,8 @@ class Centre:
 
     def put_claim(self, leg_id: LegId, claim: CallClaimed | None) -> None:
         """Replace what is known of a claim; None: it is settled."""
-        if claim is None:
-            self.claims.pop(leg_id, None)
-        else:
+        self.claims.pop(leg_id, None)
+        if claim is not None:
             self.claims[leg_id] = claim
 
     def note_released(self, leg_id: LegId) -> None:
@@ -158,8 +157,7 @@ class Centre:
 
     def deadlines(self) -> Iterator[Ms]:
         """Yield the instants at which ``wake`` is wanted."""
-        earliest = self._agenda.earliest()
-        if earliest is not None:
+        if (earliest := self._agenda.earliest()) is not None:
             yield earliest
         for pool in self.pools.values():
             yield from pool_deadlines(pool)
@@ -373,14 +371,9 @@ def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: arriv
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:
     match event:
-        case (
-            CallerArrived()
-            | CallerGone()
-            | LegRinging()
-            | LegAnswered()
-            | LegEnded()
-            | DigitPressed()
-        ):
+        case CallerArrived() | CallerGone() | DigitPressed():
+            call_id = centre.owner(event.leg_id)
+        case LegRinging() | LegAnswered() | LegEnded():
             call_id = centre.owner(event.leg_id)
         case PlaybackEnded():
             call_id = centre.owner(event.playback_id)

@@ -336,6 +336,20 @@ export interface ReopenQueue {
   readonly queue_id: string;
 }
 
+/** Take a waiting caller from the list, in a queue whose callers are picked by hand. */
+export interface Pick {
+  readonly type: "pick";
+  readonly request: number;
+  readonly call_id: string;
+}
+
+/** Put a waiting caller before all others; for supervisors. */
+export interface Bump {
+  readonly type: "bump";
+  readonly request: number;
+  readonly call_id: string;
+}
+
 /** POST /api/session; the session cookie is set on success. */
 export interface LogIn {
   readonly login: string;
@@ -463,4 +477,6 @@ export type ClientFrame =
   | WrapUp
   | ConfirmPerson
   | CloseQueue
-  | ReopenQueue;
+  | ReopenQueue
+  | Pick
+  | Bump;
