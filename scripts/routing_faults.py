@@ -5,6 +5,7 @@ from scripts.planted_faults import (
     CALLERS,
     CONSIDERED,
     DECIDE,
+    EVOLVING,
     MATCHER,
     NEEDS,
     POOL,
