@@ -8,6 +8,7 @@ from callcenter.core.acd.messages import (
     CallWithdrawn,
     DeskFound,
     DeskLost,
+    DispositionChosen,
     FromCall,
     LogInRequested,
     LogOutRequested,
@@ -16,8 +17,10 @@ from callcenter.core.acd.messages import (
     OfferTaken,
     PauseRequested,
     PoolInput,
+    PositionAsked,
     ReadyRequested,
     WrapUpDone,
+    WrapUpExtensionRequested,
 )
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import PoolId
@@ -42,6 +45,8 @@ def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
                     return pool
         case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
             agent_id = event.agent_id
+        case WrapUpExtensionRequested() | DispositionChosen():
+            agent_id = event.agent_id
         case OffersResumed():
             return pools[event.pool_id]
         case _:
@@ -55,7 +60,7 @@ def _any(pools: Mapping[PoolId, Pool]) -> Pool:
 
 def _concerns(pool: Pool, message: FromCall) -> bool:
     match message:
-        case CallEntered() | CallWithdrawn():
+        case CallEntered() | CallWithdrawn() | PositionAsked():
             return message.call_id in pool.waiting
         case OfferTaken() | OfferFailed():
             return message.offer_id in pool.offers

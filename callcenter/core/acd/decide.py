@@ -11,7 +11,7 @@ the matcher for the new element.
 
 Who may be offered: an agent who is ready, idle, has a page connected, and does not rest. The rest
 follows a call that was not taken; the agent is not offered again at once, and is not blamed for
-what the caller or a fault did (abandoned, lost).
+what the caller or a fault did (``offer_ends``). Too many misses in a row pause the agent visibly.
 
 Callers whom nobody who is logged in may take are given back to their flow at once as unstaffed;
 those who waited as long as the queue allows, as timed out.
@@ -20,13 +20,14 @@ Late inputs are normal and change nothing: an offer that is over, a call that ha
 who is logged out.
 """
 
-from dataclasses import dataclass, field
-
+from callcenter.core.acd import after_call, offer_ends, waiting_room
+from callcenter.core.acd.decision import Decision as Decision
 from callcenter.core.acd.messages import (
     Activity,
     AgentHungUp,
     AgentLoggedIn,
     AgentLoggedOut,
+    AgentNotAnswering,
     AgentStatus,
     CallDequeued,
     CallEntered,
@@ -37,7 +38,7 @@ from callcenter.core.acd.messages import (
     DeskDisconnected,
     DeskFound,
     DeskLost,
-    FromPool,
+    DispositionChosen,
     LogInRequested,
     LogOutDeferred,
     LogOutRequested,
@@ -46,47 +47,23 @@ from callcenter.core.acd.messages import (
     OfferEnd,
     OfferFailed,
     OfferMade,
+    OfferRecalled,
     OffersResumed,
     OfferTaken,
     PauseRequested,
-    PoolFact,
     PoolInput,
-    PositionDue,
-    PositionTold,
+    PositionAsked,
     QueueGaveUp,
     ReadyRequested,
     RestEnded,
     StatusChosen,
     WrapUpDone,
-    WrapUpEnded,
-    WrapUpRanOut,
-    WrapUpStarted,
+    WrapUpExtensionRequested,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
-from callcenter.core.acd.pool import Pool, evolve
+from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, derive_id
 from ivr_flows.messages import QueueExit
-
-
-@dataclass(slots=True)
-class Decision:
-    """What follows from one input: facts, already applied, and what the calls are told."""
-
-    pool: Pool
-    now: Ms
-    facts: list[PoolFact] = field(default_factory=list)
-    tells: list[FromPool] = field(default_factory=list)
-    refusal: str | None = None
-    """Why a person's request was refused, in words for people."""
-
-    def record(self, fact: PoolFact) -> None:
-        """Note a fact and apply it."""
-        self.facts.append(fact)
-        evolve(self.pool, fact)
-
-    def tell(self, message: FromPool) -> None:
-        """Let a call know."""
-        self.tells.append(message)
 
 
 def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
@@ -97,18 +74,16 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
             _log_in(todo, event)
         case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
             _from_desk(todo, event)
-        case CallEntered():
-            _enter(todo, event)
-        case CallWithdrawn():
-            _withdraw(todo, event.call_id)
+        case CallEntered() | CallWithdrawn() | PositionAsked():
+            _from_caller(todo, event)
         case OfferTaken():
             _accept(todo, event.offer_id)
         case OfferFailed():
             _close_offer(todo, event.offer_id, event.reason)
-        case AgentHungUp():
-            _start_wrap_up(todo, event)
-        case WrapUpDone():
-            _finish_wrap_up(todo, event)
+        case AgentHungUp() | WrapUpDone():
+            _after_talk(todo, event)
+        case WrapUpExtensionRequested() | DispositionChosen():
+            after_call.change(todo, event)
         case OffersResumed():
             _route_all(todo)
     return todo
@@ -158,10 +133,13 @@ def _from_desk(
         case DeskLost():
             if agent.page_connected:
                 todo.record(DeskDisconnected(todo.now, event.agent_id))
+                if agent.offer_id and agent.call_id and not event.by_restart:
+                    todo.tell(OfferRecalled(agent.call_id, agent.offer_id))
 
 
 def _choose(todo: Decision, agent: Agent, status: AgentStatus, reason: str) -> None:
-    if (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False):
+    is_chosen = (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False)
+    if is_chosen and agent.rest_until is None and not agent.is_not_answering:
         return
     todo.record(StatusChosen(todo.now, agent.profile.agent_id, status, reason))
     _route_agent(todo, agent.profile.agent_id)
@@ -178,6 +156,17 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
 
 
 # ---------------------------------------------------------------- callers
+
+
+def _from_caller(todo: Decision, event: CallEntered | CallWithdrawn | PositionAsked) -> None:
+    match event:
+        case CallEntered():
+            _enter(todo, event)
+        case CallWithdrawn():
+            _withdraw(todo, event)
+        case PositionAsked():
+            if event.call_id in todo.pool.waiting:
+                waiting_room.tell_position(todo, todo.pool.waiting[event.call_id], anew=True)
 
 
 def _enter(todo: Decision, event: CallEntered) -> None:
@@ -199,21 +188,20 @@ def _enter(todo: Decision, event: CallEntered) -> None:
     if not todo.pool.matcher.is_staffed(call.queue_id, call.requires):
         _give_up(todo, call.call_id, QueueExit.UNSTAFFED)
     elif not _route_call(todo, call):
-        _tell_position(todo, call)
+        waiting_room.tell_position(todo, call)
 
 
-def _withdraw(todo: Decision, call_id: CallId) -> None:
+def _withdraw(todo: Decision, event: CallWithdrawn) -> None:
+    call_id = event.call_id
     call = todo.pool.waiting.get(call_id)
     if call is None:
         return
     offer = todo.pool.offers[call.offer_id] if call.offer_id else None
     if offer:
-        todo.record(
-            OfferClosed(
-                todo.now, offer.offer_id, call_id, offer.agent_id, OfferEnd.ABANDONED, todo.now
-            )
-        )
-    todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
+        hung_up = event.reason == "withdrawn"
+        end = OfferEnd.ABANDONED if hung_up else OfferEnd.WITHDRAWN
+        todo.record(OfferClosed(todo.now, offer.offer_id, call_id, offer.agent_id, end, todo.now))
+    todo.record(CallDequeued(todo.now, call_id, call.queue_id, event.reason))
     if offer:
         _agent_is_back(todo, offer.agent_id)
 
@@ -234,13 +222,7 @@ def _call_due(todo: Decision, call_id: CallId) -> None:
     if todo.now >= todo.pool.gives_up_at(call):
         _give_up(todo, call_id, QueueExit.TIMED_OUT)
     else:
-        _tell_position(todo, call)
-
-
-def _tell_position(todo: Decision, call: WaitingCall) -> None:
-    position = todo.pool.position(call)
-    todo.record(PositionTold(todo.now, call.call_id, position))
-    todo.tell(PositionDue(call.call_id, position))
+        waiting_room.comfort_caller(todo, call)
 
 
 # ---------------------------------------------------------------- offers
@@ -283,6 +265,7 @@ def _offer(todo: Decision, call: WaitingCall, agent: Agent) -> None:
             profile.name,
             profile.station,
             todo.pool.queues[call.queue_id].ring_ms,
+            todo.pool.rules.shown_within_ms,
         )
     )
 
@@ -304,12 +287,17 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
     )
 
 
-def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
+def _close_offer(todo: Decision, offer_id: OfferId, told: OfferEnd) -> None:
     offer = todo.pool.offers.get(offer_id)
     if offer is None:
         return
-    rest_until = todo.now + _rest_ms(todo.pool, reason)
+    agent = todo.pool.agents[offer.agent_id]
+    reason = offer_ends.found_end(agent, told)
+    rest_until = todo.now + offer_ends.rest_ms(todo.pool.rules, agent, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
+    agent = todo.pool.agents[offer.agent_id]
+    if offer_ends.is_not_answering(todo.pool.rules, agent):
+        todo.record(AgentNotAnswering(todo.now, offer.agent_id, agent.misses))
     if todo.now >= todo.pool.gives_up_at(todo.pool.waiting[offer.call_id]):
         _give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
@@ -326,18 +314,6 @@ def _route_again(todo: Decision, call_id: CallId) -> None:
         _give_up(todo, call_id, QueueExit.UNSTAFFED)
 
 
-def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
-    match reason:
-        case OfferEnd.NO_ANSWER:
-            return pool.rules.no_answer_rest_ms
-        case OfferEnd.REFUSED:
-            return pool.rules.refused_rest_ms
-        case OfferEnd.UNREACHABLE:
-            return pool.rules.unreachable_rest_ms
-        case OfferEnd.LOST | OfferEnd.ABANDONED:
-            return 0
-
-
 def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
     agent = todo.pool.agents[agent_id]
     if agent.activity is not Activity.IDLE:
@@ -351,34 +327,21 @@ def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
 # ---------------------------------------------------------------- after the talk
 
 
-def _start_wrap_up(todo: Decision, event: AgentHungUp) -> None:
-    agent = todo.pool.agents.get(event.agent_id)
-    if agent is None or agent.activity is not Activity.TALKING or agent.call_id != event.call_id:
-        return
-    assert agent.queue_id is not None, f"{event} of an agent who talks for no queue: {agent}"  # noqa: S101
-    limit_ms = todo.pool.queues[agent.queue_id].wrap_up_ms
-    todo.record(WrapUpStarted(todo.now, event.agent_id, event.call_id, todo.now + limit_ms))
-    if not limit_ms:
-        _end_wrap_up(todo, event.agent_id, event.call_id, late=False)
-
-
-def _finish_wrap_up(todo: Decision, event: WrapUpDone) -> None:
-    agent = todo.pool.agents.get(event.agent_id)
-    if agent and agent.activity is Activity.WRAP_UP and agent.call_id == event.call_id:
-        todo.record(WrapUpEnded(todo.now, event.agent_id))
+def _after_talk(todo: Decision, event: AgentHungUp | WrapUpDone) -> None:
+    match event:
+        case AgentHungUp():
+            is_over = after_call.start(todo, event)
+        case WrapUpDone():
+            is_over = after_call.finish(todo, event)
+    if is_over:
         _agent_is_back(todo, event.agent_id)
-
-
-def _end_wrap_up(todo: Decision, agent_id: AgentId, call_id: CallId, *, late: bool) -> None:
-    todo.record(WrapUpEnded(todo.now, agent_id, late=late))
-    todo.tell(WrapUpRanOut(call_id, agent_id, late=late))
-    _agent_is_back(todo, agent_id)
 
 
 def _agent_due(todo: Decision, agent_id: AgentId) -> None:
     agent = todo.pool.agents[agent_id]
     if agent.activity is Activity.WRAP_UP and agent.call_id:
-        _end_wrap_up(todo, agent_id, agent.call_id, late=True)
+        after_call.end(todo, agent_id, agent.call_id, late=True)
+        _agent_is_back(todo, agent_id)
     elif agent.rest_until is not None and agent.rest_until <= todo.now:
         todo.record(RestEnded(todo.now, agent_id))
         _route_agent(todo, agent_id)

@@ -4,6 +4,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callcenter.core.acd.comfort_messages import (
+    ComfortDue as ComfortDue,
+)
+from callcenter.core.acd.comfort_messages import (
+    ComfortGiven as ComfortGiven,
+)
+from callcenter.core.acd.comfort_messages import (
+    PositionAsked as PositionAsked,
+)
+from callcenter.core.acd.comfort_messages import (
+    PositionDue as PositionDue,
+)
+from callcenter.core.acd.comfort_messages import (
+    PositionTold as PositionTold,
+)
+from callcenter.core.acd.offer_end_messages import (
+    AgentNotAnswering as AgentNotAnswering,
+)
+from callcenter.core.acd.offer_end_messages import (
+    OfferClosed as OfferClosed,
+)
+from callcenter.core.acd.offer_end_messages import (
+    OfferEnd as OfferEnd,
+)
+from callcenter.core.acd.offer_end_messages import (
+    OfferRecalled as OfferRecalled,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    DispositionChosen as DispositionChosen,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpEnded as WrapUpEnded,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpExtended as WrapUpExtended,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpExtensionRequested as WrapUpExtensionRequested,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpLimited as WrapUpLimited,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpRanOut as WrapUpRanOut,
+)
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpStarted as WrapUpStarted,
+)
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from ivr_flows.messages import QueueExit
 
@@ -44,18 +92,6 @@ class Activity(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
-
-
-class OfferEnd(StrEnum):
-    """Why an offer did not become a talk."""
-
-    NO_ANSWER = "no_answer"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    LOST = "lost"
-    """The ringing leg vanished, at a restart for example; nobody's fault."""
-    ABANDONED = "abandoned"
-    """The caller hung up while the phone rang."""
 
 
 # ---------------------------------------------------------------- inputs from desks
@@ -102,10 +138,19 @@ class DeskLost:
     """The last page of the agent is gone."""
 
     agent_id: AgentId
+    by_restart: bool = False
+    """The service itself was away: what rings goes on, the page comes back by itself."""
 
 
 DeskInput = (
-    LogInRequested | LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost
+    LogInRequested
+    | LogOutRequested
+    | ReadyRequested
+    | PauseRequested
+    | DeskFound
+    | DeskLost
+    | WrapUpExtensionRequested
+    | DispositionChosen
 )
 
 # ---------------------------------------------------------------- what calls tell their pool
@@ -130,9 +175,11 @@ class CallEntered:
 
 @dataclass(frozen=True, slots=True)
 class CallWithdrawn:
-    """The caller does not wait any more: hung up, or the call failed."""
+    """The caller does not wait any more: hung up, left by a key, or the call failed."""
 
     call_id: CallId
+    reason: str = "withdrawn"
+    """"withdrawn" by the caller's end, "left" by the flow, "failed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +213,15 @@ class WrapUpDone:
     call_id: CallId
 
 
-FromCall = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+FromCall = (
+    CallEntered
+    | CallWithdrawn
+    | OfferTaken
+    | OfferFailed
+    | AgentHungUp
+    | WrapUpDone
+    | PositionAsked
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +247,8 @@ class CallOfferedToAgent:
     agent_name: str
     station: str
     ring_ms: Ms
-
-
-@dataclass(frozen=True, slots=True)
-class PositionDue:
-    """Tell the caller the place in line, from 1."""
-
-    call_id: CallId
-    position: int
+    shown_ms: Ms = 0
+    """Within so long the agent's page must say that it shows the call; 0 for the ring time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +259,9 @@ class QueueGaveUp:
     reason: QueueExit
 
 
-@dataclass(frozen=True, slots=True)
-class WrapUpRanOut:
-    """The after-call work is over without the agent: late, or the queue has none."""
-
-    call_id: CallId
-    agent_id: AgentId
-    late: bool
-
-
-FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+FromPool = (
+    CallOfferedToAgent | OfferRecalled | PositionDue | ComfortDue | QueueGaveUp | WrapUpRanOut
+)
 
 # ---------------------------------------------------------------- facts
 
@@ -297,16 +339,7 @@ class CallDequeued:
     call_id: CallId
     queue_id: QueueId
     reason: str
-    """"withdrawn", "timed_out" or "unstaffed"."""
-
-
-@dataclass(frozen=True, slots=True)
-class PositionTold:
-    """The caller's place in line was due to be announced."""
-
-    at: Ms
-    call_id: CallId
-    position: int
+    """"withdrawn", "left", "failed", "timed_out" or "unstaffed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,42 +367,11 @@ class OfferAccepted:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferClosed:
-    """The offer came to nothing; the agent rests until the instant given."""
-
-    at: Ms
-    offer_id: OfferId
-    call_id: CallId
-    agent_id: AgentId
-    reason: OfferEnd
-    rest_until: Ms
-
-
-@dataclass(frozen=True, slots=True)
 class RestEnded:
     """The agent may be offered calls again."""
 
     at: Ms
     agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpStarted:
-    """The agent's after-call work began; it has a limit."""
-
-    at: Ms
-    agent_id: AgentId
-    call_id: CallId
-    until: Ms
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpEnded:
-    """The agent's after-call work is over."""
-
-    at: Ms
-    agent_id: AgentId
-    late: bool = False
 
 
 PoolFact = (
@@ -388,4 +390,8 @@ PoolFact = (
     | RestEnded
     | WrapUpStarted
     | WrapUpEnded
+    | ComfortGiven
+    | WrapUpExtended
+    | WrapUpLimited
+    | AgentNotAnswering
 )

@@ -32,6 +32,14 @@ class Agent:
     """The queue of that call."""
     wrap_up_until: Ms | None = None
     logs_out_after: bool = False
+    misses: int = 0
+    """Calls in a row that were shown, rang, and were not answered; a talk ends the row."""
+    faults: int = 0
+    """Offers in a row that a fault of phone or page ended; a ring that is seen ends the row."""
+    is_not_answering: bool = False
+    """Paused by the pool after so many misses; whatever the agent chooses ends it."""
+    wrap_up_extensions: int = 0
+    """How often the present after-call work was extended."""
 
     @property
     def is_free(self) -> bool:
@@ -63,6 +71,10 @@ class WaitingCall:
     announce_at: Ms | None
     """When the position is told next."""
     offer_id: OfferId | None = None
+    told_position: int | None = None
+    """The place that was told last."""
+    comforted_until: Ms = 0
+    """What was due for those who wait until then has been played."""
 
     @property
     def place(self) -> tuple[int, Ms, int, CallId]:

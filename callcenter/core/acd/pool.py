@@ -7,26 +7,30 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
+from callcenter.core.acd import comfort, offer_ends
 from callcenter.core.acd.matcher import Matcher
 from callcenter.core.acd.messages import (
     Activity,
     AgentLoggedIn,
     AgentLoggedOut,
+    AgentNotAnswering,
     AgentStatus,
     CallDequeued,
     CallQueued,
+    ComfortGiven,
     DeskConnected,
     DeskDisconnected,
     LogOutDeferred,
     OfferAccepted,
     OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
     PositionTold,
     RestEnded,
     StatusChosen,
     WrapUpEnded,
+    WrapUpExtended,
+    WrapUpLimited,
     WrapUpStarted,
 )
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
@@ -127,8 +131,9 @@ class Pool:
     def _call_alarm(self, call: WaitingCall) -> Ms | None:
         if call.offer_id is not None:
             return None  # the offer ends by the call's own deadline
-        gives_up_at = self.gives_up_at(call)
-        return gives_up_at if call.announce_at is None else min(gives_up_at, call.announce_at)
+        comfort_at = comfort.next_comfort(self.queues[call.queue_id], call)
+        dues = (self.gives_up_at(call), call.announce_at, comfort_at)
+        return min(at for at in dues if at is not None)
 
     def _agent_alarm(self, agent: Agent) -> Ms | None:
         if agent.activity is Activity.WRAP_UP:
@@ -167,14 +172,19 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
             _restore(pool, fact)
         case AgentLoggedIn() | AgentLoggedOut() | LogOutDeferred() | StatusChosen():
             _evolve_status(pool, fact)
+        case AgentNotAnswering():
+            _evolve_not_answering(pool, fact)
         case DeskConnected() | DeskDisconnected():
             _evolve_desk(pool, fact)
-        case CallQueued() | CallDequeued() | PositionTold():
+        case CallQueued() | CallDequeued() | PositionTold() | ComfortGiven():
             _evolve_call(pool, fact)
         case OfferMade() | OfferAccepted() | OfferClosed():
             _evolve_offer(pool, fact)
-        case RestEnded() | WrapUpStarted() | WrapUpEnded():
-            _evolve_agent(pool, fact)
+        case RestEnded():
+            agent = pool.agents[fact.agent_id]
+            pool.put_agent(replace(agent, rest_until=None, since_at=fact.at, idle_since=fact.at))
+        case WrapUpStarted() | WrapUpEnded() | WrapUpExtended() | WrapUpLimited():
+            _evolve_wrap_up(pool, fact)
     return pool
 
 
@@ -208,10 +218,25 @@ def _evolve_status(
                 status=fact.status,
                 pause_reason=fact.reason,
                 logs_out_after=False,
+                misses=0,
+                is_not_answering=False,
             )
             if agent.activity is Activity.IDLE:
                 agent = replace(agent, since_at=fact.at, idle_since=fact.at, rest_until=None)
             pool.put_agent(agent)
+
+
+def _evolve_not_answering(pool: Pool, fact: AgentNotAnswering) -> None:
+    pool.put_agent(
+        replace(
+            pool.agents[fact.agent_id],
+            status=AgentStatus.PAUSED,
+            pause_reason=offer_ends.NOT_ANSWERING,
+            is_not_answering=True,
+            since_at=fact.at,
+            rest_until=None,
+        )
+    )
 
 
 def _evolve_desk(pool: Pool, fact: DeskConnected | DeskDisconnected) -> None:
@@ -225,7 +250,7 @@ def _evolve_desk(pool: Pool, fact: DeskConnected | DeskDisconnected) -> None:
     )
 
 
-def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> None:
+def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold | ComfortGiven) -> None:
     match fact:
         case CallQueued():
             pool.put_call(
@@ -238,20 +263,19 @@ def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> 
                     fact.entered_at,
                     fact.at,
                     fact.attempts,
-                    announce_at=_next_announcement(pool, fact.queue_id, fact.at),
+                    announce_at=comfort.next_announcement(pool.queues[fact.queue_id], fact.at),
+                    comforted_until=fact.at,
                 )
             )
         case CallDequeued():
             pool.drop_call(fact.call_id)
         case PositionTold():
             call = pool.waiting[fact.call_id]
-            announce_at = _next_announcement(pool, call.queue_id, fact.at)
-            pool.put_call(replace(call, announce_at=announce_at))
-
-
-def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:
-    every_ms = pool.queues[queue_id].announce_every_ms
-    return at + every_ms if every_ms else None
+            announce_at = comfort.next_announcement(pool.queues[call.queue_id], fact.at)
+            told = fact.position if fact.was_told else call.told_position
+            pool.put_call(replace(call, announce_at=announce_at, told_position=told))
+        case ComfortGiven():
+            pool.put_call(replace(pool.waiting[fact.call_id], comforted_until=fact.at))
 
 
 def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> None:
@@ -263,7 +287,14 @@ def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> 
     call = pool.waiting[offer.call_id]
     if isinstance(fact, OfferAccepted):
         pool.drop_call(call.call_id)
-        agent = replace(agent, activity=Activity.TALKING, since_at=fact.at, offer_id=None)
+        agent = replace(
+            agent,
+            activity=Activity.TALKING,
+            since_at=fact.at,
+            offer_id=None,
+            misses=0,
+            faults=0,
+        )
     else:
         pool.put_call(replace(call, offer_id=None))
         agent = _after_offer(agent, fact)
@@ -290,12 +321,12 @@ def _make_offer(pool: Pool, fact: OfferMade) -> None:
 
 
 def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
-    is_at_fault = fact.reason not in (OfferEnd.ABANDONED, OfferEnd.LOST)
+    keeps_turn = fact.reason in offer_ends.NOBODYS_DOING
     return replace(
-        agent,
+        offer_ends.counted(agent, fact),
         activity=Activity.IDLE,
         since_at=fact.at,
-        idle_since=fact.at if is_at_fault else agent.idle_since,
+        idle_since=agent.idle_since if keeps_turn else fact.at,
         rest_until=fact.rest_until if fact.rest_until > fact.at else None,
         offer_id=None,
         call_id=None,
@@ -303,15 +334,19 @@ def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
     )
 
 
-def _evolve_agent(pool: Pool, fact: RestEnded | WrapUpStarted | WrapUpEnded) -> None:
+def _evolve_wrap_up(
+    pool: Pool, fact: WrapUpStarted | WrapUpEnded | WrapUpExtended | WrapUpLimited
+) -> None:
     agent = pool.agents[fact.agent_id]
     match fact:
-        case RestEnded():
-            agent = replace(agent, rest_until=None, since_at=fact.at, idle_since=fact.at)
         case WrapUpStarted():
             agent = replace(
                 agent, activity=Activity.WRAP_UP, since_at=fact.at, wrap_up_until=fact.until
             )
+        case WrapUpExtended():
+            agent = replace(agent, wrap_up_until=fact.until, wrap_up_extensions=fact.number)
+        case WrapUpLimited():
+            agent = replace(agent, wrap_up_until=fact.until)
         case WrapUpEnded():
             agent = replace(
                 agent,
@@ -319,6 +354,7 @@ def _evolve_agent(pool: Pool, fact: RestEnded | WrapUpStarted | WrapUpEnded) -> 
                 since_at=fact.at,
                 idle_since=fact.at,
                 wrap_up_until=None,
+                wrap_up_extensions=0,
                 call_id=None,
                 queue_id=None,
             )
