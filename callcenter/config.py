@@ -11,8 +11,17 @@ from pathlib import Path
 from msgspec.structs import asdict, replace
 
 from callcenter.core.ids import PoolId, QueueId
-from callcenter.core.plan import Disposition, Plan, PoolRules, QueueRules, ServiceNumber
-from callcenter.settings import Asterisk, Database, Sections
+from callcenter.core.plan import (
+    AnnouncePosition,
+    AnnounceToAgent,
+    ComfortStep,
+    Disposition,
+    Plan,
+    PoolRules,
+    QueueRules,
+    ServiceNumber,
+)
+from callcenter.settings import Asterisk, Comfort, Database, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
 from ivr_flows.load import FlowError, load_flow
@@ -204,9 +213,19 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             max_wait_ms=int(queue.max_wait),
             announce_every_ms=int(queue.announce_every),
             service_level_ms=int(queue.service_level),
+            announce_position=AnnouncePosition(queue.announce_position),
+            announce_limit=queue.announce_limit,
+            comfort=tuple(_comfort_step(each) for each in queue.comfort),
+            announce_to_agent=AnnounceToAgent(queue.announce_to_agent),
+            name_prompt=queue.name_prompt,
         )
         for queue_id, queue in config.queues.items()
     }
+
+
+def _comfort_step(step: Comfort) -> ComfortStep:
+    repeats = bool(step.every)
+    return ComfortStep(int(step.every if repeats else step.after), step.all_prompts, repeats)
 
 
 def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
@@ -217,6 +236,16 @@ def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
             refused_rest_ms=int(pool.refused_rest),
             unreachable_rest_ms=int(pool.unreachable_rest),
             lost_log_out_ms=int(pool.lost_log_out),
+            shown_within_ms=int(pool.shown_within),
+            longest_fault_rest_ms=int(pool.longest_fault_rest),
+            misses_before_pause=pool.misses_before_pause,
+            wrap_up_extension_ms=int(pool.wrap_up_extension),
+            wrap_up_extensions=pool.wrap_up_extensions,
+            wrap_up_by_disposition={
+                code: int(outcome.wrap_up)
+                for code, outcome in config.dispositions.items()
+                if outcome.wrap_up
+            },
         )
         for pool_id, pool in config.pools.items()
     }

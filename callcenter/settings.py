@@ -59,6 +59,14 @@ FlowName = Annotated[
         description="the name of a flow, or nothing",
     ),
 ]
+PromptName = Annotated[
+    str,
+    Meta(
+        pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
+        description="the name of a prompt, or nothing",
+    ),
+]
+Times = Annotated[int, Meta(ge=0, le=100, description="a whole number from 0 to 100")]
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -165,6 +173,20 @@ class Overload(Section, frozen=True):
     """Serves new callers from level 3 on; empty: they get the usual one."""
 
 
+class Comfort(Section, frozen=True):
+    """Prompts for those who wait: once ``after`` a time, or ``every`` so often and in turn."""
+
+    after: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    every: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    prompt: PromptName = ""
+    prompts: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+
+    @property
+    def all_prompts(self) -> tuple[str, ...]:
+        """The prompts, be it one or several."""
+        return (self.prompt,) if self.prompt else self.prompts
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -175,6 +197,11 @@ class Queue(Section, frozen=True):
     max_wait: Annotated[Duration, Within(1_000, 8 * HOUR_MS)] = Duration(10 * MINUTE_MS)
     announce_every: Annotated[Duration, Within(0, HOUR_MS)] = Duration(45_000)
     service_level: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(20_000)
+    announce_position: Literal["off", "always", "improved"] = "improved"
+    announce_limit: Annotated[int, Meta(ge=0, le=20, description="a whole number from 0 to 20")] = 0
+    comfort: Annotated[tuple[Comfort, ...], Meta(max_length=20)] = ()
+    announce_to_agent: Literal["off", "queue", "queue_and_wait"] = "off"
+    name_prompt: PromptName = ""
 
 
 class Pool(Section, frozen=True):
@@ -184,6 +211,11 @@ class Pool(Section, frozen=True):
     refused_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     unreachable_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
+    shown_within: Annotated[Duration, Within(0, 2 * MINUTE_MS)] = Duration(5_000)
+    longest_fault_rest: Annotated[Duration, Within(0, 24 * HOUR_MS)] = Duration(5 * MINUTE_MS)
+    misses_before_pause: Times = 3
+    wrap_up_extension: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(MINUTE_MS)
+    wrap_up_extensions: Times = 3
 
 
 class Audit(Section, frozen=True):
@@ -206,6 +238,8 @@ class Outcome(Section, frozen=True):
 
     label: Label
     requires_note: bool = False
+    wrap_up: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    """The limit of after-call work with this outcome; 0 for that of the queue."""
 
 
 QUEUES = {"sales": Queue(name="Sales"), "support": Queue(name="Support")}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ivr_flows.faults import Path
-from ivr_flows.model import FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,20 @@ def exits(node: Node) -> tuple[Exit, ...]:
         case Menu():
             return _menu_exits(node)
         case Queue():
-            return (
-                Exit(("queue", "timed_out"), "timed out", node.timed_out),
-                Exit(("queue", "unstaffed"), "unstaffed", node.unstaffed),
-            )
+            return _queue_exits(node)
         case OpenRequest(next=target) | FollowUp(next=target):
             return (Exit(("next",), "", target),)
-        case HangUp():
+        case HangUp() | Back():
             return ()
+
+
+def _queue_exits(queue: Queue) -> tuple[Exit, ...]:
+    by_key = [Exit(("queue", "keys", key), key, target) for key, target in queue.keys.items()]
+    return (
+        Exit(("queue", "timed_out"), "timed out", queue.timed_out),
+        Exit(("queue", "unstaffed"), "unstaffed", queue.unstaffed),
+        *by_key,
+    )
 
 
 def _menu_exits(menu: Menu) -> tuple[Exit, ...]:
@@ -50,6 +56,8 @@ def prompts_of(node: Node) -> tuple[tuple[Path, str], ...]:
             return (*paths, *_numbered(("menu", "wrong_key"), wrong_key))
         case HangUp(prompts=prompts):
             return _numbered(("hang_up",), prompts)
+        case Back(prompts=prompts):
+            return _numbered(("back",), prompts)
         case Queue() | OpenRequest() | FollowUp():
             return ()
 

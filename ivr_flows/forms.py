@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.model import FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
 from ivr_flows.shapes import Within
 
 NAME_PATTERN = r"^[^\W\d][\w-]{0,63}\Z"
@@ -80,6 +80,7 @@ class QueueBody(msgspec.Struct, frozen=True):
     unstaffed: Name
     priority: Priority = 0
     requires: dict[Name, Level] = {}
+    keys: dict[Key, Name] = {}
 
 
 class QueueForm(msgspec.Struct, frozen=True):
@@ -90,7 +91,9 @@ class QueueForm(msgspec.Struct, frozen=True):
     def node(self) -> Node:
         """Return the node that this form means."""
         body = self.queue
-        return Queue(body.name, body.timed_out, body.unstaffed, body.priority, body.requires)
+        return Queue(
+            body.name, body.timed_out, body.unstaffed, body.priority, body.requires, body.keys
+        )
 
 
 class RequestBody(msgspec.Struct, frozen=True):
@@ -138,7 +141,17 @@ class HangUpForm(msgspec.Struct, frozen=True):
         return HangUp(self.hang_up)
 
 
-Form = SayForm | MenuForm | QueueForm | RequestForm | FollowUpForm | HangUpForm
+class BackForm(msgspec.Struct, frozen=True):
+    """``{back: [please_wait]}`` or ``{back: []}``."""
+
+    back: MaybePrompts
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return Back(self.back)
+
+
+Form = SayForm | MenuForm | QueueForm | RequestForm | FollowUpForm | HangUpForm | BackForm
 
 FORMS: Mapping[str, type[Form]] = {
     "say": SayForm,
@@ -147,4 +160,5 @@ FORMS: Mapping[str, type[Form]] = {
     "request": RequestForm,
     "follow_up": FollowUpForm,
     "hang_up": HangUpForm,
+    "back": BackForm,
 }

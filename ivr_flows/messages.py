@@ -27,6 +27,8 @@ class QueueExit(StrEnum):
 
     TIMED_OUT = "timed_out"
     UNSTAFFED = "unstaffed"
+    LEFT = "left"
+    """By a key that led elsewhere; the flow knows, and is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +84,9 @@ class EndCall:
     """Hang up."""
 
 
-Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall
+@dataclass(frozen=True, slots=True)
+class WaitOn:
+    """Return to the queue that the caller waits in; nothing plays any more."""
+
+
+Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall | WaitOn

@@ -44,6 +44,15 @@ class Queue:
     """Higher goes first."""
     requires: Mapping[str, int] = field(default_factory=dict)
     """Skill name to the least level, 1 to 10."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Key to the node it leads to while the caller waits; the place in line is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Return to the queue that the caller still waits in, after prompts if there are any."""
+
+    prompts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class HangUp:
     prompts: tuple[str, ...] = ()
 
 
-Node = Say | Menu | Queue | OpenRequest | FollowUp | HangUp
+Node = Say | Menu | Queue | OpenRequest | FollowUp | HangUp | Back
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +118,5 @@ class Session:
     """Which try at the current menu, from 1."""
     path: tuple[str, ...] = ()
     """The menu path for people: "main_menu: 2"."""
+    waiting_at: str = ""
+    """The queue's node, while the caller has gone aside by a key and keeps the place; else ""."""

@@ -180,11 +180,11 @@ FAULTS = (
     Fault(
         "dead_phone_waits",
         "A phone that never rings is waited for.",
-        CALL,
-        """        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS""",
-        """        if call.rang_at is not None:
-            yield call.offer.at + RING_WITHIN_MS""",
+        AGENT,
+        """    if call.rang_at is None:
+        yield offer.at + RING_WITHIN_MS""",
+        """    if call.rang_at is not None:
+        yield offer.at + RING_WITHIN_MS""",
     ),
     Fault(
         "prompt_for_ever",

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from callcenter.core.acd import decide as acd
+from callcenter.core.acd.decision import Decision as PoolDecision
 from callcenter.core.acd.messages import (
     FromCall,
     FromPool,
@@ -199,7 +200,7 @@ class _Round:
         self.turn = turn
         self._post: deque[FromCall | FromPool] = deque()
 
-    def pool(self, decision: acd.Decision) -> None:
+    def pool(self, decision: PoolDecision) -> None:
         """Take over what a pool decided."""
         pool_id = decision.pool.pool_id
         stream = f"pool/{pool_id}"

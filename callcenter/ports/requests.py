@@ -6,11 +6,14 @@ from callcenter.core.acd.messages import DeskInput
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
 
-Request = DeskInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+Request = (
+    DeskInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | OfferSeen | PersonConfirmed
+)
 
 
 class Requests(Protocol):

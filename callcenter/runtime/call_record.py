@@ -204,6 +204,9 @@ _RING_ENDS = {
     LegEnd.UNREACHABLE: "unreachable",
     LegEnd.CANCELLED: "cancelled",
     LegEnd.LOST: "lost",
+    LegEnd.NOT_RUNG: "not_rung",
+    LegEnd.NOT_SHOWN: "not_shown",
+    LegEnd.PAGE_LOST: "page_lost",
 }
 
 

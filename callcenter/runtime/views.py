@@ -8,6 +8,7 @@ from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms, QueueId
+from callcenter.core.plan import PoolRules
 from callcenter.ports.desk import (
     AgentState,
     CallPhase,
@@ -26,6 +27,8 @@ _ACTIVITY_STATES = {
     Activity.WRAP_UP: AgentState.WRAP_UP,
 }
 
+_PAUSED = frozenset({AgentState.PAUSED, AgentState.RESTING, AgentState.NOT_ANSWERING})
+
 
 @dataclass(slots=True)
 class Day:
@@ -43,7 +46,7 @@ def agent_state(agent: Agent) -> AgentState:
     if busy is not None:
         return busy
     if agent.status is AgentStatus.PAUSED:
-        return AgentState.PAUSED
+        return AgentState.NOT_ANSWERING if agent.is_not_answering else AgentState.PAUSED
     if not agent.page_connected:
         return AgentState.LOST
     return AgentState.RESTING if agent.rest_until is not None else AgentState.READY
@@ -62,6 +65,7 @@ def my_agent(agent: Agent) -> MyAgent:
         station=profile.station,
         answers_by_click=profile.answers_by_click,
         resting_until=agent.rest_until,
+        misses=agent.misses,
     )
 
 
@@ -109,7 +113,7 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
         ready=states.count(AgentState.READY),
         talking=states.count(AgentState.TALKING) + states.count(AgentState.RINGING),
         wrap_up=states.count(AgentState.WRAP_UP),
-        paused=states.count(AgentState.PAUSED) + states.count(AgentState.RESTING),
+        paused=sum(state in _PAUSED for state in states),
         lost=states.count(AgentState.LOST),
         offered_today=day.offered,
         answered_today=day.answered,
@@ -171,15 +175,27 @@ def _since(call: Call) -> Ms:
     return call.ended_at if call.ended_at is not None else call.arrived.at
 
 
+def _desk_phase(call: Call, agent: Agent) -> CallPhase:
+    match agent.activity:
+        case Activity.RINGING:
+            return CallPhase.RINGING if call.briefing is None else CallPhase.CONNECTING
+        case Activity.TALKING:
+            return CallPhase.TALKING
+        case _:
+            return CallPhase.WRAP_UP
+
+
 def desk_call(
-    call: Call, agent: Agent, candidates: Sequence[Candidate], card: CustomerCard | None
+    call: Call,
+    agent: Agent,
+    candidates: Sequence[Candidate],
+    card: CustomerCard | None,
+    rules: PoolRules,
 ) -> DeskCall:
     """Return the pop: the call as the agent who is offered it, or has it, sees it."""
     arrived, match = call.arrived, call.match
-    phase = {
-        Activity.RINGING: CallPhase.RINGING,
-        Activity.TALKING: CallPhase.TALKING,
-    }.get(agent.activity, CallPhase.WRAP_UP)
+    phase = _desk_phase(call, agent)
+    rings = phase in (CallPhase.RINGING, CallPhase.CONNECTING)
     queue_at = call.queue.at if call.queue else arrived.at
     offered_at = call.last_offer.at if call.last_offer else arrived.at
     return DeskCall(
@@ -197,8 +213,11 @@ def desk_call(
         menu_path=call.session.path if call.session else (),
         waited_ms=max(0, offered_at - queue_at),
         offered_at=offered_at,
-        answered_at=None if phase is CallPhase.RINGING else call.talk_since,
+        answered_at=None if rings else call.talk_since,
         ended_at=call.ended_at,
         wrap_up_until=agent.wrap_up_until,
         card=card,
+        offer_id=agent.offer_id or "",
+        extensions_left=max(0, rules.wrap_up_extensions - agent.wrap_up_extensions),
+        extension_ms=rules.wrap_up_extension_ms,
     )

@@ -6,6 +6,7 @@ the code under test: an oracle that asks the matcher would believe the matcher.
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from callcenter.core.acd.messages import (
     Activity,
@@ -35,6 +36,7 @@ from tests.support.playbook import World, fold
 
 PROMPT_LIMIT_MS = 60_000
 RING_WITHIN_MS = 2_000
+BRIEFING_LIMIT_MS = 5_000
 
 # ---------------------------------------------------------------- the rules, once more
 
@@ -129,7 +131,7 @@ class Watch:
                 self._offer_is_right(stream, fact, frees=frees)
             case OfferClosed():
                 agent_id = self._pool(stream).offers[fact.offer_id].agent_id
-                if fact.reason in (OfferEnd.NO_ANSWER, OfferEnd.REFUSED, OfferEnd.UNREACHABLE):
+                if fact.rest_until > fact.at:
                     self._rests[agent_id] = fact.at + 1
             case StatusChosen() | AgentLoggedOut():
                 self._rests.pop(fact.agent_id, None)
@@ -277,7 +279,10 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
 
 def something_will_happen(centre: Centre, call: Call) -> None:
     """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
-    assert call.key_deadline_at is None or call.phase is Phase.FLOW, f"awaits a key: {call}"
+    is_served = call.phase is Phase.FLOW or call.is_aside
+    assert call.key_deadline_at is None or is_served, f"awaits a key: {call}"
+    assert call.briefing is None or (call.phase is Phase.QUEUE and call.offer), f"briefs: {call}"
+    assert not call.deferred or call.prompt, f"keeps prompts back for nothing: {call}"
     assert call.prompt is None or call.phase in (Phase.FLOW, Phase.QUEUE), f"plays: {call}"
     if call.prompt:
         assert call.prompt.at + PROMPT_LIMIT_MS in calls.deadlines(call)
@@ -285,8 +290,12 @@ def something_will_happen(centre: Centre, call: Call) -> None:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
             assert any(calls.deadlines(call)), f"is never woken: {call}"
+        case Phase.QUEUE if call.offer and call.briefing:
+            assert call.briefing.at + BRIEFING_LIMIT_MS in calls.deadlines(call), f"briefs: {call}"
         case Phase.QUEUE if call.offer:
             limits = {call.offer.ring_until}
+            if call.shown_at is None and call.offer.shown_until:
+                limits.add(call.offer.shown_until)
             if call.rang_at is None:
                 limits.add(call.offer.at + RING_WITHIN_MS)
             assert limits <= set(calls.deadlines(call)), f"rings for ever: {call}"
@@ -297,6 +306,8 @@ def something_will_happen(centre: Centre, call: Call) -> None:
             assert call.wrapping_up, f"nothing is left to do, but it is open: {call}"
         case _:
             pass
+    if call.is_aside:
+        assert call.prompt or call.key_deadline_at, f"rests aside: {call}"
     for agent_id in call.wrapping_up:
         agent = _agent(centre, agent_id)
         assert agent.activity is Activity.WRAP_UP, f"{agent} does not wrap up {call}"
@@ -333,6 +344,10 @@ def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
         yield call.queued_at + pool.queues[call.queue_id].max_wait_ms
         if call.announce_at is not None:
             yield call.announce_at
+        for step in pool.queues[call.queue_id].comfort:
+            times = range(1, 2 + (100_000_000 if step.repeats else 0))
+            dues = (call.entered_at + n * step.wait_ms for n in times)
+            yield from islice((due for due in dues if due > call.comforted_until), 1)
     for agent in pool.agents.values():
         if agent.wrap_up_until is not None:
             yield agent.wrap_up_until

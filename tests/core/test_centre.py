@@ -263,7 +263,7 @@ def test_a_phone_that_does_not_ring_within_two_seconds_is_dead() -> None:
     world.passes(1.999)
     assert ben.activity is Activity.IDLE
     world.passes(0.001)
-    assert world.facts(OfferClosed)[0].reason is OfferEnd.UNREACHABLE
+    assert world.facts(OfferClosed)[0].reason is OfferEnd.NOT_RUNG
     assert ben.call_id == bob.call_id
 
 

@@ -5,23 +5,33 @@ from typing import Final
 
 from callcenter.adapters.web.wire import (
     Answer,
+    ChooseDisposition,
     ConfirmPerson,
+    ExtendWrapUp,
     HangUp,
     LogOut,
+    OfferShown,
     Pause,
     Ready,
     RequestDraft,
     WrapUp,
 )
-from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.messages import (
+    DispositionChosen,
+    LogOutRequested,
+    PauseRequested,
+    ReadyRequested,
+    WrapUpExtensionRequested,
+)
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
     NewRequest,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
-from callcenter.core.ids import AgentId, CallId
+from callcenter.core.ids import AgentId, CallId, OfferId
 from callcenter.core.plan import Plan
 from callcenter.ports.desk import DeskCall
 from callcenter.ports.directory import Candidate, Directory
@@ -29,11 +39,23 @@ from callcenter.ports.requests import Request
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
-DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+DeskFrame = (
+    Ready
+    | Pause
+    | LogOut
+    | Answer
+    | HangUp
+    | WrapUp
+    | ConfirmPerson
+    | OfferShown
+    | ExtendWrapUp
+    | ChooseDisposition
+)
 
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
 CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
+"""Offers have ids of the same form."""
 
 
 class Refusal(Exception):
@@ -73,6 +95,22 @@ class Translation:
                 return self._wrap_up(frame, agent_id)
             case ConfirmPerson():
                 return await self._confirmed(frame, agent_id)
+            case OfferShown() | ExtendWrapUp() | ChooseDisposition():
+                return self._at_hand(frame, agent_id)
+
+    def _at_hand(
+        self, frame: OfferShown | ExtendWrapUp | ChooseDisposition, agent_id: AgentId
+    ) -> Request:
+        call_id = _call_id(frame.call_id)
+        match frame:
+            case OfferShown():
+                return OfferSeen(agent_id, call_id, OfferId(_call_id(frame.offer_id)))
+            case ExtendWrapUp():
+                return WrapUpExtensionRequested(agent_id, call_id)
+            case ChooseDisposition():
+                if frame.disposition not in self._dispositions:
+                    raise Refusal("This outcome does not exist.")
+                return DispositionChosen(agent_id, call_id, frame.disposition)
 
     def _pause_reason(self, reason: str) -> str:
         if reason not in self._pause_reasons:

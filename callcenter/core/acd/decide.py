@@ -328,11 +328,10 @@ def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
 
 
 def _after_talk(todo: Decision, event: AgentHungUp | WrapUpDone) -> None:
-    match event:
-        case AgentHungUp():
-            is_over = after_call.start(todo, event)
-        case WrapUpDone():
-            is_over = after_call.finish(todo, event)
+    if isinstance(event, AgentHungUp):
+        is_over = after_call.start(todo, event)
+    else:
+        is_over = after_call.finish(todo, event)
     if is_over:
         _agent_is_back(todo, event.agent_id)
 

@@ -1,23 +1,29 @@
 """A call and its agents: offers, talks, after-call work."""
 
+from collections.abc import Iterator
+
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
     CallOfferedToAgent,
     OfferEnd,
     OfferFailed,
+    OfferRecalled,
     OfferTaken,
     WrapUpDone,
 )
+from callcenter.core.call import briefing, flow
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.effects import (
     PickUpStation,
 )
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     CallClosed,
     CallEnded,
+    OfferShown,
     RequestOpened,
     RingEnded,
     TalkEnded,
@@ -28,11 +34,12 @@ from callcenter.core.call.messages import (
     EndedBy,
     HangUpRequested,
     LegEnd,
+    OfferSeen,
     Outcome,
     WrapUpSubmitted,
 )
-from callcenter.core.call.model import Phase
-from callcenter.core.ids import AgentId, LegId, derive_id
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.ids import AgentId, LegId, Ms, derive_id
 
 _OFFER_ENDS = {
     LegEnd.REFUSED: OfferEnd.REFUSED,
@@ -41,7 +48,12 @@ _OFFER_ENDS = {
     LegEnd.HUNG_UP: OfferEnd.REFUSED,
     LegEnd.CANCELLED: OfferEnd.LOST,
     LegEnd.LOST: OfferEnd.LOST,
+    LegEnd.NOT_RUNG: OfferEnd.NOT_RUNG,
+    LegEnd.NOT_SHOWN: OfferEnd.NOT_SHOWN,
+    LegEnd.PAGE_LOST: OfferEnd.PAGE_LOST,
 }
+RING_WITHIN_MS = 2_000
+"""A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
 
 
 def offer(todo: Decision, event: CallOfferedToAgent) -> None:
@@ -57,8 +69,55 @@ def offer(todo: Decision, event: CallOfferedToAgent) -> None:
             LegId(leg_id),
             event.station,
             todo.now + event.ring_ms,
+            todo.now + event.shown_ms if event.shown_ms else None,
         )
     )
+
+
+def deadlines(call: Call) -> Iterator[Ms]:
+    """Yield the instants at which an offer at hand is to be looked at."""
+    offer = call.offer if call.phase is Phase.QUEUE else None
+    if offer is None:
+        return
+    if call.briefing is not None:
+        yield call.briefing.at + briefing.LIMIT_MS
+        return
+    yield offer.ring_until
+    if call.rang_at is None:
+        yield offer.at + RING_WITHIN_MS
+    if call.shown_at is None and offer.shown_until is not None:
+        yield offer.shown_until
+
+
+def wake(todo: Decision) -> None:
+    """Decide what follows from the time alone for an offer at hand."""
+    call, now = todo.call, todo.now
+    offer = call.offer if call.phase is Phase.QUEUE else None
+    if offer is None or now < min(deadlines(call)):
+        return
+    if call.briefing is not None:
+        connect(todo)
+    elif call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
+        offer_failed(todo, LegEnd.NOT_RUNG)
+    elif now >= offer.ring_until:
+        offer_failed(todo, LegEnd.NO_ANSWER)
+    else:
+        offer_failed(todo, LegEnd.NOT_SHOWN)
+
+
+def shown(todo: Decision, event: OfferSeen) -> None:
+    """Note that the agent's page shows the offer at hand; of another one it is late."""
+    offer = todo.call.offer
+    is_at_hand = offer is not None and offer.offer_id == event.offer_id
+    if is_at_hand and todo.call.phase is Phase.QUEUE and todo.call.shown_at is None:
+        todo.record(OfferShown(todo.now, event.offer_id))
+
+
+def recall(todo: Decision, event: OfferRecalled) -> None:
+    """End the ring of an agent whose page is gone; who has answered goes on."""
+    offer = todo.call.offer
+    if offer is not None and offer.offer_id == event.offer_id and todo.call.briefing is None:
+        offer_failed(todo, LegEnd.PAGE_LOST)
 
 
 def offer_failed(todo: Decision, reason: LegEnd) -> None:
@@ -66,15 +125,38 @@ def offer_failed(todo: Decision, reason: LegEnd) -> None:
     pending = todo.call.offer
     if pending is None or todo.call.phase is not Phase.QUEUE:
         return
-    todo.record(RingEnded(todo.now, pending.leg_id, reason))
-    todo.tells.append(OfferFailed(pending.offer_id, _OFFER_ENDS[reason]))
+    end = _found_end(todo.call, reason)
+    todo.record(RingEnded(todo.now, pending.leg_id, end))
+    todo.tells.append(OfferFailed(pending.offer_id, _OFFER_ENDS[end]))
+
+
+def _found_end(call: Call, reason: LegEnd) -> LegEnd:
+    """Return why a ring really ended: only one that was heard and seen can be missed."""
+    if reason is not LegEnd.NO_ANSWER:
+        return reason
+    if call.rang_at is None:
+        return LegEnd.NOT_RUNG
+    return LegEnd.NOT_SHOWN if call.shown_at is None else reason
+
+
+def answered(todo: Decision) -> None:
+    """Let the agent who answered hear whose call it is, if the queue wants that; else connect."""
+    if todo.call.offer is None or todo.call.phase is not Phase.QUEUE or todo.call.briefing:
+        return
+    prompts = briefing.prompts_for(todo.call, todo.setting.plan, todo.now)
+    if prompts:
+        number = todo.call.playback_count + 1
+        todo.record(AgentBriefed(todo.now, todo.call.offer.leg_id, number, prompts))
+    else:
+        connect(todo)
 
 
 def connect(todo: Decision) -> None:
-    """Let the caller and the agent who answered talk."""
+    """Let the caller and the agent who answered talk, wherever the caller is in the flow."""
     pending = todo.call.offer
     if pending is None or todo.call.phase is not Phase.QUEUE:
         return
+    flow.return_to_queue(todo)
     todo.record(AgentConnected(todo.now, pending.leg_id))
     todo.tells.append(OfferTaken(pending.offer_id))
 
@@ -123,7 +205,10 @@ def hang_up(todo: Decision, event: HangUpRequested) -> None:
 def pick_up(todo: Decision, event: AnswerRequested) -> None:
     """Make the agent's station answer."""
     pending = todo.call.offer
-    if todo.call.phase is Phase.QUEUE and pending and pending.agent_id == event.agent_id:
+    is_theirs = pending is not None and pending.agent_id == event.agent_id
+    if todo.call.phase is Phase.QUEUE and pending and is_theirs:
+        if todo.call.briefing is not None:
+            return  # picked up already
         todo.effects.append(
             PickUpStation(todo.call.arrived.call_id, pending.leg_id, pending.station)
         )

@@ -6,8 +6,12 @@ other (``agent``); in ENDED the caller is gone and an agent may have after-call 
 facts and what the pool is told; what telephony has to do follows from the state (``wanted``).
 
 The pool alone reserves agents: it tells the call to ring one (``CallOfferedToAgent``), the call
-tells it how that went. The call owns the deadlines of the ring: no ringing within two seconds is a
-dead phone, and the ring time of the queue is the longest ring.
+tells it how that went. The call owns the deadlines of the ring (``agent``): no ringing within two
+seconds is a dead phone, no word from the page within five a dead page, and the ring time of the
+queue is the longest ring.
+
+Who waits may press a key of the queue's node and is served by the flow in the waiting room, with
+the place in line kept: the phase stays QUEUE, and whoever answers is connected at once.
 
 Whatever is lost is found: a prompt whose end nobody reports ends by a deadline; after a restart
 ``CallRecovered`` says what telephony really has, and the call draws the conclusions. A caller whose
@@ -22,7 +26,9 @@ from collections.abc import Iterator
 from callcenter.core.acd.messages import (
     CallOfferedToAgent,
     CallWithdrawn,
+    ComfortDue,
     FromPool,
+    OfferRecalled,
     PositionDue,
     QueueGaveUp,
     WrapUpRanOut,
@@ -57,21 +63,20 @@ from callcenter.core.call.messages import (
     LegEnded,
     LegRinging,
     MatchStatus,
+    OfferSeen,
     Outcome,
     PersonConfirmed,
     PlaybackEnded,
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Call, Phase
-from callcenter.core.call.wanted import playback_id
+from callcenter.core.call.wanted import briefing_id, playback_id
 from callcenter.core.ids import CallId, LegId, Ms, derive_id
 from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
 from ivr_flows.spoken import position_prompts
 
 PROMPT_LIMIT_MS = 60_000
 """A prompt whose end was not reported by then is over: no state depends on an event arriving."""
-RING_WITHIN_MS = 2_000
-"""A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
 
 
 def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
@@ -136,9 +141,11 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_leg(todo, event)
         case CallRecovered():
             _recover(todo, event)
-        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | WrapUpRanOut():
+        case CallOfferedToAgent() | OfferRecalled() | QueueGaveUp() | WrapUpRanOut():
             _from_pool(todo, event)
-        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested():
+        case PositionDue() | ComfortDue():
+            _comfort(todo, event)
+        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested() | OfferSeen():
             _from_desk(todo, event)
         case CallerMatched() | PersonConfirmed():
             _identify(todo, event)
@@ -147,24 +154,18 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
 
 def deadlines(call: Call) -> Iterator[Ms]:
     """Yield the instants at which a call wants to be woken."""
-    if call.phase is Phase.FLOW and call.key_deadline_at is not None:
+    if call.phase in (Phase.FLOW, Phase.QUEUE) and call.key_deadline_at is not None:
         yield call.key_deadline_at
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
-    if call.phase is Phase.QUEUE and call.offer is not None:
-        yield call.offer.ring_until
-        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS
+    yield from agent.deadlines(call)
 
 
 def wake(call: Call, now: Ms, setting: Setting) -> Decision:
     """Decide what follows from the time alone."""
     todo = Decision(call, now, setting)
-    offer = call.offer if call.phase is Phase.QUEUE else None
-    if offer and call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
-        agent.offer_failed(todo, LegEnd.UNREACHABLE)
-    elif offer and now >= offer.ring_until:
-        agent.offer_failed(todo, LegEnd.NO_ANSWER)
+    agent.wake(todo)
+    call = todo.call
     if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
         _end_prompt(todo)
     elif call.key_deadline_at is not None and now >= call.key_deadline_at:
@@ -178,7 +179,7 @@ def fail(call: Call, now: Ms, setting: Setting, cause: str) -> Decision:
     if call.phase is Phase.TALK:
         agent.end_talk(todo, EndedBy.SYSTEM, cause)
     elif call.phase in (Phase.FLOW, Phase.QUEUE):
-        todo.tells.append(CallWithdrawn(call.arrived.call_id))
+        todo.tells.append(CallWithdrawn(call.arrived.call_id, "failed"))
         todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
     agent.close_if_done(todo)
     return todo
@@ -192,17 +193,21 @@ def _from_caller(todo: Decision, event: CallerGone | DigitPressed | PlaybackEnde
         case CallerGone():
             _caller_gone(todo, event.end)
         case DigitPressed():
-            if todo.call.phase is Phase.FLOW:
+            if todo.call.phase in (Phase.FLOW, Phase.QUEUE):
                 flow.step(todo, KeyPressed(event.digit))
         case PlaybackEnded():
             if event.playback_id == playback_id(todo.call, todo.setting.journal_id):
                 _end_prompt(todo)
+            elif event.playback_id == briefing_id(todo.call, todo.setting.journal_id):
+                agent.connect(todo)
 
 
 def _end_prompt(todo: Decision) -> None:
     todo.record(PromptFinished(todo.now))
-    if todo.call.phase is Phase.FLOW:
+    if todo.call.phase is Phase.FLOW or todo.call.is_aside:
         flow.step(todo, PromptEnded())
+    else:
+        flow.play_next(todo)
 
 
 def _caller_gone(todo: Decision, end: CallerEnd) -> None:
@@ -260,7 +265,7 @@ def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> Non
             if todo.call.phase is Phase.QUEUE and todo.call.rang_at is None:
                 todo.record(AgentRang(todo.now, event.leg_id))
         case LegAnswered():
-            agent.connect(todo)
+            agent.answered(todo)
         case LegEnded():
             _leg_ended(todo, event.end)
 
@@ -279,28 +284,40 @@ def _leg_ended(todo: Decision, end: LegEnd) -> None:
 
 
 def _from_pool(
-    todo: Decision, event: CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+    todo: Decision, event: CallOfferedToAgent | OfferRecalled | QueueGaveUp | WrapUpRanOut
 ) -> None:
     is_waiting = todo.call.phase is Phase.QUEUE
     match event:
         case CallOfferedToAgent():
             if is_waiting:
                 agent.offer(todo, event)
-        case PositionDue():
-            if is_waiting:
-                flow.play(todo, position_prompts(event.position))
+        case OfferRecalled():
+            agent.recall(todo, event)
         case QueueGaveUp():
             if is_waiting:
+                flow.return_to_queue(todo)
                 todo.record(QueueExited(todo.now, event.reason))
                 flow.step(todo, QueueLeft(event.reason))
         case WrapUpRanOut():
             agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
 
 
+def _comfort(todo: Decision, event: PositionDue | ComfortDue) -> None:
+    if todo.call.phase is not Phase.QUEUE:
+        return
+    match event:
+        case PositionDue():
+            flow.play_waiting(todo, position_prompts(event.position, event.limit))
+        case ComfortDue():
+            flow.play_waiting(todo, event.prompts)
+
+
 # ---------------------------------------------------------------- desk and CRM
 
 
-def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested) -> None:
+def _from_desk(
+    todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested | OfferSeen
+) -> None:
     match event:
         case WrapUpSubmitted():
             agent.submit_wrap_up(todo, event)
@@ -308,6 +325,8 @@ def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | Answer
             agent.hang_up(todo, event)
         case AnswerRequested():
             agent.pick_up(todo, event)
+        case OfferSeen():
+            agent.shown(todo, event)
 
 
 def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
@@ -344,9 +363,17 @@ def _recover(todo: Decision, event: CallRecovered) -> None:
             if todo.call.prompt is not None:
                 todo.record(PromptFinished(todo.now))
             _recover_offer(todo, event)
+            _recover_waiting(todo)
         case Phase.TALK:
             if todo.call.offer and todo.call.offer.leg_id not in event.answered:
                 agent.requeue(todo)
+
+
+def _recover_waiting(todo: Decision) -> None:
+    if todo.call.is_aside:
+        flow.resume_aside(todo)
+    elif todo.call.phase is Phase.QUEUE:
+        flow.play_next(todo)
 
 
 def _recover_offer(todo: Decision, event: CallRecovered) -> None:
@@ -368,6 +395,6 @@ def handles(call: Call, journal_id: str) -> Iterator[str]:
     yield call.arrived.leg_id
     if call.offer is not None:
         yield LegId(call.offer.leg_id)
-    playing = playback_id(call, journal_id)
-    if playing is not None:
-        yield playing
+    for playing in (playback_id(call, journal_id), briefing_id(call, journal_id)):
+        if playing is not None:
+            yield playing

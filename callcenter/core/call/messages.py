@@ -11,6 +11,7 @@ from callcenter.core.ids import (
     AgentId,
     CallId,
     LegId,
+    OfferId,
     PartyId,
     PlaybackId,
 )
@@ -38,6 +39,12 @@ class LegEnd(StrEnum):
     """We ended it."""
     LOST = "lost"
     """It is not there any more and nobody saw it go."""
+    NOT_RUNG = "not_rung"
+    """We ended it: the phone gave no sign of ringing."""
+    NOT_SHOWN = "not_shown"
+    """We ended it: the agent's page did not say that it showed the call."""
+    PAGE_LOST = "page_lost"
+    """We ended it: the agent's page was gone."""
 
 
 class CallerEnd(StrEnum):
@@ -234,6 +241,15 @@ class AnswerRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferSeen:
+    """The agent's page shows the call that is offered."""
+
+    agent_id: AgentId
+    call_id: CallId
+    offer_id: OfferId
+
+
+@dataclass(frozen=True, slots=True)
 class PersonConfirmed:
     """The agent says who the caller is."""
 
@@ -265,6 +281,7 @@ CallInput = (
     | WrapUpSubmitted
     | HangUpRequested
     | AnswerRequested
+    | OfferSeen
     | PersonConfirmed
     | CallerMatched
 )

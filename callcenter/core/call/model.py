@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -14,6 +15,8 @@ from callcenter.core.call.facts import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
+    OfferShown,
+    PromptDeferred,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -41,6 +44,9 @@ class Phase(StrEnum):
           +------entered--------+ +--answered--> TALK
           |                       |           |
           +--- hung up -----------+-----------+--> ENDED --wrap-up done--> CLOSED
+
+    A caller in QUEUE may go aside by a key: the flow serves them in their waiting room, and the
+    place in line is kept (``Call.is_aside``).
     """
 
     FLOW = "flow"
@@ -83,6 +89,17 @@ class Call:
     follow_up: str | None = None
     wrapping_up: frozenset[AgentId] = frozenset()
     """Agents with after-call work for this call."""
+    shown_at: Ms | None = None
+    """When the agent's page showed the offer at hand."""
+    briefing: AgentBriefed | None = None
+    """What the agent who answered hears before the caller."""
+    deferred: tuple[tuple[str, ...], ...] = ()
+    """What one who waits hears next, when the present prompts are over."""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the flow serves the caller by a key, who keeps the place in line."""
+        return self.phase is Phase.QUEUE and bool(self.session and self.session.waiting_at)
 
     @property
     def is_matched(self) -> bool:
@@ -100,10 +117,24 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
         return Call(fact)
     assert call is not None, f"{type(fact).__name__} before CallArrived"  # noqa: S101
     match fact:
-        case FlowAdvanced() | PromptStarted() | PromptFinished() | QueueEntered() | QueueExited():
+        case FlowAdvanced() | QueueEntered() | QueueExited():
             return _evolve_flow(call, fact)
-        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
-            return _evolve_agent(call, fact)
+        case PromptStarted() | PromptFinished() | PromptDeferred():
+            return _evolve_prompt(call, fact)
+        case AgentOffered() | AgentRang() | OfferShown() | RingEnded():
+            return _evolve_offer(call, fact)
+        case AgentBriefed() | AgentConnected() | TalkEnded():
+            return _evolve_talk(call, fact)
+        case CallerIdentified() | RequestOpened() | FollowUpOpened() | WrapUpFinished():
+            return _evolve_work(call, fact)
+        case CallEnded() | CallClosed():
+            return _evolve_end(call, fact)
+
+
+def _evolve_work(
+    call: Call, fact: CallerIdentified | RequestOpened | FollowUpOpened | WrapUpFinished
+) -> Call:
+    match fact:
         case CallerIdentified():
             return replace(call, match=fact)
         case RequestOpened():
@@ -112,53 +143,83 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
             return replace(call, follow_up=fact.subject)
         case WrapUpFinished():
             return replace(call, wrapping_up=call.wrapping_up - {fact.agent_id})
-        case CallEnded():
-            return replace(
-                call,
-                phase=Phase.ENDED,
-                ended_at=fact.at,
-                prompt=None,
-                key_deadline_at=None,
-                offer=None,
-                rang_at=None,
-            )
-        case CallClosed():
-            return replace(call, phase=Phase.CLOSED)
 
 
-def _evolve_flow(
-    call: Call, fact: FlowAdvanced | PromptStarted | PromptFinished | QueueEntered | QueueExited
-) -> Call:
+def _evolve_end(call: Call, fact: CallEnded | CallClosed) -> Call:
+    if isinstance(fact, CallClosed):
+        return replace(call, phase=Phase.CLOSED)
+    return replace(
+        call,
+        phase=Phase.ENDED,
+        ended_at=fact.at,
+        prompt=None,
+        key_deadline_at=None,
+        offer=None,
+        rang_at=None,
+        shown_at=None,
+        briefing=None,
+        deferred=(),
+    )
+
+
+def _evolve_flow(call: Call, fact: FlowAdvanced | QueueEntered | QueueExited) -> Call:
     match fact:
         case FlowAdvanced():
-            return replace(call, session=fact.session, key_deadline_at=fact.key_deadline_at)
-        case PromptStarted():
-            return replace(call, prompt=fact, playback_count=fact.number)
-        case PromptFinished():
-            return replace(call, prompt=None)
+            deferred = () if fact.session.waiting_at else call.deferred
+            return replace(
+                call,
+                session=fact.session,
+                key_deadline_at=fact.key_deadline_at,
+                deferred=deferred,
+            )
         case QueueEntered():
             return replace(call, phase=Phase.QUEUE, queue=fact, prompt=None, key_deadline_at=None)
         case QueueExited():
-            return replace(call, phase=Phase.FLOW, prompt=None)
+            return replace(call, phase=Phase.FLOW, prompt=None, deferred=())
 
 
-def _evolve_agent(
-    call: Call, fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded
-) -> Call:
+def _evolve_prompt(call: Call, fact: PromptStarted | PromptFinished | PromptDeferred) -> Call:
+    match fact:
+        case PromptStarted():
+            is_next = call.deferred[:1] == (fact.prompts,)
+            deferred = call.deferred[1:] if is_next else call.deferred
+            return replace(call, prompt=fact, playback_count=fact.number, deferred=deferred)
+        case PromptFinished():
+            return replace(call, prompt=None)
+        case PromptDeferred():
+            return replace(call, deferred=(*call.deferred, fact.prompts))
+
+
+def _evolve_offer(call: Call, fact: AgentOffered | AgentRang | OfferShown | RingEnded) -> Call:
     match fact:
         case AgentOffered():
             return replace(
-                call, offer=fact, last_offer=fact, offer_count=fact.attempt, rang_at=None
+                call,
+                offer=fact,
+                last_offer=fact,
+                offer_count=fact.attempt,
+                rang_at=None,
+                shown_at=None,
             )
         case AgentRang():
             return replace(call, rang_at=fact.at)
+        case OfferShown():
+            return replace(call, shown_at=fact.at)
         case RingEnded():
-            return replace(call, offer=None, rang_at=None)
+            return replace(call, offer=None, rang_at=None, shown_at=None, briefing=None)
+
+
+def _evolve_talk(call: Call, fact: AgentBriefed | AgentConnected | TalkEnded) -> Call:
+    match fact:
+        case AgentBriefed():
+            return replace(call, briefing=fact, playback_count=fact.number)
         case AgentConnected():
             return replace(
                 call,
                 phase=Phase.TALK,
                 prompt=None,
+                briefing=None,
+                deferred=(),
                 talk_since=fact.at,
                 answered_at=fact.at if call.answered_at is None else call.answered_at,
             )
@@ -169,5 +230,6 @@ def _evolve_agent(
                 phase=Phase.QUEUE if fact.requeued else Phase.ENDED,
                 offer=None,
                 rang_at=None,
+                shown_at=None,
                 wrapping_up=call.wrapping_up | {call.offer.agent_id},
             )

@@ -63,6 +63,8 @@ class Arrangement:
     talk: BridgeId | None = None
     """The bridge of caller and agent."""
     playback: Playback | None = None
+    briefing: Playback | None = None
+    """What the agent who answered hears, on a leg of their own, before the talk."""
     falls_back: bool = False
     """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
 
@@ -87,6 +89,7 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
         room=_bridge(call, journal_id, "hold", 0) if call.phase is Phase.QUEUE else None,
         talk=_bridge(call, journal_id, "talk", call.offer_count) if is_talking else None,
         playback=_playback(call, journal_id),
+        briefing=_briefing(call, journal_id),
     )
 
 
@@ -96,13 +99,19 @@ def playback_id(call: Call, journal_id: str) -> PlaybackId | None:
     return playing.playback_id if playing else None
 
 
+def briefing_id(call: Call, journal_id: str) -> PlaybackId | None:
+    """Return the id of what the agent hears now before the caller."""
+    heard = _briefing(call, journal_id)
+    return heard.playback_id if heard else None
+
+
 def may_still_play(call: Call, journal_id: str) -> Iterator[PlaybackId]:
     """Yield what may play after a restart, newest first.
 
     The commands under way are lost with a process: that to stop the prompt before, and that to
-    start the present one.
+    start the present one. One more plays while an agent is briefed.
     """
-    for number in range(call.playback_count, max(0, call.playback_count - 2), -1):
+    for number in range(call.playback_count, max(0, call.playback_count - 3), -1):
         yield _playback_id(call, journal_id, number)
 
 
@@ -114,6 +123,12 @@ def _playback(call: Call, journal_id: str) -> Playback | None:
     if call.prompt is None:
         return None
     return Playback(_playback_id(call, journal_id, call.prompt.number), call.prompt.prompts)
+
+
+def _briefing(call: Call, journal_id: str) -> Playback | None:
+    if call.briefing is None:
+        return None
+    return Playback(_playback_id(call, journal_id, call.briefing.number), call.briefing.prompts)
 
 
 def _playback_id(call: Call, journal_id: str, number: int) -> PlaybackId:
@@ -137,6 +152,8 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     if goal.caller and actual.caller is None:
         yield AnswerCaller(call_id, goal.caller)
     yield from _stop_playback(actual, goal)
+    if actual.briefing and actual.briefing != goal.briefing and goal.agent:
+        yield StopPrompts(call_id, actual.briefing.playback_id)  # it would delay the talk
     yield from _place_caller(actual, goal)
     if actual.caller and goal.caller is None:
         release = ReleaseCaller(call_id, actual.caller)
@@ -146,6 +163,9 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
             yield DropBridge(call_id, bridge_id)
     if goal.playback and actual.playback != goal.playback:
         yield _start_playback(goal, goal.playback)
+    if goal.briefing and actual.briefing != goal.briefing and goal.agent:
+        heard = goal.briefing
+        yield PlayPrompts(call_id, goal.agent.leg_id, heard.playback_id, heard.prompts)
 
 
 def _stop_playback(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:

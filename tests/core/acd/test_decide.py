@@ -225,6 +225,10 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
         OfferEnd.UNREACHABLE: 3,
         OfferEnd.LOST: 0,
         OfferEnd.ABANDONED: 0,
+        OfferEnd.NOT_RUNG: 3,
+        OfferEnd.NOT_SHOWN: 3,
+        OfferEnd.PAGE_LOST: 0,
+        OfferEnd.WITHDRAWN: 0,
     }
 
 

@@ -9,9 +9,9 @@ from callcenter.core.acd.messages import (
     QueueGaveUp,
     WrapUpRanOut,
 )
+from callcenter.core.call.agent import RING_WITHIN_MS
 from callcenter.core.call.decide import (
     PROMPT_LIMIT_MS,
-    RING_WITHIN_MS,
     arrive,
     deadlines,
     decide,
@@ -144,7 +144,11 @@ def test_what_the_pool_says_too_late_changes_nothing() -> None:
 
 def test_each_phase_says_when_it_wants_to_be_woken() -> None:
     assert list(deadlines(a_call(Phase.FLOW))) == [START + PROMPT_LIMIT_MS]
-    assert list(deadlines(a_call(Phase.QUEUE))) == [START + 20_000, START + RING_WITHIN_MS]
+    assert list(deadlines(a_call(Phase.QUEUE))) == [
+        START + 20_000,
+        START + RING_WITHIN_MS,
+        START + 5_000,
+    ]
     assert list(deadlines(a_call(Phase.TALK))) == []
     assert list(deadlines(a_call(Phase.ENDED))) == []
 
@@ -161,7 +165,7 @@ def test_waking_early_changes_nothing() -> None:
 def test_a_call_that_fails_leaves_its_pool_and_closes(phase: Phase) -> None:
     call = a_call(phase)
     failed = fail(call, START, SETTING, "fault")
-    assert failed.tells == [CallWithdrawn(call.arrived.call_id)]
+    assert failed.tells == [CallWithdrawn(call.arrived.call_id, "failed")]
     assert failed.call.phase is Phase.CLOSED
 
 
