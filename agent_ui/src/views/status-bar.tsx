@@ -33,6 +33,11 @@ function OwnState({ agent }: { agent: MyAgent }) {
           <Text>{agent.pause_reason}</Text>
         </span>
       )}
+      {agent.state === "not_answering" && (
+        <span class="own-reason">
+          <Text>{notAnswering(agent.misses)}</Text>
+        </span>
+      )}
       {agent.resting_until === null ? (
         <Since at={agent.since_at} />
       ) : (
@@ -49,9 +54,16 @@ function OwnState({ agent }: { agent: MyAgent }) {
   );
 }
 
+/** Why the service has paused the agent, and how to go on. */
+function notAnswering(misses: number): string {
+  const calls = misses === 1 ? "A call was" : `${misses} calls in a row were`;
+  return `${calls} not answered here`;
+}
+
 /** What is chosen: in a call, what comes after it. */
 function chosen(agent: MyAgent | null): "ready" | "paused" | "" {
-  if (agent === null || agent.state === "logged_out") return "";
+  if (agent === null) return "";
+  if (agent.state === "logged_out" || agent.state === "not_answering") return "";
   if (agent.next_status.startsWith("paused")) return "paused";
   if (agent.next_status === "" && agent.state === "paused") return "paused";
   return agent.next_status === "log out" ? "" : "ready";
