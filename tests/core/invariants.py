@@ -277,8 +277,8 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     assert call.phase is not Phase.CLOSED
 
 
-def something_will_happen(centre: Centre, call: Call) -> None:
-    """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
+def what_plays_or_is_awaited_has_an_end(call: Call) -> None:
+    """Prompts and keys belong to a phase that can follow them, and are given up in time."""
     is_served = call.phase is Phase.FLOW or call.is_aside
     assert call.key_deadline_at is None or is_served, f"awaits a key: {call}"
     assert call.briefing is None or (call.phase is Phase.QUEUE and call.offer), f"briefs: {call}"
@@ -286,6 +286,13 @@ def something_will_happen(centre: Centre, call: Call) -> None:
     assert call.prompt is None or call.phase in (Phase.FLOW, Phase.QUEUE), f"plays: {call}"
     if call.prompt:
         assert call.prompt.at + PROMPT_LIMIT_MS in calls.deadlines(call)
+    if call.is_aside:
+        assert call.prompt or call.key_deadline_at, f"rests aside: {call}"
+
+
+def something_will_happen(centre: Centre, call: Call) -> None:
+    """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
+    what_plays_or_is_awaited_has_an_end(call)
     match call.phase:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
@@ -306,8 +313,6 @@ def something_will_happen(centre: Centre, call: Call) -> None:
             assert call.wrapping_up, f"nothing is left to do, but it is open: {call}"
         case _:
             pass
-    if call.is_aside:
-        assert call.prompt or call.key_deadline_at, f"rests aside: {call}"
     for agent_id in call.wrapping_up:
         agent = _agent(centre, agent_id)
         assert agent.activity is Activity.WRAP_UP, f"{agent} does not wrap up {call}"

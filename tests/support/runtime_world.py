@@ -23,6 +23,7 @@ from callcenter.core.call.messages import (
     LegEnd,
     LegEnded,
     LegRinging,
+    OfferSeen,
     Presentation,
 )
 from callcenter.core.centre import Centre
