@@ -40,6 +40,9 @@ flows: {flows}
 queues:
   sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
   support: {{name: Support, ring: 3 s, announce_every: 0 s, max_wait: 3 s, wrap_up: 1 s}}
+  care:
+    {{name: Care, ring: 3 s, max_wait: 60 s, comfort: [{{every: 5 s, prompt: still_waiting}}],
+     announce_to_agent: queue_and_wait, name_prompt: queue_support}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """
 
