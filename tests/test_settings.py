@@ -20,10 +20,17 @@ def keys_of(section: type[msgspec.Struct], above: str = "") -> Iterator[str]:
         key = f"{above}{info.name}"
         yield key
         kind = get_args(info.type)[0] if get_origin(info.type) is Annotated else info.type
+        inner = get_args(kind)
         if get_origin(kind) is dict:
-            yield from keys_of(get_args(kind)[1], f"{key}.*.")
+            yield from keys_of(inner[1], f"{key}.*.")
+        elif get_origin(kind) is tuple and _is_section(inner[0]):
+            yield from keys_of(inner[0], f"{key}.*.")
         elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             yield from keys_of(kind, f"{key}.")
+
+
+def _is_section(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 KEYS = sorted(keys_of(settings.Sections))
