@@ -143,32 +143,6 @@ describe("the pop", () => {
     expect(service.received.at(-1)).toEqual({ type: "answer", call_id: "call-1", request: 2 });
   });
 
-  it("tells the service once for each offer that it is on the screen", async () => {
-    const shown = () => service.received.filter((frame) => frame.type === "offer_shown");
-    service.items = [me(agent({ state: "ringing" })), pop(deskCall())];
-    await open();
-    await see("Amelie Brandt");
-    expect(shown()).toMatchObject([{ call_id: "call-1", offer_id: "offer-1" }]);
-    service.change([pop(deskCall({ caller_name: "Amelie B." }))]);
-    await see("Amelie B.");
-    expect(shown()).toHaveLength(1);
-    service.change([pop(deskCall({ offer_id: "offer-2" }))]);
-    await vi.waitFor(() => {
-      expect(shown()).toHaveLength(2);
-    });
-    service.change([pop(deskCall({ phase: "talking", offer_id: "" }))]);
-    await see("Hang up");
-    expect(shown()).toHaveLength(2);
-  });
-
-  it("offers no button while the agent hears whose call it is", async () => {
-    service.items = [me(agent({ state: "ringing" })), pop(deskCall({ phase: "connecting" }))];
-    await open();
-    await see("Listen: the caller follows");
-    expect(() => button("Answer")).toThrow();
-    expect(() => button("Hang up")).toThrow();
-  });
-
   it("lets the agent say who it is when several have the number", async () => {
     const candidates = ["Amelie", "Ruben"].map((name, index) => ({
       party_id: `p${index}`,
@@ -224,29 +198,6 @@ describe("the wrap-up", () => {
         note: "",
         service_request: null,
         request: 1,
-      });
-    });
-  });
-
-  it("takes more time by a click or a key, as often as there is", async () => {
-    await inWrapUp();
-    button("+ 1:00").click();
-    expect(service.received.at(-1)).toMatchObject({ type: "extend_wrap_up", call_id: "call-1" });
-    press("e");
-    expect(service.received.filter((frame) => frame.type === "extend_wrap_up")).toHaveLength(2);
-    service.change([pop(deskCall({ phase: "wrap_up", wrap_up_until: 1, extensions_left: 0 }))]);
-    await vi.waitFor(() => {
-      expect(() => button("+ 1:00")).toThrow();
-    });
-  });
-
-  it("tells the service the outcome as soon as it is chosen", async () => {
-    await inWrapUp();
-    press("1");
-    await vi.waitFor(() => {
-      expect(service.received.at(-1)).toMatchObject({
-        type: "choose_disposition",
-        disposition: "solved",
       });
     });
   });

@@ -35,7 +35,7 @@ function OwnState({ agent }: { agent: MyAgent }) {
       )}
       {agent.state === "not_answering" && (
         <span class="own-reason">
-          <Text>{notAnswering(agent.misses)}</Text>
+          <Text>{`${agent.misses} missed in a row`}</Text>
         </span>
       )}
       {agent.resting_until === null ? (
@@ -52,12 +52,6 @@ function OwnState({ agent }: { agent: MyAgent }) {
       )}
     </>
   );
-}
-
-/** Why the service has paused the agent, and how to go on. */
-function notAnswering(misses: number): string {
-  const calls = misses === 1 ? "A call was" : `${misses} calls in a row were`;
-  return `${calls} not answered here`;
 }
 
 /** What is chosen: in a call, what comes after it. */
