@@ -7,8 +7,11 @@ it is not there. A new source gets a test file, not an entry.
 TESTED_BY: dict[str, tuple[str, ...]] = {
     # They declare, and do nothing; mypy and the tests of what uses them hold them.
     "tests/core": (
+        "callcenter/core/acd/comfort_messages.py",
         "callcenter/core/acd/messages.py",
         "callcenter/core/acd/model.py",
+        "callcenter/core/acd/offer_end_messages.py",
+        "callcenter/core/acd/wrap_up_messages.py",
         "callcenter/core/call/decision.py",
         "callcenter/core/call/effects.py",
         "callcenter/core/call/facts.py",
@@ -123,5 +126,6 @@ OF_SEVERAL_SOURCES = {
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",
+    "tests/core/test_waiting.py": "what those who wait hear and can do, and what counts as missed",
 }
 """Test files below mirrored folders that are about more than one source."""

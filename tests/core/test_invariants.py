@@ -13,7 +13,12 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from callcenter.core.acd.messages import Activity, LogInRequested, PauseRequested
+from callcenter.core.acd.messages import (
+    Activity,
+    LogInRequested,
+    PauseRequested,
+    WrapUpExtensionRequested,
+)
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
@@ -29,8 +34,10 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Phase
+from callcenter.core.plan import AnnounceToAgent, ComfortStep
 from callcenter.core.turn import Input
 from tests.core.invariants import Watch
+from tests.core.test_waiting import NUMBER, world
 from tests.support.playbook import (
     MAIN,
     MAIN_NUMBER,
@@ -40,14 +47,13 @@ from tests.support.playbook import (
     VIP_NUMBER,
     Agent,
     Caller,
-    World,
 )
 
 T = TypeVar("T")
 Picks = st.integers(0, 23)
 """Which of those who are there: taken modulo their number, so that it always names somebody."""
 
-NUMBERS = (MAIN_NUMBER, MAIN_NUMBER, VIP_NUMBER, SPANISH_NUMBER, "unknown")
+NUMBERS = (MAIN_NUMBER, MAIN_NUMBER, VIP_NUMBER, SPANISH_NUMBER, NUMBER, NUMBER, "unknown")
 STAFF = {
     "anna": ((SALES, SUPPORT), {}),
     "ben": ((SALES,), {}),
@@ -66,7 +72,13 @@ class CallCentre(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = world(
+            comfort=(
+                ComfortStep(3_000, ("welcome",)),
+                ComfortStep(4_000, ("goodbye",), repeats=True),
+            ),
+            announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT,
+        )
         self.watch = Watch(self.world)
         self.is_sound = True
         """Whether the last look found nothing wrong."""
@@ -154,7 +166,7 @@ class CallCentre(RuleBasedStateMachine):
             self.done()
 
     @precondition(has_caller)
-    @rule(pick=Picks, key=st.sampled_from("12239"))
+    @rule(pick=Picks, key=st.sampled_from("122390345"))
     def a_caller_presses_a_key(self, pick: int, key: str) -> None:
         one(self.callers(Phase.FLOW, Phase.QUEUE, Phase.TALK), pick).presses(key)
         self.done()
@@ -192,6 +204,8 @@ class CallCentre(RuleBasedStateMachine):
 
     def _goes_on(self, agent: Agent) -> None:
         match agent.activity:
+            case Activity.RINGING if self.caller_of(agent).state.briefing:
+                agent.hears_the_end()
             case Activity.RINGING:
                 agent.takes_the_call()
             case Activity.TALKING:
@@ -200,9 +214,17 @@ class CallCentre(RuleBasedStateMachine):
                 agent.wraps_up(self.caller_of(agent))
 
     @precondition(is_ringing)
+    @rule(pick=Picks, shown=st.booleans())
+    def a_phone_rings(self, pick: int, *, shown: bool) -> None:
+        one(self.agents(Activity.RINGING), pick).phone_rings(shown=shown)
+        self.done()
+
+    @precondition(is_wrapping_up)
     @rule(pick=Picks)
-    def a_phone_rings(self, pick: int) -> None:
-        one(self.agents(Activity.RINGING), pick).phone_rings()
+    def an_agent_needs_more_time(self, pick: int) -> None:
+        agent = one(self.agents(Activity.WRAP_UP), pick)
+        assert agent.call_id is not None
+        self.world.tell(WrapUpExtensionRequested(agent.agent_id, agent.call_id))
         self.done()
 
     @precondition(is_ringing)
