@@ -247,7 +247,8 @@ def test_prompts_follow_one_another_and_never_speak_over() -> None:
     bob.hears_the_end()
     assert bob.hears == ("welcome",)
     bob.hears_the_end().hears_the_end()
-    assert (bob.hears, bob.state.deferred) == ((), ())
+    assert not bob.hears
+    assert not bob.state.deferred
 
 
 def test_prompts_are_cut_off_when_an_agent_answers() -> None:
@@ -256,7 +257,9 @@ def test_prompts_are_cut_off_when_an_agent_answers() -> None:
     here.passes(10)
     assert bob.hears == ("still_waiting", "still_waiting")
     here.agent("anna").ready().takes_the_call()
-    assert (bob.phase, bob.hears, bob.state.deferred) == (Phase.TALK, (), ())
+    assert bob.phase is Phase.TALK
+    assert not bob.hears
+    assert not bob.state.deferred
     checked(here)
 
 
@@ -295,7 +298,7 @@ def test_the_agent_hears_queue_and_wait_while_the_caller_hears_music() -> None:
     (briefed,) = here.facts(AgentBriefed)
     assert briefed.prompts == ("queue_sales", "waited", "number_2", "minutes")
     assert here.asked == ["PlayPrompts"]
-    assert bob.phase is Phase.QUEUE
+    assert bob.waiting
     checked(here)
     anna.hears_the_end()
     assert bob.phase is Phase.TALK
@@ -309,7 +312,7 @@ def test_the_two_are_connected_after_five_seconds_whatever_was_said() -> None:
     bob = waiting(here)
     anna.ready().takes_the_call()
     here.passes(4.999)
-    assert bob.phase is Phase.QUEUE
+    assert bob.waiting
     here.passes(0.001)
     assert bob.phase is Phase.TALK
     assert here.asked[0] == "StopPrompts"

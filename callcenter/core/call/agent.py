@@ -108,7 +108,8 @@ def wake(todo: Decision) -> None:
 def shown(todo: Decision, event: OfferSeen) -> None:
     """Note that the agent's page shows the offer at hand; of another one it is late."""
     offer = todo.call.offer
-    is_at_hand = offer is not None and offer.offer_id == event.offer_id
+    said = (event.agent_id, event.offer_id)
+    is_at_hand = offer is not None and (offer.agent_id, offer.offer_id) == said
     if is_at_hand and todo.call.phase is Phase.QUEUE and todo.call.shown_at is None:
         todo.record(OfferShown(todo.now, event.offer_id))
 

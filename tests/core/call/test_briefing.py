@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from callcenter.core.call.briefing import prompts_for
+from callcenter.core.call.model import Call
 from callcenter.core.plan import AnnounceToAgent, Plan
 from tests.support.playbook import PLAN, SALES, START, World
 
@@ -12,7 +13,7 @@ def plan(wanted: AnnounceToAgent, name_prompt: str = "queue_sales") -> Plan:
     return replace(PLAN, queues={**PLAN.queues, SALES: sales})
 
 
-def call():
+def call() -> Call:
     world = World()
     world.agent("anna").logs_in()
     return world.caller("bob").chooses("1").state
