@@ -72,9 +72,10 @@ FAULTS = (
         "agent_left_idle",
         "An agent whose after-call work is over is not given a waiting caller.",
         DECIDE,
-        """        todo.record(WrapUpEnded(todo.now, event.agent_id))
+        """    if is_over:
         _agent_is_back(todo, event.agent_id)""",
-        """        todo.record(WrapUpEnded(todo.now, event.agent_id))""",
+        """    if not is_over:
+        _agent_is_back(todo, event.agent_id)""",
     ),
     Fault(
         "offer_id_repeats",
