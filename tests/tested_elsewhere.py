@@ -8,6 +8,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     # They declare, and do nothing; mypy and the tests of what uses them hold them.
     "tests/core": (
         "callcenter/core/acd/comfort_messages.py",
+        "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
         "callcenter/core/acd/model.py",
         "callcenter/core/acd/offer_end_messages.py",

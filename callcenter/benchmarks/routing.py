@@ -11,13 +11,8 @@ from heapq import heappop, heappush
 from random import Random
 
 from callcenter.benchmarks.figures import Figure
-from callcenter.core.acd.messages import (
-    AgentProfile,
-    DeskFound,
-    LogInRequested,
-    ReadyRequested,
-    WrapUpStarted,
-)
+from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.wrap_up_messages import WrapUpStarted
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     Announce,

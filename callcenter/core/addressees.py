@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from callcenter.core.acd.comfort_messages import PositionAsked
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
     CallWithdrawn,
     DeskFound,
     DeskLost,
-    DispositionChosen,
     FromCall,
     LogInRequested,
     LogOutRequested,
@@ -17,12 +17,11 @@ from callcenter.core.acd.messages import (
     OfferTaken,
     PauseRequested,
     PoolInput,
-    PositionAsked,
     ReadyRequested,
     WrapUpDone,
-    WrapUpExtensionRequested,
 )
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.ids import PoolId
 from callcenter.core.plan import Plan
 

@@ -13,10 +13,7 @@ from collections.abc import Iterator
 
 from callcenter.core.acd import decide as acd
 from callcenter.core.acd.decision import Decision as PoolDecision
-from callcenter.core.acd.messages import (
-    FromCall,
-    FromPool,
-)
+from callcenter.core.acd.messages import FromCall, FromPool
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
 from callcenter.core.acd.pool import evolve as evolve_pool

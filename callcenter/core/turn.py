@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from callcenter.core.acd.messages import PoolFact, PoolInput
+from callcenter.core.acd.facts import PoolFact
+from callcenter.core.acd.messages import PoolInput
 from callcenter.core.acd.model import PoolKept
 from callcenter.core.call.effects import CallEffect, TelephonyEffect
 from callcenter.core.call.facts import (

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from callcenter.core.acd.messages import PoolFact
+from callcenter.core.acd.facts import PoolFact
 from callcenter.core.acd.model import PoolKept
 from callcenter.core.call.facts import (
     CallFact,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from callcenter.core.acd.messages import AgentLoggedIn, CallDequeued, CallQueued, OfferAccepted
+from callcenter.core.acd.facts import AgentLoggedIn, CallDequeued, CallQueued, OfferAccepted
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
 from callcenter.core.centre import Centre

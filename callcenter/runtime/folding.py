@@ -2,13 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentHungUp,
-    CallWithdrawn,
-    FromCall,
-    WrapUpDone,
-)
+from callcenter.core.acd.messages import Activity, AgentHungUp, CallWithdrawn, FromCall, WrapUpDone
 from callcenter.core.acd.pool import Pool, evolve
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId

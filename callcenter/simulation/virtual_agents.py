@@ -16,8 +16,8 @@ from callcenter.core.acd.messages import (
     LogOutRequested,
     PauseRequested,
     ReadyRequested,
-    WrapUpExtensionRequested,
 )
+from callcenter.core.acd.wrap_up_messages import WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.adapters.codec import KINDS, Codec
-from callcenter.core.acd.messages import AgentLoggedIn, AgentProfile
+from callcenter.core.acd.facts import AgentLoggedIn
+from callcenter.core.acd.messages import AgentProfile
 from callcenter.core.call.facts import (
     CallClosed,
 )

@@ -10,7 +10,7 @@ import pytest
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.sql import journal_file
 from callcenter.adapters.sql.journal import SqliteJournal
-from callcenter.core.acd.messages import DeskConnected, DeskDisconnected
+from callcenter.core.acd.facts import DeskConnected, DeskDisconnected
 from callcenter.core.ids import AgentId
 from callcenter.ports.journal import Entry, Fact, JournalFailed, Recorded, Unreadable
 from tests.support.facts import arrived, call_id, closing, turn

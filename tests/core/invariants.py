@@ -8,17 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentLoggedOut,
-    AgentStatus,
-    CallQueued,
-    OfferClosed,
-    OfferEnd,
-    OfferMade,
-    StatusChosen,
-)
+from callcenter.core.acd.facts import AgentLoggedOut, CallQueued, OfferMade, StatusChosen
+from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.pool import Pool, evolve, keep
 from callcenter.core.call import decide as calls
 from callcenter.core.call.facts import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, LogInRequested, OfferClosed, OfferEnd
+from callcenter.core.acd.messages import Activity, LogInRequested
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.call.effects import (
     ClaimCall,
     LookUpCaller,

@@ -13,12 +13,8 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from callcenter.core.acd.messages import (
-    Activity,
-    LogInRequested,
-    PauseRequested,
-    WrapUpExtensionRequested,
-)
+from callcenter.core.acd.messages import Activity, LogInRequested, PauseRequested
+from callcenter.core.acd.wrap_up_messages import WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,

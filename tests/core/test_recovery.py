@@ -2,7 +2,8 @@
 
 import pytest
 
-from callcenter.core.acd.messages import Activity, OfferClosed, OfferEnd
+from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.call.effects import (
     ReleaseCaller,
 )

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from callcenter.core.acd.messages import OfferClosed, OfferEnd, PositionTold
+from callcenter.core.acd.comfort_messages import PositionTold
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.call.facts import AgentBriefed, PromptStarted, QueueExited, RequestOpened
 from callcenter.core.call.messages import LegEnd, OfferSeen, Outcome
 from callcenter.core.call.model import Phase

@@ -8,9 +8,9 @@ import pytest
 from callcenter.adapters.memory.clock import SettableClock
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.core import centre as core_centre
+from callcenter.core.acd.facts import AgentLoggedIn
 from callcenter.core.acd.messages import (
     Activity,
-    AgentLoggedIn,
     AgentProfile,
     DeskFound,
     LogInRequested,

@@ -4,7 +4,7 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from callcenter.core.acd.messages import CallQueued, DeskConnected
+from callcenter.core.acd.facts import CallQueued, DeskConnected
 from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,

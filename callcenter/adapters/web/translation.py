@@ -16,13 +16,8 @@ from callcenter.adapters.web.wire import (
     RequestDraft,
     WrapUp,
 )
-from callcenter.core.acd.messages import (
-    DispositionChosen,
-    LogOutRequested,
-    PauseRequested,
-    ReadyRequested,
-    WrapUpExtensionRequested,
-)
+from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,

@@ -2,11 +2,9 @@
 
 from callcenter.core.acd import wrap_up
 from callcenter.core.acd.decision import Decision
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentHungUp,
+from callcenter.core.acd.messages import Activity, AgentHungUp, WrapUpDone
+from callcenter.core.acd.wrap_up_messages import (
     DispositionChosen,
-    WrapUpDone,
     WrapUpEnded,
     WrapUpExtended,
     WrapUpExtensionRequested,

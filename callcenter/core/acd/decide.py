@@ -21,47 +21,50 @@ who is logged out.
 """
 
 from callcenter.core.acd import after_call, offer_ends, waiting_room
-from callcenter.core.acd.decision import Decision as Decision
+from callcenter.core.acd.comfort_messages import PositionAsked
+from callcenter.core.acd.decision import Decision
+from callcenter.core.acd.facts import (
+    AgentLoggedIn,
+    AgentLoggedOut,
+    CallDequeued,
+    CallQueued,
+    DeskConnected,
+    DeskDisconnected,
+    LogOutDeferred,
+    OfferAccepted,
+    OfferMade,
+    RestEnded,
+    StatusChosen,
+)
 from callcenter.core.acd.messages import (
     Activity,
     AgentHungUp,
-    AgentLoggedIn,
-    AgentLoggedOut,
-    AgentNotAnswering,
     AgentStatus,
-    CallDequeued,
     CallEntered,
     CallOfferedToAgent,
-    CallQueued,
     CallWithdrawn,
-    DeskConnected,
-    DeskDisconnected,
     DeskFound,
     DeskLost,
-    DispositionChosen,
     LogInRequested,
-    LogOutDeferred,
     LogOutRequested,
-    OfferAccepted,
-    OfferClosed,
-    OfferEnd,
     OfferFailed,
-    OfferMade,
-    OfferRecalled,
     OffersResumed,
     OfferTaken,
     PauseRequested,
     PoolInput,
-    PositionAsked,
     QueueGaveUp,
     ReadyRequested,
-    RestEnded,
-    StatusChosen,
     WrapUpDone,
-    WrapUpExtensionRequested,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.offer_end_messages import (
+    AgentNotAnswering,
+    OfferClosed,
+    OfferEnd,
+    OfferRecalled,
+)
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, derive_id
 from ivr_flows.messages import QueueExit
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from callcenter.core.acd.messages import FromPool, PoolFact
+from callcenter.core.acd.facts import PoolFact
+from callcenter.core.acd.messages import FromPool
 from callcenter.core.acd.pool import Pool, evolve
 from callcenter.core.ids import Ms
 

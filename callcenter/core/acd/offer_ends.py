@@ -9,8 +9,9 @@ phone costs a few callers two seconds and not every caller, and is never paused 
 
 from typing import Final
 
-from callcenter.core.acd.messages import AgentStatus, OfferClosed, OfferEnd
+from callcenter.core.acd.messages import AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.ids import Ms
 from callcenter.core.plan import PoolRules
 from callcenter.core.records import replace

@@ -8,32 +8,31 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
 from callcenter.core.acd import comfort, offer_ends
-from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentNotAnswering,
-    AgentStatus,
     CallDequeued,
     CallQueued,
-    ComfortGiven,
     DeskConnected,
     DeskDisconnected,
     LogOutDeferred,
     OfferAccepted,
-    OfferClosed,
     OfferMade,
     PoolFact,
-    PositionTold,
     RestEnded,
     StatusChosen,
+)
+from callcenter.core.acd.matcher import Matcher
+from callcenter.core.acd.messages import Activity, AgentStatus
+from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.offer_end_messages import AgentNotAnswering, OfferClosed
+from callcenter.core.acd.wrap_up_messages import (
     WrapUpEnded,
     WrapUpExtended,
     WrapUpLimited,
     WrapUpStarted,
 )
-from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
 from callcenter.core.agenda import Agenda
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

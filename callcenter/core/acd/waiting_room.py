@@ -1,8 +1,8 @@
 """Lets those who wait hear what is due (``comfort``): records it and tells their calls."""
 
 from callcenter.core.acd import comfort
+from callcenter.core.acd.comfort_messages import ComfortDue, ComfortGiven, PositionDue, PositionTold
 from callcenter.core.acd.decision import Decision
-from callcenter.core.acd.messages import ComfortDue, ComfortGiven, PositionDue, PositionTold
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.plan import AnnouncePosition
 from callcenter.core.records import replace

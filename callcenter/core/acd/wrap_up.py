@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from callcenter.core.acd.messages import WrapUpExtended, WrapUpLimited
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.wrap_up_messages import WrapUpExtended, WrapUpLimited
 from callcenter.core.ids import Ms
 from callcenter.core.plan import PoolRules
 

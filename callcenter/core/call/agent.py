@@ -6,12 +6,11 @@ from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
     CallOfferedToAgent,
-    OfferEnd,
     OfferFailed,
-    OfferRecalled,
     OfferTaken,
     WrapUpDone,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd, OfferRecalled
 from callcenter.core.call import briefing, flow
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.effects import (

@@ -23,16 +23,10 @@ given up.
 
 from collections.abc import Iterator
 
-from callcenter.core.acd.messages import (
-    CallOfferedToAgent,
-    CallWithdrawn,
-    ComfortDue,
-    FromPool,
-    OfferRecalled,
-    PositionDue,
-    QueueGaveUp,
-    WrapUpRanOut,
-)
+from callcenter.core.acd.comfort_messages import ComfortDue, PositionDue
+from callcenter.core.acd.messages import CallOfferedToAgent, CallWithdrawn, FromPool, QueueGaveUp
+from callcenter.core.acd.offer_end_messages import OfferRecalled
+from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.effects import (

@@ -1,6 +1,7 @@
 """A call's way through its flow: the flow's actions become facts of the call."""
 
-from callcenter.core.acd.messages import CallEntered, CallWithdrawn, PositionAsked
+from callcenter.core.acd.comfort_messages import PositionAsked
+from callcenter.core.acd.messages import CallEntered, CallWithdrawn
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.facts import (
     CallClosed,

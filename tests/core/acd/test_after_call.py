@@ -1,9 +1,6 @@
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentHungUp,
+from callcenter.core.acd.messages import Activity, AgentHungUp, OfferTaken, WrapUpDone
+from callcenter.core.acd.wrap_up_messages import (
     DispositionChosen,
-    OfferTaken,
-    WrapUpDone,
     WrapUpExtensionRequested,
     WrapUpRanOut,
 )

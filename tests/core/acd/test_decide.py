@@ -1,39 +1,39 @@
 from dataclasses import replace
 
+from callcenter.core.acd.comfort_messages import PositionDue
 from callcenter.core.acd.decide import decide, wake
+from callcenter.core.acd.facts import (
+    AgentLoggedOut,
+    CallDequeued,
+    CallQueued,
+    OfferAccepted,
+    OfferMade,
+    PoolFact,
+)
 from callcenter.core.acd.messages import (
     Activity,
     AgentHungUp,
-    AgentLoggedOut,
     AgentProfile,
     AgentStatus,
-    CallDequeued,
     CallEntered,
     CallOfferedToAgent,
-    CallQueued,
     CallWithdrawn,
     DeskFound,
     DeskLost,
     FromPool,
     LogInRequested,
     LogOutRequested,
-    OfferAccepted,
-    OfferClosed,
-    OfferEnd,
     OfferFailed,
-    OfferMade,
     OfferTaken,
     PauseRequested,
-    PoolFact,
     PoolInput,
-    PositionDue,
     QueueGaveUp,
     ReadyRequested,
     WrapUpDone,
-    WrapUpEnded,
-    WrapUpRanOut,
 )
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpRanOut
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 from ivr_flows.messages import QueueExit

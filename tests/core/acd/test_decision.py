@@ -1,5 +1,6 @@
 from callcenter.core.acd.decision import Decision
-from callcenter.core.acd.messages import AgentLoggedIn, AgentProfile, QueueGaveUp
+from callcenter.core.acd.facts import AgentLoggedIn
+from callcenter.core.acd.messages import AgentProfile, QueueGaveUp
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId
 from callcenter.core.plan import PoolRules

@@ -7,16 +7,14 @@ from callcenter.core.acd.messages import (
     AgentStatus,
     CallWithdrawn,
     DeskLost,
-    OfferClosed,
-    OfferEnd,
     OfferFailed,
-    OfferRecalled,
     OfferTaken,
     PauseRequested,
     ReadyRequested,
     WrapUpDone,
 )
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd, OfferRecalled
 from callcenter.core.ids import AgentId, CallId, OfferId
 from callcenter.core.plan import PoolRules
 from callcenter.core.records import replace

@@ -1,24 +1,20 @@
-from callcenter.core.acd.messages import (
-    Activity,
+from callcenter.core.acd.comfort_messages import PositionTold
+from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentProfile,
-    AgentStatus,
     CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     OfferAccepted,
-    OfferClosed,
-    OfferEnd,
     OfferMade,
     PoolFact,
-    PositionTold,
     StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
 )
+from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.pool import Pool, deadlines, evolve, keep
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpStarted
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 

@@ -1,9 +1,5 @@
-from callcenter.core.acd.messages import (
-    ComfortDue,
-    PauseRequested,
-    PositionAsked,
-    PositionDue,
-)
+from callcenter.core.acd.comfort_messages import ComfortDue, PositionAsked, PositionDue
+from callcenter.core.acd.messages import PauseRequested
 from callcenter.core.ids import CallId
 from callcenter.core.plan import AnnouncePosition, ComfortStep, QueueRules
 from tests.core.acd.test_decide import SALES, Floor

@@ -1,13 +1,9 @@
 import pytest
 
 from callcenter.core.acd import wrap_up
-from callcenter.core.acd.messages import (
-    Activity,
-    AgentProfile,
-    AgentStatus,
-    WrapUpExtended,
-)
+from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.wrap_up_messages import WrapUpExtended
 from callcenter.core.ids import AgentId, CallId
 from callcenter.core.plan import PoolRules
 from callcenter.core.records import replace

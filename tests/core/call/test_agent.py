@@ -4,10 +4,10 @@ from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
     CallOfferedToAgent,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.call import agent
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.messages import (

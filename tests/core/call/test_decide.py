@@ -2,13 +2,9 @@
 
 import pytest
 
-from callcenter.core.acd.messages import (
-    CallOfferedToAgent,
-    CallWithdrawn,
-    PositionDue,
-    QueueGaveUp,
-    WrapUpRanOut,
-)
+from callcenter.core.acd.comfort_messages import PositionDue
+from callcenter.core.acd.messages import CallOfferedToAgent, CallWithdrawn, QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
 from callcenter.core.call.agent import RING_WITHIN_MS
 from callcenter.core.call.decide import (
     PROMPT_LIMIT_MS,
