@@ -14,6 +14,9 @@ from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.ids import PoolId, QueueId
 from callcenter.core.plan import (
+    AnnouncePosition,
+    AnnounceToAgent,
+    ComfortStep,
     Disposition,
     Plan,
     PoolRules,
@@ -25,7 +28,7 @@ from callcenter.core.plan import (
 )
 from callcenter.hours_settings import read_hours
 from callcenter.overflow_settings import check_overflow_ways, goodbye_flows, overflow_rules
-from callcenter.settings import Asterisk, Database, RelaxStep, Sections
+from callcenter.settings import Asterisk, Comfort, Database, RelaxStep, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
 from ivr_flows.load import FlowError, load_flow
@@ -268,6 +271,11 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             language=queue.language,
             most_phones=queue.most_phones,
             widen_every_ms=int(queue.ring_more_every),
+            announce_position=AnnouncePosition(queue.announce_position),
+            announce_limit=queue.announce_limit,
+            comfort=tuple(_comfort_step(each) for each in queue.comfort),
+            announce_to_agent=AnnounceToAgent(queue.announce_to_agent),
+            name_prompt=queue.name_prompt,
         )
         for queue_id, queue in config.queues.items()
     }
@@ -280,6 +288,11 @@ def _hours(config: Config, name: str) -> OpeningHours | None:
     return read_hours(config.opening_hours[name], config.time_zone, path, FaultList(config.marks))
 
 
+def _comfort_step(step: Comfort) -> ComfortStep:
+    repeats = bool(step.every)
+    return ComfortStep(int(step.every if repeats else step.after), step.all_prompts, repeats)
+
+
 def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
     return {
         PoolId(pool_id): PoolRules(
@@ -290,6 +303,16 @@ def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
             lost_log_out_ms=int(pool.lost_log_out),
             priority_step_ms=int(pool.priority_step),
             strict_priorities=pool.strict_priorities,
+            shown_within_ms=int(pool.shown_within),
+            longest_fault_rest_ms=int(pool.longest_fault_rest),
+            misses_before_pause=pool.misses_before_pause,
+            wrap_up_extension_ms=int(pool.wrap_up_extension),
+            wrap_up_extensions=pool.wrap_up_extensions,
+            wrap_up_by_disposition={
+                code: int(outcome.wrap_up)
+                for code, outcome in config.dispositions.items()
+                if outcome.wrap_up
+            },
         )
         for pool_id, pool in config.pools.items()
     }

@@ -59,6 +59,14 @@ FlowName = Annotated[
         description="the name of a flow, or nothing",
     ),
 ]
+PromptName = Annotated[
+    str,
+    Meta(
+        pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
+        description="the name of a prompt, or nothing",
+    ),
+]
+Times = Annotated[int, Meta(ge=0, le=100, description="a whole number from 0 to 100")]
 
 Points = Annotated[int, Meta(ge=-100, le=100, description="a whole number from -100 to 100")]
 AgentLevel = Annotated[int, Meta(ge=1, le=10, description="a level, a whole number from 1 to 10")]
@@ -237,6 +245,20 @@ class RelaxStep(Section, frozen=True):
     levels: Annotated[int, Meta(ge=0, le=10)] | None = None
 
 
+class Comfort(Section, frozen=True):
+    """Prompts for those who wait: once ``after`` a time, or ``every`` so often and in turn."""
+
+    after: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    every: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    prompt: PromptName = ""
+    prompts: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+
+    @property
+    def all_prompts(self) -> tuple[str, ...]:
+        """The prompts, be it one or several."""
+        return (self.prompt,) if self.prompt else self.prompts
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -267,6 +289,11 @@ class Queue(Section, frozen=True):
     language: Literal["ignore", "prefer", "require"] = "ignore"
     most_phones: Annotated[int, Meta(ge=1, le=50)] = 10
     ring_more_every: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(10_000)
+    announce_position: Literal["off", "always", "improved"] = "improved"
+    announce_limit: Annotated[int, Meta(ge=0, le=20, description="a whole number from 0 to 20")] = 0
+    comfort: Annotated[tuple[Comfort, ...], Meta(max_length=20)] = ()
+    announce_to_agent: Literal["off", "queue", "queue_and_wait"] = "off"
+    name_prompt: PromptName = ""
 
 
 class Pool(Section, frozen=True):
@@ -278,6 +305,11 @@ class Pool(Section, frozen=True):
     lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
     priority_step: Annotated[Duration, Within(0, HOUR_MS)] = Duration(MINUTE_MS)
     strict_priorities: bool = False
+    shown_within: Annotated[Duration, Within(0, 2 * MINUTE_MS)] = Duration(5_000)
+    longest_fault_rest: Annotated[Duration, Within(0, 24 * HOUR_MS)] = Duration(5 * MINUTE_MS)
+    misses_before_pause: Times = 3
+    wrap_up_extension: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(MINUTE_MS)
+    wrap_up_extensions: Times = 3
 
 
 class Tier(Section, frozen=True):
@@ -309,6 +341,8 @@ class Outcome(Section, frozen=True):
 
     label: Label
     requires_note: bool = False
+    wrap_up: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    """The limit of after-call work with this outcome; 0 for that of the queue."""
 
 
 QUEUES = {"sales": Queue(name="Sales"), "support": Queue(name="Support")}

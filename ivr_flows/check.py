@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ivr_flows.exits import exits, prompts_of
 from ivr_flows.faults import Fault, FaultList, Path, shown
-from ivr_flows.model import Flow, FollowUp, Hours, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, Flow, FollowUp, Hours, Node, OpenRequest, Queue, Say
 
 Nodes = Mapping[str, Node]
 Names = Collection[str] | None
@@ -92,6 +92,7 @@ def check_paths(nodes: Nodes, start: str, faults: FaultList) -> None:
         faults.add_at_key(
             ("nodes", node_id), f"no way leads to the node {shown(node_id)}", "remove it or link it"
         )
+    _check_backs(nodes, start, faults)
     for loop in sorted({*_loops(nodes, talks_on), *_loops(nodes, _falls_through)}):
         faults.add_at_key(
             ("nodes", loop[0]),
@@ -109,6 +110,29 @@ def _reachable(nodes: Nodes, start: str) -> set[str]:
                 seen.add(way.target)
                 todo.append(way.target)
     return seen
+
+
+def _check_backs(nodes: Nodes, start: str, faults: FaultList) -> None:
+    """Note backs to which callers come who wait in no queue."""
+    seen = {(start, False)}
+    todo = [(start, False)]
+    while todo:
+        node_id, waits = todo.pop()
+        if isinstance(nodes[node_id], Back) and not waits:
+            problem = f"callers come to {shown(node_id)} who wait in no queue to go back to"
+            faults.add_at_key(
+                ("nodes", node_id), problem, "lead only keys of a queue here, or end it otherwise"
+            )
+        for place in set(_onward(nodes[node_id], waits=waits)) - seen:
+            seen.add(place)
+            todo.append(place)
+
+
+def _onward(node: Node, *, waits: bool) -> Iterator[tuple[str, bool]]:
+    """Yield where a node leads, and whether the caller still waits in a queue there."""
+    for way in exits(node):
+        is_key = isinstance(node, Queue) and way.path[:2] == ("queue", "keys")
+        yield way.target, is_key or (waits and not isinstance(node, Queue))
 
 
 def talks_on(node: Node) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr_flows.faults import Path
-from ivr_flows.model import FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def exits(node: Node) -> tuple[Exit, ...]:
             )
         case OpenRequest(next=target) | FollowUp(next=target):
             return (Exit(("next",), "", target),)
-        case HangUp():
+        case HangUp() | Back():
             return ()
 
 
@@ -44,6 +44,8 @@ def _queue_exits(queue: Queue) -> Iterator[Exit]:
     for name, target in (("closed", queue.closed), ("full", queue.full)):
         if target:
             yield Exit(("queue", name), name, target)
+    for key, target in queue.keys.items():
+        yield Exit(("queue", "keys", key), key, target)
 
 
 def _menu_exits(menu: Menu) -> tuple[Exit, ...]:
@@ -61,6 +63,8 @@ def prompts_of(node: Node) -> tuple[tuple[Path, str], ...]:
             return (*paths, *_numbered(("menu", "wrong_key"), wrong_key))
         case HangUp(prompts=prompts):
             return _numbered(("hang_up",), prompts)
+        case Back(prompts=prompts):
+            return _numbered(("back",), prompts)
         case Queue() | Hours() | OpenRequest() | FollowUp():
             return ()
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.model import FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
 from ivr_flows.shapes import Within
 
 NAME_PATTERN = r"^[^\W\d][\w-]{0,63}\Z"
@@ -87,6 +87,7 @@ class QueueBody(msgspec.Struct, frozen=True):
     full: MaybeName = ""
     prefers: dict[Name, Level] = {}
     forbids: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    keys: dict[Key, Name] = {}
 
 
 class QueueForm(msgspec.Struct, frozen=True):
@@ -107,6 +108,7 @@ class QueueForm(msgspec.Struct, frozen=True):
             full=body.full,
             prefers=body.prefers,
             forbids=body.forbids,
+            keys=body.keys,
         )
 
 
@@ -173,7 +175,19 @@ class HangUpForm(msgspec.Struct, frozen=True):
         return HangUp(self.hang_up)
 
 
-Form = SayForm | MenuForm | QueueForm | HoursForm | RequestForm | FollowUpForm | HangUpForm
+class BackForm(msgspec.Struct, frozen=True):
+    """``{back: [please_wait]}`` or ``{back: []}``."""
+
+    back: MaybePrompts
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return Back(self.back)
+
+
+Form = (
+    SayForm | MenuForm | QueueForm | HoursForm | RequestForm | FollowUpForm | HangUpForm | BackForm
+)
 
 FORMS: Mapping[str, type[Form]] = {
     "say": SayForm,
@@ -183,4 +197,5 @@ FORMS: Mapping[str, type[Form]] = {
     "request": RequestForm,
     "follow_up": FollowUpForm,
     "hang_up": HangUpForm,
+    "back": BackForm,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr_flows.exits import exits
-from ivr_flows.model import Flow, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, Flow, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
 
 
 def to_mermaid(flow: Flow) -> str:
@@ -42,6 +42,8 @@ def _box(node_id: str, node: Node) -> str:
             return f"[[{_label(node_id, 'follow-up', subject)}]]"
         case HangUp(prompts=prompts):
             return f"([{_label(node_id, 'hang up', *prompts)}])"
+        case Back(prompts=prompts):
+            return f"([{_label(node_id, 'back', *prompts)}])"
 
 
 def _label(node_id: str, kind: str, *what: str) -> str:

@@ -39,6 +39,8 @@ class QueueExit(StrEnum):
     """Too far behind in line."""
     SERVICE_LEVEL = "service_level"
     """Too few were served in time of late."""
+    LEFT = "left"
+    """By a key that led elsewhere; the flow knows, and is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +112,11 @@ class AskIfOpen:
     queue: str
 
 
-Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall | AskIfOpen
+@dataclass(frozen=True, slots=True)
+class WaitOn:
+    """Return to the queue that the caller waits in; nothing plays any more."""
+
+
+Action = (
+    Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall | AskIfOpen | WaitOn
+)

@@ -8,6 +8,7 @@ EVOLVING = "callcenter/core/acd/evolving.py"
 MODEL = "callcenter/core/acd/model.py"
 MATCHER = "callcenter/core/acd/matcher.py"
 NEEDS = "callcenter/core/acd/needs.py"
+OFFER_ENDS = "callcenter/core/acd/offer_ends.py"
 ORDER = "callcenter/core/acd/order.py"
 ROUTING = "callcenter/core/acd/routing.py"
 STRATEGIES = "callcenter/core/acd/strategies.py"
@@ -84,9 +85,10 @@ FAULTS = (
         "agent_left_idle",
         "An agent whose after-call work is over is not given a waiting caller.",
         DECIDE,
-        """        todo.record(WrapUpEnded(todo.now, event.agent_id))
+        """    if is_over:
         _agent_is_back(todo, event.agent_id)""",
-        """        todo.record(WrapUpEnded(todo.now, event.agent_id))""",
+        """    if not is_over:
+        _agent_is_back(todo, event.agent_id)""",
     ),
     Fault(
         "offer_id_repeats",
@@ -202,11 +204,11 @@ FAULTS = (
     Fault(
         "dead_phone_waits",
         "A phone that never rings is waited for.",
-        CALL,
-        """        if ring.rang_at is None:
-            yield ring.offer.at + RING_WITHIN_MS""",
-        """        if ring.rang_at is not None:
-            yield ring.offer.at + RING_WITHIN_MS""",
+        AGENT,
+        """    if ring.rang_at is None:
+        yield ring.offer.at + RING_WITHIN_MS""",
+        """    if ring.rang_at is not None:
+        yield ring.offer.at + RING_WITHIN_MS""",
     ),
     Fault(
         "prompt_for_ever",

@@ -5,9 +5,9 @@ from scripts.planted_faults import (
     CALLERS,
     CONSIDERED,
     DECIDE,
-    EVOLVING,
     MATCHER,
     NEEDS,
+    OFFER_ENDS,
     POOL,
     STRATEGIES,
     Fault,
@@ -102,9 +102,9 @@ ROUTING_FAULTS = (
     Fault(
         "losers_blamed",
         "Who was not quick enough loses the turn.",
-        EVOLVING,
-        "(OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.ELSEWHERE)",
-        "(OfferEnd.ABANDONED, OfferEnd.LOST)",
+        OFFER_ENDS,
+        "{OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.ELSEWHERE, OfferEnd.WITHDRAWN}",
+        "{OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.WITHDRAWN}",
     ),
     Fault(
         "one_phone_too_many",

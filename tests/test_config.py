@@ -15,7 +15,15 @@ from callcenter.config import (
     shipped_flows,
 )
 from callcenter.core.ids import PoolId, QueueId
-from callcenter.core.plan import Disposition, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.plan import (
+    AnnouncePosition,
+    AnnounceToAgent,
+    ComfortStep,
+    Disposition,
+    PoolRules,
+    QueueRules,
+    ServiceNumber,
+)
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "deploy" / "callcenter.yaml"
@@ -347,3 +355,27 @@ def test_flows_are_checked_against_queues_and_kinds_of_request():
         (str(main), "there is no kind of request 'request'"),
         (str(shipped_flows() / "short.yaml"), "there is no queue 'support'"),
     ]
+
+
+def test_the_plan_has_what_those_who_wait_and_agents_hear():
+    text = LEAST + (
+        "queues:\n"
+        "  sales: {announce_position: always, announce_limit: 5, announce_to_agent: queue,\n"
+        "    name_prompt: queue_sales, comfort: [{after: 30 s, prompt: please_wait},\n"
+        "      {every: 1 min, prompts: [still_waiting, welcome]}]}\n"
+        "  support: {}\n"
+        "pools: {main: {shown_within: 1 s, longest_fault_rest: 2 s, misses_before_pause: 7,\n"
+        "  wrap_up_extension: 3 s, wrap_up_extensions: 4}}\n"
+        "dispositions: {done: {label: Done}, late: {label: Late, wrap_up: 5 min}}\n"
+    )
+    plan = parse(text).plan()
+    sales, main = plan.queues[QueueId("sales")], plan.pools[PoolId("main")]
+    assert (sales.announce_position, sales.announce_limit) == (AnnouncePosition.ALWAYS, 5)
+    assert (sales.announce_to_agent, sales.name_prompt) == (AnnounceToAgent.QUEUE, "queue_sales")
+    assert sales.comfort == (
+        ComfortStep(30_000, ("please_wait",)),
+        ComfortStep(60_000, ("still_waiting", "welcome"), repeats=True),
+    )
+    assert (main.shown_within_ms, main.longest_fault_rest_ms) == (1_000, 2_000)
+    assert (main.misses_before_pause, main.wrap_up_by_disposition) == (7, {"late": 300_000})
+    assert (main.wrap_up_extension_ms, main.wrap_up_extensions) == (3_000, 4)

@@ -9,12 +9,17 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/core": (
         "callcenter/core/acd/asked.py",
         "callcenter/core/acd/choice.py",
-        "callcenter/core/acd/decision.py",
         "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
         "callcenter/core/acd/model.py",
         "callcenter/core/acd/queue_messages.py",
         "callcenter/core/acd/people.py",
+        "callcenter/core/acd/comfort_messages.py",
+        "callcenter/core/acd/facts.py",
+        "callcenter/core/acd/messages.py",
+        "callcenter/core/acd/model.py",
+        "callcenter/core/acd/offer_end_messages.py",
+        "callcenter/core/acd/wrap_up_messages.py",
         "callcenter/core/call/decision.py",
         "callcenter/core/call/effects.py",
         "callcenter/core/call/facts.py",
@@ -137,5 +142,6 @@ OF_SEVERAL_SOURCES = {
     "tests/core/test_overflow_invariants.py": "the same where callers overflow",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",
+    "tests/core/test_waiting.py": "what those who wait hear and can do, and what counts as missed",
 }
 """Test files below mirrored folders that are about more than one source."""

@@ -12,14 +12,9 @@ from functools import partial
 from heapq import heappop, heappush
 from random import Random
 
+from callcenter.core.acd.comfort_messages import PositionTold
 from callcenter.core.acd.decide import decide, wake
-from callcenter.core.acd.facts import (
-    OfferAccepted,
-    OfferMade,
-    PoolFact,
-    PositionTold,
-    WrapUpStarted,
-)
+from callcenter.core.acd.facts import OfferAccepted, OfferMade, PoolFact
 from callcenter.core.acd.line import Place
 from callcenter.core.acd.messages import (
     AgentHungUp,
@@ -28,7 +23,6 @@ from callcenter.core.acd.messages import (
     DeskFound,
     LogInRequested,
     LogOutRequested,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
     PoolInput,
@@ -36,11 +30,13 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.acd.model import Requirements, WaitingCall
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.order import place
 from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool, deadlines
 from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.acd.wait_range import WaitRange
+from callcenter.core.acd.wrap_up_messages import WrapUpStarted
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 

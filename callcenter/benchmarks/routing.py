@@ -12,9 +12,9 @@ from random import Random
 
 from callcenter.benchmarks import crowded_pool
 from callcenter.benchmarks.figures import Figure
-from callcenter.core.acd.facts import WrapUpStarted
 from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
 from callcenter.core.acd.people import AgentProfile
+from callcenter.core.acd.wrap_up_messages import WrapUpStarted
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     Announce,

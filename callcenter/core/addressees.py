@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.comfort_messages import PositionAsked
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
@@ -27,6 +28,7 @@ from callcenter.core.acd.queue_messages import (
     QueueCloseRequested,
     QueueReopenRequested,
 )
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.ids import PoolId
 from callcenter.core.plan import Plan
 
@@ -58,6 +60,8 @@ def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
             agent_id = event.agent_id
         case BumpRequested():
             return next((p for p in pools.values() if event.call_id in p.waiting), _any(pools))
+        case WrapUpExtensionRequested() | DispositionChosen():
+            agent_id = event.agent_id
         case OffersResumed() | RulesReplaced():
             return pools[event.pool_id]
         case QueueCloseRequested() | QueueReopenRequested():
@@ -76,7 +80,7 @@ def _concerns(pool: Pool, message: FromCall) -> bool:
     match message:
         case OpennessAsked():
             return message.queue_id in pool.queues
-        case CallEntered() | CallWithdrawn():
+        case CallEntered() | CallWithdrawn() | PositionAsked():
             return message.call_id in pool.waiting
         case OfferTaken() | OfferFailed():
             return message.offer_id in pool.offers

@@ -51,6 +51,35 @@ class TierRules:
     prefers: tuple[tuple[str, int], ...] = ()
 
 
+class AnnouncePosition(StrEnum):
+    """When those who wait are told their place."""
+
+    OFF = "off"
+    ALWAYS = "always"
+    """On entry and each time it is due, be it better or not."""
+    IMPROVED = "improved"
+    """On entry, and later only a better one than was told last."""
+
+
+class AnnounceToAgent(StrEnum):
+    """What an agent who answered hears before the caller."""
+
+    OFF = "off"
+    QUEUE = "queue"
+    QUEUE_AND_WAIT = "queue_and_wait"
+
+
+@dataclass(frozen=True, slots=True)
+class ComfortStep:
+    """Prompts for those who wait: once after a time, or again and again in turn."""
+
+    wait_ms: Ms
+    """Waited so long, or waited so long again."""
+    prompts: tuple[str, ...]
+    """If it repeats: one each time, in turn. Else all of them."""
+    repeats: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRules:
     """One waiting line and its limits."""
@@ -99,6 +128,14 @@ class QueueRules:
     """The most phones that ring at once for one caller, where a strategy rings several."""
     widen_every_ms: Ms = 10_000
     """After so long one phone more rings, where the strategy rings progressively."""
+    announce_position: AnnouncePosition = AnnouncePosition.IMPROVED
+    announce_limit: int = 0
+    """Places beyond it are told as "more than"; 0 for no such limit."""
+    comfort: tuple[ComfortStep, ...] = ()
+    """What those who wait hear besides, by the time they have waited."""
+    announce_to_agent: AnnounceToAgent = AnnounceToAgent.OFF
+    name_prompt: str = ""
+    """Says the queue's name to the agent; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +153,18 @@ class PoolRules:
     """How much earlier a caller counts as arrived for each point of priority."""
     strict_priorities: bool = False
     """Higher priority always goes first, however long the others have waited."""
+    shown_within_ms: Ms = 5_000
+    """Within so long a page must say that it shows an offer; 0 for the whole ring time."""
+    longest_fault_rest_ms: Ms = 300_000
+    """``unreachable_rest_ms`` is doubled with each fault in a row, up to this."""
+    misses_before_pause: int = 3
+    """After so many misses in a row the agent is paused as not answering; 0 for never."""
+    wrap_up_extension_ms: Ms = 60_000
+    """How much longer the after-call work may take each time the agent asks."""
+    wrap_up_extensions: int = 3
+    """How often the agent may ask; 0 for never."""
+    wrap_up_by_disposition: Mapping[str, Ms] = field(default_factory=dict)
+    """The limit of after-call work for outcomes that have one of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class AgentState(StrEnum):
     LOST = "lost"
     """Ready, but the page has vanished: not offered calls."""
     LOGGED_OUT = "logged_out"
+    NOT_ANSWERING = "not_answering"
+    """Paused by the service after too many calls in a row that were not answered."""
 
 
 class CallPhase(StrEnum):
@@ -34,6 +36,8 @@ class CallPhase(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    CONNECTING = "connecting"
+    """The agent answered and hears whose call it is; the caller follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class MyAgent:
     station: str
     answers_by_click: bool
     resting_until: int | None
+    misses: int = 0
+    """Calls in a row that were shown, rang, and were not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,12 @@ class DeskCall:
     ended_at: int | None
     wrap_up_until: int | None
     card: CustomerCard | None
+    offer_id: str = ""
+    """The offer that rings, which the page says it shows; "" when none does."""
+    extensions_left: int = 0
+    """How often the agent may still ask for more time for the wrap-up."""
+    extension_ms: int = 0
+    """How much more each time."""
 
 
 @dataclass(frozen=True, slots=True)

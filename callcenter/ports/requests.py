@@ -8,6 +8,7 @@ from callcenter.core.acd.queue_messages import QueueInput
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
@@ -19,6 +20,7 @@ Request = (
     | WrapUpSubmitted
     | HangUpRequested
     | AnswerRequested
+    | OfferSeen
     | PersonConfirmed
 )
 

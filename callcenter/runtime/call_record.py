@@ -211,6 +211,9 @@ _RING_ENDS = {
     LegEnd.CANCELLED: "cancelled",
     LegEnd.LOST: "lost",
     LegEnd.ELSEWHERE: "elsewhere",
+    LegEnd.NOT_RUNG: "not_rung",
+    LegEnd.NOT_SHOWN: "not_shown",
+    LegEnd.PAGE_LOST: "page_lost",
 }
 
 

@@ -180,4 +180,4 @@ def _lose_all_desks(node: Node) -> None:
     for pool in node.centre.pools.values():
         for agent_id, agent in list(pool.agents.items()):
             if agent.page_connected:
-                node.submit(DeskLost(agent_id))
+                node.submit(DeskLost(agent_id, by_restart=True))

@@ -138,7 +138,7 @@ class Floor:
             self._publish_desk_call(agent_id)
 
     def _publish_desk_call(self, agent_id: AgentId) -> None:
-        agent = self._agent(agent_id)
+        pool, agent = self._agent(agent_id)
         call_id = agent.call_id if agent else None
         before = self._shown.get(agent_id)
         topic = desk_topic(agent_id)
@@ -146,13 +146,13 @@ class Floor:
             del self._shown[agent_id]
             self._fanout.publish(topic, removed=[("desk_call", before)])
         call = self._centre.calls.get(call_id) if call_id else None
-        if call is None or call_id is None or agent is None:
+        if call is None or call_id is None or agent is None or pool is None:
             return
         self._shown[agent_id] = call_id
         party_id = call.match.party_id if call.match else None
         card = self._callers.card(call_id, party_id)
         candidates = self._callers.candidates(call_id)
-        self._fanout.publish(topic, [views.desk_call(call, agent, candidates, card)])
+        self._fanout.publish(topic, [views.desk_call(call, agent, candidates, card, pool.rules)])
 
     def _publish_queues_soon(self, queue_ids: Iterable[QueueId]) -> None:
         self._stale.update(queue_ids)
@@ -182,11 +182,11 @@ class Floor:
                 changed = [mine[q] for q in agent.profile.queues if q in mine]
                 self._fanout.publish(desk_topic(agent.profile.agent_id), changed)
 
-    def _agent(self, agent_id: AgentId) -> Agent | None:
+    def _agent(self, agent_id: AgentId) -> tuple[Pool, Agent] | tuple[None, None]:
         for pool in self._centre.pools.values():
             if agent_id in pool.agents:
-                return pool.agents[agent_id]
-        return None
+                return pool, pool.agents[agent_id]
+        return None, None
 
 
 def _agents(facts: Iterable[Fact]) -> Iterator[AgentId]:

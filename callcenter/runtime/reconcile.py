@@ -125,7 +125,13 @@ def _had_a_call(centre: Centre, leg: SeenLeg) -> bool:
     return leg.call_id is None and leg.leg_id not in centre.claims
 
 
-def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | None) -> Arrangement:
+def shown(
+    call_id: CallId,
+    seen: Seen,
+    goal: Arrangement,
+    playback: Playback | None,
+    briefing: Playback | None = None,
+) -> Arrangement:
     """Return the picture that the PBX shows of a call.
 
     Args:
@@ -133,6 +139,7 @@ def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | N
         seen: The snapshot.
         goal: What is wanted now; the ids in it are looked for.
         playback: What is taken to play: the PBX does not list its playbacks.
+        briefing: What the agent is taken to hear.
     """
     caller_is_here = goal.caller in seen.legs
     here = [leg for leg in goal.agents if leg.leg_id in seen.legs]
@@ -145,6 +152,7 @@ def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | N
         talk=goal.talk if goal.talk and _are_in(goal, goal.agent, seen) else None,
         playback=playback,
         also_ring=tuple(here[1:]),
+        briefing=briefing,
     )
 
 
@@ -209,11 +217,12 @@ def differences(centre: Centre, seen: Seen) -> Differences:
     found.claimed.update(centre.claims.keys() - seen.legs.keys())
     for call_id in centre.calls:
         goal = centre.arrangement(call_id)
-        if goal.playback:
-            found.playing.add(goal.playback.playback_id)
+        playing = (goal.playback, goal.briefing)
+        found.playing.update(each.playback_id for each in playing if each)
         found.gone.update(leg for leg in _legs(goal) if leg not in seen.legs)
         if all(leg_id in seen.legs for leg_id in (goal.caller, *_agents(goal))):
-            found.effects.update(settle(shown(call_id, seen, goal, goal.playback), goal))
+            actual = shown(call_id, seen, goal, goal.playback, goal.briefing)
+            found.effects.update(settle(actual, goal))
     return found
 
 

@@ -1,6 +1,7 @@
 """A call's facts as sentences, for the list of calls and for ``callcenter replay``."""
 
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -11,6 +12,8 @@ from callcenter.core.call.facts import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
+    OfferShown,
+    PromptDeferred,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -36,6 +39,9 @@ _RING_ENDS = {
     LegEnd.CANCELLED: "was cancelled",
     LegEnd.LOST: "was lost, at nobody's fault",
     LegEnd.ELSEWHERE: "was taken at another phone",
+    LegEnd.NOT_RUNG: "did not ring",
+    LegEnd.NOT_SHOWN: "was not shown by the agent's page",
+    LegEnd.PAGE_LOST: "was taken back, because the agent's page was gone",
 }
 _QUEUE_EXITS = {
     QueueExit.TIMED_OUT: "The longest wait is over.",
@@ -82,11 +88,13 @@ def sentence(fact: CallFact) -> str:
             return _of_call(fact)
         case CallerIdentified():
             return _of_match(fact)
-        case FlowAdvanced() | PromptStarted() | PromptFinished():
+        case FlowAdvanced() | PromptStarted() | PromptFinished() | PromptDeferred():
             return _of_flow(fact)
         case QueueEntered() | QueueExited():
             return _of_queue(fact)
-        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
+        case AgentOffered() | AgentRang() | OfferShown() | RingEnded():
+            return _of_offer(fact)
+        case AgentBriefed() | AgentConnected() | TalkEnded():
             return _of_agent(fact)
         case RequestOpened() | FollowUpOpened() | WrapUpFinished():
             return _of_work(fact)
@@ -112,11 +120,15 @@ def _of_match(fact: CallerIdentified) -> str:
     return _MATCHES[fact.status]
 
 
-def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished) -> str:
+def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished | PromptDeferred) -> str:
     match fact:
         case FlowAdvanced():
             session = fact.session
-            return f"The flow {session.flow_id} is at {session.node_id} (try {session.attempt})."
+            kept = f"; the place at {session.waiting_at} is kept" if session.waiting_at else ""
+            at = f"{session.node_id} (try {session.attempt})"
+            return f"The flow {session.flow_id} is at {at}{kept}."
+        case PromptDeferred():
+            return f"The caller hears {', '.join(fact.prompts)} next."
         case PromptStarted():
             return f"The caller hears {', '.join(fact.prompts)}."
         case PromptFinished():
@@ -137,9 +149,7 @@ def _seconds(duration_ms: Ms) -> str:
     return f"{duration_ms / 1000:.0f} s"
 
 
-def _of_agent(
-    fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded,
-) -> str:
+def _of_offer(fact: AgentOffered | AgentRang | OfferShown | RingEnded) -> str:
     match fact:
         case AgentOffered():
             return f"Offer {fact.attempt}: the call goes to {fact.agent_name} at {fact.station}."
@@ -150,6 +160,14 @@ def _of_agent(
                 "" if fact.reason is LegEnd.ELSEWHERE else "; the caller keeps the place in line"
             )
             return f"The offer {_RING_ENDS[fact.reason]}{keeps}."
+        case OfferShown():
+            return "The agent's page shows the call."
+
+
+def _of_agent(fact: AgentBriefed | AgentConnected | TalkEnded) -> str:
+    match fact:
+        case AgentBriefed():
+            return f"The agent answered and hears {', '.join(fact.prompts)}."
         case AgentConnected():
             return "The agent answered; they talk."
         case TalkEnded():

@@ -9,6 +9,7 @@ from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms, QueueId
+from callcenter.core.plan import PoolRules
 from callcenter.ports.desk import (
     AgentState,
     CallPhase,
@@ -27,6 +28,8 @@ _ACTIVITY_STATES = {
     Activity.TALKING: AgentState.TALKING,
     Activity.WRAP_UP: AgentState.WRAP_UP,
 }
+
+_PAUSED = frozenset({AgentState.PAUSED, AgentState.RESTING, AgentState.NOT_ANSWERING})
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ def agent_state(agent: Agent) -> AgentState:
     if busy is not None:
         return busy
     if agent.status is AgentStatus.PAUSED:
-        return AgentState.PAUSED
+        return AgentState.NOT_ANSWERING if agent.is_not_answering else AgentState.PAUSED
     if not agent.page_connected:
         return AgentState.LOST
     return AgentState.RESTING if agent.rest_until is not None else AgentState.READY
@@ -66,6 +69,7 @@ def my_agent(agent: Agent) -> MyAgent:
         station=profile.station,
         answers_by_click=profile.answers_by_click,
         resting_until=agent.rest_until,
+        misses=agent.misses,
     )
 
 
@@ -115,7 +119,7 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
         ready=states.count(AgentState.READY),
         talking=states.count(AgentState.TALKING) + states.count(AgentState.RINGING),
         wrap_up=states.count(AgentState.WRAP_UP),
-        paused=states.count(AgentState.PAUSED) + states.count(AgentState.RESTING),
+        paused=sum(state in _PAUSED for state in states),
         lost=states.count(AgentState.LOST),
         offered_today=day.offered,
         answered_today=day.answered,
@@ -186,18 +190,31 @@ def _since(call: Call) -> Ms:
     return call.ended_at if call.ended_at is not None else call.arrived.at
 
 
+def _desk_phase(call: Call, agent: Agent) -> CallPhase:
+    match agent.activity:
+        case Activity.RINGING:
+            is_theirs = call.briefed and call.briefed.offer.agent_id == agent.profile.agent_id
+            return CallPhase.CONNECTING if is_theirs else CallPhase.RINGING
+        case Activity.TALKING:
+            return CallPhase.TALKING
+        case _:
+            return CallPhase.WRAP_UP
+
+
 def desk_call(
-    call: Call, agent: Agent, candidates: Sequence[Candidate], card: CustomerCard | None
+    call: Call,
+    agent: Agent,
+    candidates: Sequence[Candidate],
+    card: CustomerCard | None,
+    rules: PoolRules,
 ) -> DeskCall:
     """Return the pop: the call as the agent who is offered it, or has it, sees it."""
     arrived, match = call.arrived, call.match
-    phase = {
-        Activity.RINGING: CallPhase.RINGING,
-        Activity.TALKING: CallPhase.TALKING,
-    }.get(agent.activity, CallPhase.WRAP_UP)
     queue_at = call.queue.waits_since if call.queue else arrived.at
     offer = call.offer_to(agent.profile.agent_id) or call.last_offer
     offered_at = offer.at if offer else arrived.at
+    phase = _desk_phase(call, agent)
+    rings = phase in (CallPhase.RINGING, CallPhase.CONNECTING)
     return DeskCall(
         id=arrived.call_id,
         phase=phase,
@@ -213,8 +230,11 @@ def desk_call(
         menu_path=call.session.path if call.session else (),
         waited_ms=max(0, offered_at - queue_at),
         offered_at=offered_at,
-        answered_at=None if phase is CallPhase.RINGING else call.talk_since,
+        answered_at=None if rings else call.talk_since,
         ended_at=call.ended_at,
         wrap_up_until=agent.wrap_up_until,
         card=card,
+        offer_id=agent.offer_id or "",
+        extensions_left=max(0, rules.wrap_up_extensions - agent.wrap_up_extensions),
+        extension_ms=rules.wrap_up_extension_ms,
     )

@@ -16,13 +16,7 @@ from typing import Any, NamedTuple
 
 from callcenter.core.acd.decide import decide, wake
 from callcenter.core.acd.decision import Decision
-from callcenter.core.acd.facts import (
-    AgentLoggedIn,
-    AgentLoggedOut,
-    OfferAccepted,
-    WrapUpEnded,
-    WrapUpStarted,
-)
+from callcenter.core.acd.facts import AgentLoggedIn, AgentLoggedOut, OfferAccepted
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
@@ -31,15 +25,16 @@ from callcenter.core.acd.messages import (
     DeskFound,
     LogInRequested,
     LogOutRequested,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
     PoolInput,
     ReadyRequested,
     WrapUpDone,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpStarted
 from callcenter.core.addressees import pool_asked
 from callcenter.core.ids import AgentId, CallId, Ms, PoolId, QueueId
 from callcenter.whatif.scenario import Caller, Scenario, Shift

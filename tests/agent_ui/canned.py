@@ -60,6 +60,7 @@ def me(now: int, state: AgentState = AgentState.READY) -> MyAgent:
         station="PJSIP/1001",
         answers_by_click=True,
         resting_until=now + 9 * SECOND if state is AgentState.RESTING else None,
+        misses=3 if state is AgentState.NOT_ANSWERING else 0,
     )
 
 
@@ -135,6 +136,9 @@ def desk_call(now: int, phase: CallPhase = CallPhase.RINGING) -> DeskCall:
         ended_at=now - 18 * SECOND if is_over else None,
         wrap_up_until=now + 42 * SECOND if is_over else None,
         card=card(now),
+        offer_id="" if is_answered else "f" * 32,
+        extensions_left=2,
+        extension_ms=60 * SECOND,
     )
 
 

@@ -41,6 +41,14 @@ async def _unsure(desk: FixtureDesk, page: Page) -> None:
     await desk.change(wire.MyAgentItem(no_click))
 
 
+async def _not_answering(desk: FixtureDesk, page: Page) -> None:
+    await desk.show(AgentState.NOT_ANSWERING)
+
+
+async def _connecting(desk: FixtureDesk, page: Page) -> None:
+    await desk.show(AgentState.RINGING, canned.desk_call(clock(), CallPhase.CONNECTING))
+
+
 async def _talking(desk: FixtureDesk, page: Page) -> None:
     await desk.show(AgentState.TALKING, canned.desk_call(clock(), CallPhase.TALKING))
     await desk.change(
@@ -107,6 +115,8 @@ SCENES: Mapping[str, Act] = {
     "paused": _paused,
     "ringing": _ringing,
     "unsure": _unsure,
+    "not-answering": _not_answering,
+    "connecting": _connecting,
     "talking": _talking,
     "wrap-up": _wrap_up,
     "hostile": _hostile,

@@ -5,18 +5,13 @@ the code under test: an oracle that asks the matcher would believe the matcher.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import islice
 
 from callcenter.core.acd.evolving import evolve
-from callcenter.core.acd.facts import (
-    AgentLoggedOut,
-    CallQueued,
-    OfferClosed,
-    OfferMade,
-    StatusChosen,
-)
-from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.facts import AgentLoggedOut, CallQueued, OfferMade, StatusChosen
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.overflow_rules import MOST_OVERFLOWS, Moment
 from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool, keep
@@ -30,7 +25,7 @@ from callcenter.core.call.facts import (
     QueueExited,
     TalkEnded,
 )
-from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.model import Call, Phase, Ring
 from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId
 from callcenter.core.turn import Fact
@@ -39,6 +34,7 @@ from tests.support.playbook import World, fold
 
 PROMPT_LIMIT_MS = 60_000
 RING_WITHIN_MS = 2_000
+BRIEFING_LIMIT_MS = 5_000
 
 # ---------------------------------------------------------------- the rules, once more
 
@@ -142,7 +138,7 @@ class Watch:
                 self._offer_is_right(stream, fact, frees=frees)
             case OfferClosed():
                 agent_id = self._pool(stream).offers[fact.offer_id].agent_id
-                if fact.reason in (OfferEnd.NO_ANSWER, OfferEnd.REFUSED, OfferEnd.UNREACHABLE):
+                if fact.rest_until > fact.at:
                     self._rests[agent_id] = fact.at + 1
             case QueueExited() if fact.target:
                 self._overflows[stream] += 1
@@ -319,21 +315,40 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     assert call.phase is not Phase.CLOSED
 
 
-def something_will_happen(centre: Centre, call: Call) -> None:
-    """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
-    limits = set(calls.deadlines(call, centre.setting.plan))
-    assert call.key_deadline_at is None or call.phase is Phase.FLOW, f"awaits a key: {call}"
+def what_plays_or_is_awaited_has_an_end(call: Call, limits: Set[Ms]) -> None:
+    """Prompts and keys belong to a phase that can follow them, and are given up in time."""
+    is_served = call.phase is Phase.FLOW or call.is_aside
+    assert call.key_deadline_at is None or is_served, f"awaits a key: {call}"
+    assert call.briefing is None or (call.phase is Phase.QUEUE and call.offer), f"briefs: {call}"
+    assert not call.deferred or call.prompt, f"keeps prompts back for nothing: {call}"
     assert call.prompt is None or call.phase in (Phase.FLOW, Phase.QUEUE), f"plays: {call}"
     if call.prompt:
         assert call.prompt.at + PROMPT_LIMIT_MS in limits
+    if call.is_aside:
+        assert call.prompt or call.key_deadline_at, f"rests aside: {call}"
+
+
+def _ring_deadlines(ring: Ring) -> Iterator[Ms]:
+    yield ring.offer.ring_until
+    if ring.shown_at is None and ring.offer.shown_until:
+        yield ring.offer.shown_until
+    if ring.rang_at is None:
+        yield ring.offer.at + RING_WITHIN_MS
+
+
+def something_will_happen(centre: Centre, call: Call) -> None:
+    """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
+    limits = set(calls.deadlines(call, centre.setting.plan))
+    what_plays_or_is_awaited_has_an_end(call, limits)
     match call.phase:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
             assert any(limits), f"is never woken: {call}"
+        case Phase.QUEUE if call.briefing:
+            assert call.briefed, f"briefs nobody: {call}"
+            assert call.briefing.at + BRIEFING_LIMIT_MS in limits, f"briefs: {call}"
         case Phase.QUEUE if call.rings:
-            needed = {ring.offer.ring_until for ring in call.rings}
-            silent = [ring.offer for ring in call.rings if ring.rang_at is None]
-            needed |= {offer.at + RING_WITHIN_MS for offer in silent}
+            needed = {at for ring in call.rings for at in _ring_deadlines(ring)}
             assert needed <= limits, f"rings for ever: {call}"
         case Phase.TALK:
             assert call.offer, f"talks with nobody: {call}"
@@ -405,6 +420,10 @@ def _call_deadlines(pool: Pool, call: WaitingCall) -> Iterator[Ms]:
     for rule in rules.overflow:
         if rule.moment is Moment.WAITING and call.queued_at + rule.waited_ms > call.looked_at:
             yield call.queued_at + rule.waited_ms
+    for step in rules.comfort:
+        times = range(1, 2 + (100_000_000 if step.repeats else 0))
+        dues = (call.queued_at + n * step.wait_ms for n in times)
+        yield from islice((due for due in dues if due > call.comforted_until), 1)
 
 
 def telephony_shows_what_is_wanted(world: World) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from callcenter.adapters.codec import Codec
 from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.acd.hours import OpeningHours, Span
+from callcenter.core.acd.messages import RulesReplaced
 from callcenter.core.acd.overflow_rules import OverflowRule, Staffed, ToQueue
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     CallOffered,
     ClaimRefused,
@@ -23,7 +25,8 @@ from callcenter.core.call.messages import (
     NewRequest,
 )
 from callcenter.core.ids import AgentId, LegId
-from callcenter.core.plan import Relaxation, Strategy
+from callcenter.core.plan import AnnounceToAgent, ComfortStep, Relaxation, Strategy
+from tests.core.test_waiting import NUMBER, plan_with
 from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, SUPPORT, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
@@ -139,13 +142,47 @@ def callers_in_another_order() -> World:
     return world
 
 
-PLANS = {"queues": QUEUES_PLAN, "routing": ROUTING_PLAN}
+USUAL = plan_with(
+    comfort=(ComfortStep(3_000, ("please_wait",)),),
+    announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT,
+)
+WAITING_PLAN = replace(
+    USUAL,
+    pools={
+        MAIN: replace(
+            USUAL.pools[MAIN], misses_before_pause=1, wrap_up_by_disposition={"resolved": 30_000}
+        )
+    },
+)
+
+
+def callers_served_while_they_wait() -> World:
+    """Comfort, an agent who hears whose call it is, more time after it, and one missed call."""
+    world = World(WAITING_PLAN)
+    anna = world.agent("anna").logs_in()
+    bob = world.caller("bob").arrives(NUMBER)
+    world.passes(3)
+    bob.hears_the_end().hears_the_end()
+    anna.ready().takes_the_call().hears_the_end()
+    bob.hangs_up()
+    assert bob.call_id
+    world.tell(WrapUpExtensionRequested(anna.agent_id, bob.call_id))
+    world.tell(DispositionChosen(anna.agent_id, bob.call_id, "resolved"))
+    anna.wraps_up(bob, "resolved")
+    world.caller("eve").arrives(NUMBER)
+    anna.misses_the_call()
+    world.tell(RulesReplaced(MAIN, ("queues.sales.weight: 0, now 1",)))
+    return world
+
+
+PLANS = {"queues": QUEUES_PLAN, "routing": ROUTING_PLAN, "waiting": WAITING_PLAN}
 """Those of the stories that are not told under the usual one."""
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
     "claims": calls_that_were_claimed,
     "queues": queues_that_open_and_lose_their_staff,
     "routing": callers_in_another_order,
+    "waiting": callers_served_while_they_wait,
 }
 
 

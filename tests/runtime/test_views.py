@@ -7,6 +7,7 @@ import pytest
 from callcenter.core.call.messages import (
     Presentation,
 )
+from callcenter.core.plan import PoolRules
 from callcenter.ports.desk import AgentState, CallPhase
 from callcenter.runtime import views
 from tests.support.playbook import MAIN, MAIN_NUMBER, SALES, START, VIP_NUMBER, Agent, World
@@ -113,7 +114,7 @@ def test_a_wait_is_shown_from_its_start_while_the_phone_rings_and_a_talk_from_th
     anna.picks_up()
     world.passes(9)
     assert views.floor_call(bob.state).since_at == START + 12_000
-    shown = views.desk_call(bob.state, anna.state, (), None)
+    shown = views.desk_call(bob.state, anna.state, (), None, PoolRules())
     assert (shown.offered_at, shown.answered_at) == (START + 10_000, START + 12_000)
     assert (shown.waited_ms, shown.queue_name) == (10_000, "Sales")
 

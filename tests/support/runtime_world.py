@@ -24,6 +24,7 @@ from callcenter.core.call.messages import (
     LegEnd,
     LegEnded,
     LegRinging,
+    OfferSeen,
     Presentation,
 )
 from callcenter.core.centre import Centre
@@ -324,6 +325,14 @@ class Runtime:
     def only_call(self) -> CallId:
         [call_id] = self.centre.calls
         return call_id
+
+    async def sees_the_call(self) -> None:
+        """Let the page say that it shows the one offer at hand."""
+        for call in self.centre.calls.values():
+            if call.offer is not None:
+                offer = call.offer
+                seen = OfferSeen(offer.agent_id, call.arrived.call_id, offer.offer_id)
+                assert await self.node.request(seen) is None
 
     def agent_leg(self) -> LegId:
         """Return the leg of the one offer at hand."""

@@ -167,13 +167,18 @@ class TinyPbx:
             where = self.playing.get(goal.playback.playback_id)
             if where != (goal.room or goal.caller):
                 found.append(f"{goal.playback} plays at {where}")
+        if goal.briefing and goal.agent:
+            where = self.playing.get(goal.briefing.playback_id)
+            if where != goal.agent.leg_id:
+                found.append(f"{goal.briefing} plays at {where}")
         return found
 
     def leftovers(self, goals: list[Arrangement]) -> list[str]:
         """Return in words what exists and is wanted by no call."""
         legs = {leg.leg_id for goal in goals for leg in goal.agents}
         bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
-        playing = {goal.playback.playback_id for goal in goals if goal.playback}
+        heard = [each for goal in goals for each in (goal.playback, goal.briefing) if each]
+        playing = {each.playback_id for each in heard}
         return [
             *(f"leg {leg_id}" for leg_id in sorted(self.agents.keys() - legs)),
             *(f"bridge {name}" for name in sorted(self.bridges.keys() - bridges)),

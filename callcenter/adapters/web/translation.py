@@ -7,10 +7,13 @@ from typing import Final
 from callcenter.adapters.web.wire import (
     Answer,
     Bump,
+    ChooseDisposition,
     CloseQueue,
     ConfirmPerson,
+    ExtendWrapUp,
     HangUp,
     LogOut,
+    OfferShown,
     Pause,
     Pick,
     Ready,
@@ -21,14 +24,16 @@ from callcenter.adapters.web.wire import (
 from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
 from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueInput, QueueReopenRequested
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
     NewRequest,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
-from callcenter.core.ids import AgentId, CallId, QueueId
+from callcenter.core.ids import AgentId, CallId, OfferId, QueueId
 from callcenter.core.plan import Plan
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.desk import DeskCall
@@ -38,12 +43,25 @@ from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
 QueueFrame = CloseQueue | ReopenQueue
-DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson | Pick
+DeskFrame = (
+    Ready
+    | Pause
+    | LogOut
+    | Answer
+    | HangUp
+    | WrapUp
+    | ConfirmPerson
+    | Pick
+    | OfferShown
+    | ExtendWrapUp
+    | ChooseDisposition
+)
 
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
 REASON_LENGTH: Final = 80
 CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
+"""Offers have ids of the same form."""
 
 
 class Refusal(Exception):
@@ -105,6 +123,22 @@ class Translation:
                 return self._wrap_up(frame, agent_id)
             case ConfirmPerson():
                 return await self._confirmed(frame, agent_id)
+            case OfferShown() | ExtendWrapUp() | ChooseDisposition():
+                return self._at_hand(frame, agent_id)
+
+    def _at_hand(
+        self, frame: OfferShown | ExtendWrapUp | ChooseDisposition, agent_id: AgentId
+    ) -> Request:
+        call_id = _call_id(frame.call_id)
+        match frame:
+            case OfferShown():
+                return OfferSeen(agent_id, call_id, OfferId(_call_id(frame.offer_id)))
+            case ExtendWrapUp():
+                return WrapUpExtensionRequested(agent_id, call_id)
+            case ChooseDisposition():
+                if frame.disposition not in {each.code for each in self._plan().dispositions}:
+                    raise Refusal("This outcome does not exist.")
+                return DispositionChosen(agent_id, call_id, frame.disposition)
 
     def _pause_reason(self, reason: str) -> str:
         if reason not in self._plan().pause_reasons:

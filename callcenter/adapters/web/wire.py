@@ -19,7 +19,7 @@ from callcenter.ports.desk import (
     MyQueue,
 )
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Counts incompatible changes; the page reloads itself when it differs."""
 
 
@@ -235,6 +235,29 @@ class Bump(msgspec.Struct, tag="bump", tag_field="type", frozen=True):
     call_id: str
 
 
+class OfferShown(msgspec.Struct, tag="offer_shown", tag_field="type", frozen=True):
+    """The page shows the call that is offered: only now can the agent miss it."""
+
+    request: int
+    call_id: str
+    offer_id: str
+
+
+class ExtendWrapUp(msgspec.Struct, tag="extend_wrap_up", tag_field="type", frozen=True):
+    """Ask for more time for the after-call work."""
+
+    request: int
+    call_id: str
+
+
+class ChooseDisposition(msgspec.Struct, tag="choose_disposition", tag_field="type", frozen=True):
+    """Say how the call ended before it is filed: some outcomes have a time limit of their own."""
+
+    request: int
+    call_id: str
+    disposition: str
+
+
 ClientFrame = (
     Subscribe
     | Ready
@@ -248,6 +271,9 @@ ClientFrame = (
     | ReopenQueue
     | Pick
     | Bump
+    | OfferShown
+    | ExtendWrapUp
+    | ChooseDisposition
 )
 
 # ---------------------------------------------------------------- HTTP bodies

@@ -1,4 +1,4 @@
-"""What an agent is doing, seen by a caller who wants one: one word of seven."""
+"""What an agent is doing, seen by a caller who wants one: one word of eight."""
 
 from enum import IntEnum
 
@@ -20,6 +20,8 @@ class Availability(IntEnum):
     """After a call that was not taken."""
     LEAVING = 6
     """Will be logged out at once."""
+    NOT_ANSWERING = 7
+    """Paused by the pool, after too many calls that were not answered."""
 
 
 AVAILABILITIES = tuple(Availability)
@@ -31,6 +33,8 @@ def availability(agent: Agent) -> Availability:
         return Availability.WRAP_UP if agent.activity is Activity.WRAP_UP else Availability.BUSY
     if agent.is_free:
         return Availability.FREE
+    if agent.is_not_answering:
+        return Availability.NOT_ANSWERING
     if agent.status is not AgentStatus.READY:
         return Availability.PAUSED
     if not agent.page_connected:

@@ -1,7 +1,9 @@
 """How the record of a waiting caller changes with each fact."""
 
+from callcenter.core.acd import comfort
 from callcenter.core.acd.choice import CallBumped, NeedsEased, RingWidened
-from callcenter.core.acd.facts import CallQueued, PositionTold
+from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
+from callcenter.core.acd.facts import CallQueued
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import (
@@ -10,11 +12,11 @@ from callcenter.core.acd.queue_messages import (
     StaffFound,
     StaffMissed,
 )
-from callcenter.core.ids import Ms, QueueId
+from callcenter.core.ids import Ms
 from callcenter.core.records import replace
 
 ChangeInLine = CallBumped | NeedsEased | RingWidened
-ChangeOfWait = PositionTold | OverflowConsidered | StaffMissed | StaffFound
+ChangeOfWait = PositionTold | ComfortGiven | OverflowConsidered | StaffMissed | StaffFound
 CallerFact = CallQueued | CallDequeued | ChangeInLine | ChangeOfWait
 
 
@@ -43,7 +45,8 @@ def _queued(pool: Pool, fact: CallQueued) -> WaitingCall:
         fact.entered_at,
         fact.at,
         fact.attempts,
-        announce_at=_next_announcement(pool, fact.queue_id, fact.at),
+        announce_at=comfort.next_announcement(pool.queues[fact.queue_id], fact.at),
+        comforted_until=fact.at,
         overflows=fact.overflows,
         comes_back=fact.comes_back,
         looked_at=fact.at,
@@ -70,8 +73,10 @@ def _in_line(pool: Pool, call: WaitingCall, fact: ChangeInLine) -> WaitingCall:
 def _waits_on(pool: Pool, call: WaitingCall, fact: ChangeOfWait) -> WaitingCall:
     match fact:
         case PositionTold():
-            announce_at = _next_announcement(pool, call.queue_id, fact.at)
+            announce_at = comfort.next_announcement(pool.queues[call.queue_id], fact.at)
             return _told(replace(call, announce_at=announce_at, looked_at=fact.at), fact)
+        case ComfortGiven():
+            return replace(call, comforted_until=fact.at, looked_at=fact.at)
         case OverflowConsidered():
             return replace(call, looked_at=fact.at)
         case StaffMissed():
@@ -81,6 +86,8 @@ def _waits_on(pool: Pool, call: WaitingCall, fact: ChangeOfWait) -> WaitingCall:
 
 
 def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
+    if fact.was_told:
+        call = replace(call, told_position=fact.position)
     if fact.expects is None:
         return call
     if call.expected is None:
@@ -91,10 +98,5 @@ def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
 def restart_announcements(pool: Pool, at: Ms) -> None:
     """Let the time between announcements count from now, by the rules that hold now."""
     for call in list(pool.waiting.values()):
-        announce_at = _next_announcement(pool, call.queue_id, at)
+        announce_at = comfort.next_announcement(pool.queues[call.queue_id], at)
         pool.put_call(replace(call, announce_at=announce_at))
-
-
-def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:
-    every_ms = pool.queues[queue_id].announce_every_ms
-    return at + every_ms if every_ms else None

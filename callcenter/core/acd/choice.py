@@ -39,9 +39,9 @@ class Skipped:
     """Agents who did not get an offer, for one reason."""
 
     reason: str
-    """"busy", "wrap_up", "paused", "not_connected", "resting", "leaving"; "lacks_skill",
-    "has_forbidden_skill", "level_not_yet"; "other_queue"; and "higher_level": free, and asked
-    only when nobody of a lower level is."""
+    """"busy", "wrap_up", "paused", "not_connected", "resting", "leaving", "not_answering";
+    "lacks_skill", "has_forbidden_skill", "level_not_yet"; "other_queue"; and "higher_level":
+    free, and asked only when nobody of a lower level is."""
     count: int
     detail: str = ""
     """The skill and the level wanted, or the agents' level."""

@@ -11,7 +11,7 @@ the matcher for the new element.
 
 Who may be offered: an agent who is ready, idle, has a page connected, and does not rest. The rest
 follows a call that was not taken; the agent is not offered again at once, and is not blamed for
-what the caller or a fault did (abandoned, lost).
+what the caller or a fault did (``offer_ends``). Too many misses in a row pause the agent visibly.
 
 Callers for whom nobody is there, who waited as long as the queue allows, or come to a queue that is
 closed or full, leave it: by the queue's rules for overflow, or back into their flow (``overflow``).
@@ -20,10 +20,10 @@ Late inputs are normal and change nothing: an offer that is over, a call that ha
 who is logged out.
 """
 
-from callcenter.core.acd import opening, overflow
-from callcenter.core.acd.announcing import announce
+from callcenter.core.acd import after_call, offer_ends, opening, overflow, waiting_room
 from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.choice import RingWidened
+from callcenter.core.acd.comfort_messages import PositionAsked
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
@@ -33,12 +33,9 @@ from callcenter.core.acd.facts import (
     DeskDisconnected,
     LogOutDeferred,
     OfferAccepted,
-    OfferClosed,
     RestEnded,
     RulesChanged,
     StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
 )
 from callcenter.core.acd.messages import (
     AgentHungUp,
@@ -50,7 +47,6 @@ from callcenter.core.acd.messages import (
     LogInRequested,
     LogOutRequested,
     OfCaller,
-    OfferEnd,
     OfferFailed,
     OffersResumed,
     OfferTaken,
@@ -59,9 +55,14 @@ from callcenter.core.acd.messages import (
     ReadyRequested,
     RulesReplaced,
     WrapUpDone,
-    WrapUpRanOut,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.offer_end_messages import (
+    AgentNotAnswering,
+    OfferClosed,
+    OfferEnd,
+    OfferRecalled,
+)
 from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import (
@@ -81,6 +82,7 @@ from callcenter.core.acd.routing import (
     route_all,
     route_call,
 )
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.records import replace
 
@@ -102,8 +104,11 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
             | OfferFailed()
             | AgentHungUp()
             | WrapUpDone()
+            | PositionAsked()
         ):
             _from_call(todo, event)
+        case WrapUpExtensionRequested() | DispositionChosen():
+            after_call.change(todo, event)
         case _:
             _from_desk(todo, event)
     overflow.look_at_staff(todo)
@@ -115,15 +120,16 @@ def _from_call(todo: Decision, event: OfCaller) -> None:
         case CallEntered():
             _enter(todo, event)
         case CallWithdrawn():
-            _withdraw(todo, event.call_id)
+            _withdraw(todo, event)
         case OfferTaken():
             _accept(todo, event.offer_id)
         case OfferFailed():
             _close_offer(todo, event.offer_id, event.reason)
-        case AgentHungUp():
-            _start_wrap_up(todo, event)
-        case WrapUpDone():
-            _finish_wrap_up(todo, event)
+        case AgentHungUp() | WrapUpDone():
+            _after_talk(todo, event)
+        case PositionAsked():
+            if event.call_id in todo.pool.waiting:
+                waiting_room.tell_position(todo, todo.pool.waiting[event.call_id], anew=True)
 
 
 def _about_line(todo: Decision, event: LineInput) -> None:
@@ -185,14 +191,21 @@ def _from_desk(
                 route_agent(todo, event.agent_id)
         case DeskLost():
             if agent.page_connected:
-                todo.record(DeskDisconnected(todo.now, event.agent_id))
-                release_callers_of(todo, event.agent_id)
+                _lose_desk(todo, agent, event)
         case PickRequested():
             pick(todo, agent, event)
 
 
+def _lose_desk(todo: Decision, agent: Agent, event: DeskLost) -> None:
+    todo.record(DeskDisconnected(todo.now, event.agent_id))
+    if agent.offer_id and agent.call_id and not event.by_restart:
+        todo.tell(OfferRecalled(agent.call_id, agent.offer_id))
+    release_callers_of(todo, event.agent_id)
+
+
 def _choose(todo: Decision, agent: Agent, status: AgentStatus, reason: str) -> None:
-    if (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False):
+    is_chosen = (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False)
+    if is_chosen and agent.rest_until is None and not agent.is_not_answering:
         return
     todo.record(StatusChosen(todo.now, agent.profile.agent_id, status, reason))
     route_agent(todo, agent.profile.agent_id)
@@ -222,7 +235,7 @@ def _enter(todo: Decision, event: CallEntered) -> None:
     if overflow.turned_away(todo, call) or route_call(todo, call):
         return
     if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
-        _tell_position(todo, todo.pool.waiting[call.call_id])
+        waiting_room.tell_position(todo, todo.pool.waiting[call.call_id])
 
 
 def _queued(todo: Decision, event: CallEntered) -> CallQueued:
@@ -245,12 +258,13 @@ def _queued(todo: Decision, event: CallEntered) -> CallQueued:
     return replace(fact, waits_for=own, waits_until=todo.now + wait_ms) if own else fact
 
 
-def _withdraw(todo: Decision, call_id: CallId) -> None:
-    call = todo.pool.waiting.get(call_id)
+def _withdraw(todo: Decision, event: CallWithdrawn) -> None:
+    call = todo.pool.waiting.get(event.call_id)
     if call is None:
         return
-    agent_ids = _close_offers(todo, call, OfferEnd.ABANDONED)
-    todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
+    hung_up = event.reason == "withdrawn"
+    agent_ids = _close_offers(todo, call, OfferEnd.ABANDONED if hung_up else OfferEnd.WITHDRAWN)
+    todo.record(CallDequeued(todo.now, event.call_id, call.queue_id, event.reason))
     for agent_id in agent_ids:
         _agent_is_back(todo, agent_id)
 
@@ -279,16 +293,8 @@ def _wait_on(todo: Decision, call: WaitingCall) -> None:
     if eases_at is not None and eases_at <= todo.now:
         ease(todo, call)
         route_again(todo, call.call_id)
-    elif call.announce_at is not None and todo.now >= call.announce_at:
-        _tell_position(todo, call)
-    else:
+    elif not waiting_room.comfort_caller(todo, call):
         overflow.considered(todo, call)
-
-
-def _tell_position(todo: Decision, call: WaitingCall) -> None:
-    fact, message = announce(todo.pool, call, todo.now)
-    todo.record(fact)
-    todo.tell(message)
 
 
 # ---------------------------------------------------------------- offers
@@ -314,29 +320,23 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
         _agent_is_back(todo, agent_id)
 
 
-def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
+def _close_offer(todo: Decision, offer_id: OfferId, told: OfferEnd) -> None:
     offer = todo.pool.offers.get(offer_id)
     if offer is None:
         return
-    rest_until = todo.now + _rest_ms(todo.pool, reason)
+    rules, agent = todo.pool.rules, todo.pool.agents[offer.agent_id]
+    reason = offer_ends.found_end(agent, told)
+    rest_until = todo.now + offer_ends.rest_ms(rules, agent, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
+    agent = todo.pool.agents[offer.agent_id]
+    if offer_ends.is_not_answering(rules, agent):
+        todo.record(AgentNotAnswering(todo.now, offer.agent_id, agent.misses))
+        release_callers_of(todo, offer.agent_id)
     call = todo.pool.waiting[offer.call_id]
     if call.offer_id is None and not overflow.left_while_waiting(todo, offer.call_id):
         ease(todo, call, all_agents=True)  # their own agent, if any, did not take the call
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
     route_again(todo, offer.call_id)
-
-
-def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
-    match reason:
-        case OfferEnd.NO_ANSWER:
-            return pool.rules.no_answer_rest_ms
-        case OfferEnd.REFUSED:
-            return pool.rules.refused_rest_ms
-        case OfferEnd.UNREACHABLE:
-            return pool.rules.unreachable_rest_ms
-        case OfferEnd.LOST | OfferEnd.ABANDONED | OfferEnd.ELSEWHERE:
-            return 0
 
 
 def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
@@ -352,34 +352,20 @@ def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
 # ---------------------------------------------------------------- after the talk
 
 
-def _start_wrap_up(todo: Decision, event: AgentHungUp) -> None:
-    agent = todo.pool.agents.get(event.agent_id)
-    if agent is None or agent.activity is not Activity.TALKING or agent.call_id != event.call_id:
-        return
-    assert agent.queue_id is not None, f"{event} of an agent who talks for no queue: {agent}"  # noqa: S101
-    limit_ms = todo.pool.queues[agent.queue_id].wrap_up_ms
-    todo.record(WrapUpStarted(todo.now, event.agent_id, event.call_id, todo.now + limit_ms))
-    if not limit_ms:
-        _end_wrap_up(todo, event.agent_id, event.call_id, late=False)
-
-
-def _finish_wrap_up(todo: Decision, event: WrapUpDone) -> None:
-    agent = todo.pool.agents.get(event.agent_id)
-    if agent and agent.activity is Activity.WRAP_UP and agent.call_id == event.call_id:
-        todo.record(WrapUpEnded(todo.now, event.agent_id))
+def _after_talk(todo: Decision, event: AgentHungUp | WrapUpDone) -> None:
+    if isinstance(event, AgentHungUp):
+        is_over = after_call.start(todo, event)
+    else:
+        is_over = after_call.finish(todo, event)
+    if is_over:
         _agent_is_back(todo, event.agent_id)
-
-
-def _end_wrap_up(todo: Decision, agent_id: AgentId, call_id: CallId, *, late: bool) -> None:
-    todo.record(WrapUpEnded(todo.now, agent_id, late=late))
-    todo.tell(WrapUpRanOut(call_id, agent_id, late=late))
-    _agent_is_back(todo, agent_id)
 
 
 def _agent_due(todo: Decision, agent_id: AgentId) -> None:
     agent = todo.pool.agents[agent_id]
     if agent.activity is Activity.WRAP_UP and agent.call_id:
-        _end_wrap_up(todo, agent_id, agent.call_id, late=True)
+        after_call.end(todo, agent_id, agent.call_id, late=True)
+        _agent_is_back(todo, agent_id)
     elif agent.rest_until is not None and agent.rest_until <= todo.now:
         todo.record(RestEnded(todo.now, agent_id))
         route_agent(todo, agent_id)

@@ -1,5 +1,6 @@
 """How a pool changes with each fact: the only place where it does. No decisions here."""
 
+from callcenter.core.acd import offer_ends
 from callcenter.core.acd.callers import evolve_caller, restart_announcements
 from callcenter.core.acd.experience import TAUGHT_BY
 from callcenter.core.acd.facts import (
@@ -9,20 +10,23 @@ from callcenter.core.acd.facts import (
     DeskDisconnected,
     LogOutDeferred,
     OfferAccepted,
-    OfferClosed,
     OfferMade,
     PoolFact,
     RestEnded,
     RulesChanged,
     StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
 )
-from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.offer_end_messages import AgentNotAnswering, OfferClosed
 from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import QueueClosed, QueueOpened
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpEnded,
+    WrapUpExtended,
+    WrapUpLimited,
+    WrapUpStarted,
+)
 from callcenter.core.ids import OfferId
 from callcenter.core.plan import Strategy
 from callcenter.core.records import replace
@@ -43,8 +47,10 @@ def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
             _evolve_door(pool, fact)
         case OfferMade() | OfferAccepted() | OfferClosed():
             _evolve_offer(pool, fact)
-        case RestEnded() | WrapUpStarted() | WrapUpEnded():
-            _evolve_agent(pool, fact)
+        case RestEnded() | AgentNotAnswering():
+            _evolve_wish(pool, fact)
+        case WrapUpStarted() | WrapUpEnded() | WrapUpExtended() | WrapUpLimited():
+            _evolve_wrap_up(pool, fact)
         case RulesChanged():
             restart_announcements(pool, fact.at)
         case _:
@@ -92,6 +98,8 @@ def _evolve_status(
                 status=fact.status,
                 pause_reason=fact.reason,
                 logs_out_after=False,
+                misses=0,
+                is_not_answering=False,
             )
             if agent.activity is Activity.IDLE:
                 agent = replace(agent, since_at=fact.at, idle_since=fact.at, rest_until=None)
@@ -126,6 +134,8 @@ def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> 
             since_at=fact.at,
             offer_id=None,
             calls=agent.calls + 1,
+            misses=0,
+            faults=0,
         )
     else:
         pool.put_call(_without_offer(call, fact.offer_id))
@@ -171,12 +181,12 @@ def _with_offer(pool: Pool, call: WaitingCall, fact: OfferMade) -> WaitingCall:
 
 
 def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
-    is_at_fault = fact.reason not in (OfferEnd.ABANDONED, OfferEnd.LOST, OfferEnd.ELSEWHERE)
+    keeps_turn = fact.reason in offer_ends.NOBODYS_DOING
     return replace(
-        agent,
+        offer_ends.counted(agent, fact),
         activity=Activity.IDLE,
         since_at=fact.at,
-        idle_since=fact.at if is_at_fault else agent.idle_since,
+        idle_since=agent.idle_since if keeps_turn else fact.at,
         rest_until=fact.rest_until if fact.rest_until > fact.at else None,
         rest_after=fact.reason,
         offer_id=None,
@@ -185,11 +195,24 @@ def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
     )
 
 
-def _evolve_agent(pool: Pool, fact: RestEnded | WrapUpStarted | WrapUpEnded) -> None:
+def _evolve_wish(pool: Pool, fact: RestEnded | AgentNotAnswering) -> None:
+    agent = replace(pool.agents[fact.agent_id], rest_until=None, since_at=fact.at)
+    if isinstance(fact, RestEnded):
+        pool.put_agent(replace(agent, idle_since=fact.at))
+        return
+    paused = replace(agent, status=AgentStatus.PAUSED, pause_reason=offer_ends.NOT_ANSWERING)
+    pool.put_agent(replace(paused, is_not_answering=True))
+
+
+def _evolve_wrap_up(
+    pool: Pool, fact: WrapUpStarted | WrapUpEnded | WrapUpExtended | WrapUpLimited
+) -> None:
     agent = pool.agents[fact.agent_id]
     match fact:
-        case RestEnded():
-            agent = replace(agent, rest_until=None, since_at=fact.at, idle_since=fact.at)
+        case WrapUpExtended():
+            agent = replace(agent, wrap_up_until=fact.until, wrap_up_extensions=fact.number)
+        case WrapUpLimited():
+            agent = replace(agent, wrap_up_until=fact.until)
         case WrapUpStarted():
             agent = replace(
                 agent,
@@ -205,6 +228,7 @@ def _evolve_agent(pool: Pool, fact: RestEnded | WrapUpStarted | WrapUpEnded) -> 
                 since_at=fact.at,
                 idle_since=fact.at,
                 wrap_up_until=None,
+                wrap_up_extensions=0,
                 call_id=None,
                 queue_id=None,
             )

@@ -8,18 +8,13 @@ calls there were, decays so that the recent counts more, and is kept in the pool
 import math
 from collections.abc import Callable, Mapping
 
-from callcenter.core.acd.facts import (
-    CallQueued,
-    OfferAccepted,
-    OfferClosed,
-    PoolFact,
-    WrapUpEnded,
-    WrapUpStarted,
-)
+from callcenter.core.acd.facts import CallQueued, OfferAccepted, PoolFact
 from callcenter.core.acd.model import Agent, KeptExperience, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.offer_end_messages import OfferClosed
 from callcenter.core.acd.people import Activity
 from callcenter.core.acd.queue_messages import CallDequeued
 from callcenter.core.acd.sketches import Durations, Rate, Renewals, renewals
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpStarted
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import QueueRules
 

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 from callcenter.core.acd.choice import CallBumped, Considered, NeedsEased, RingWidened
-from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
+from callcenter.core.acd.offer_end_messages import AgentNotAnswering, OfferClosed
 from callcenter.core.acd.people import AgentProfile, AgentStatus
 from callcenter.core.acd.queue_messages import QueueFact
-from callcenter.core.acd.wait_range import WaitRange
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpEnded,
+    WrapUpExtended,
+    WrapUpLimited,
+    WrapUpStarted,
+)
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
 
@@ -83,21 +89,6 @@ class CallQueued:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionTold:
-    """The caller's place in line was due to be announced."""
-
-    at: Ms
-    call_id: CallId
-    position: int
-    expects: WaitRange | None = None
-    """The wait still to come, if it was estimated and can be."""
-    unknown: str = ""
-    """Why it could not be (``NoEstimate``)."""
-    is_told: bool = False
-    """The range was told as well."""
-
-
-@dataclass(frozen=True, slots=True)
 class OfferMade:
     """The pool reserved an agent for a caller."""
 
@@ -123,42 +114,11 @@ class OfferAccepted:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferClosed:
-    """The offer came to nothing; the agent rests until the instant given."""
-
-    at: Ms
-    offer_id: OfferId
-    call_id: CallId
-    agent_id: AgentId
-    reason: OfferEnd
-    rest_until: Ms
-
-
-@dataclass(frozen=True, slots=True)
 class RestEnded:
     """The agent may be offered calls again."""
 
     at: Ms
     agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpStarted:
-    """The agent's after-call work began; it has a limit."""
-
-    at: Ms
-    agent_id: AgentId
-    call_id: CallId
-    until: Ms
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpEnded:
-    """The agent's after-call work is over."""
-
-    at: Ms
-    agent_id: AgentId
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +149,8 @@ PoolFact = (
     | CallBumped
     | NeedsEased
     | RingWidened
+    | ComfortGiven
+    | WrapUpExtended
+    | WrapUpLimited
+    | AgentNotAnswering
 )

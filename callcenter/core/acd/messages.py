@@ -1,28 +1,18 @@
 """What happens to a pool, what is recorded of it, and what it tells its calls."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.comfort_messages import ComfortDue, PositionAsked, PositionDue
+from callcenter.core.acd.offer_end_messages import OfferEnd, OfferRecalled
 from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.queue_messages import OpennessAsked, OpennessTold, QueueGaveUp, QueueInput
+from callcenter.core.acd.wrap_up_messages import (
+    DispositionChosen,
+    WrapUpExtensionRequested,
+    WrapUpRanOut,
+)
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
-from ivr_flows.spoken import SpokenWait
-
-
-class OfferEnd(StrEnum):
-    """Why an offer did not become a talk."""
-
-    NO_ANSWER = "no_answer"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    LOST = "lost"
-    """The ringing leg vanished, at a restart for example; nobody's fault."""
-    ABANDONED = "abandoned"
-    """The caller hung up while the phone rang."""
-    ELSEWHERE = "elsewhere"
-    """Another of the phones that rang has answered; nobody's fault."""
-
 
 # ---------------------------------------------------------------- inputs from desks
 
@@ -68,6 +58,8 @@ class DeskLost:
     """The last page of the agent is gone."""
 
     agent_id: AgentId
+    by_restart: bool = False
+    """The service itself was away: what rings goes on, the page comes back by itself."""
 
 
 DeskInput = (
@@ -78,6 +70,8 @@ DeskInput = (
     | DeskFound
     | DeskLost
     | PickRequested
+    | WrapUpExtensionRequested
+    | DispositionChosen
 )
 
 # ---------------------------------------------------------------- what calls tell their pool
@@ -112,9 +106,11 @@ class CallEntered:
 
 @dataclass(frozen=True, slots=True)
 class CallWithdrawn:
-    """The caller does not wait any more: hung up, or the call failed."""
+    """The caller does not wait any more: hung up, left by a key, or the call failed."""
 
     call_id: CallId
+    reason: str = "withdrawn"
+    """"withdrawn" by the caller's end, "left" by the flow, "failed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,15 @@ class WrapUpDone:
     call_id: CallId
 
 
-OfCaller = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+OfCaller = (
+    CallEntered
+    | CallWithdrawn
+    | OfferTaken
+    | OfferFailed
+    | AgentHungUp
+    | WrapUpDone
+    | PositionAsked
+)
 FromCall = OfCaller | OpennessAsked
 
 
@@ -186,24 +190,16 @@ class CallOfferedToAgent:
     agent_name: str
     station: str
     ring_ms: Ms
+    shown_ms: Ms = 0
+    """Within so long the agent's page must say that it shows the call; 0 for the ring time."""
 
 
-@dataclass(frozen=True, slots=True)
-class PositionDue:
-    """Tell the caller the place in line, from 1, and the wait if it is given."""
-
-    call_id: CallId
-    position: int
-    wait: SpokenWait | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpRanOut:
-    """The after-call work is over without the agent: late, or the queue has none."""
-
-    call_id: CallId
-    agent_id: AgentId
-    late: bool
-
-
-FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut | OpennessTold
+FromPool = (
+    CallOfferedToAgent
+    | OfferRecalled
+    | PositionDue
+    | ComfortDue
+    | QueueGaveUp
+    | WrapUpRanOut
+    | OpennessTold
+)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.core.acd.doors import Door
-from callcenter.core.acd.messages import OfferEnd
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.service_levels import Minute
 from callcenter.core.acd.sketches import KeptRate, KeptTimes
@@ -45,6 +45,14 @@ class Agent:
     """In talks that are over, since the log-in."""
     offered_at: Ms = 0
     """When a call was offered last."""
+    misses: int = 0
+    """Calls in a row that were shown, rang, and were not answered; a talk ends the row."""
+    faults: int = 0
+    """Offers in a row that a fault of phone or page ended; a ring that is seen ends the row."""
+    is_not_answering: bool = False
+    """Paused by the pool after so many misses; whatever the agent chooses ends it."""
+    wrap_up_extensions: int = 0
+    """How often the present after-call work was extended."""
 
     @property
     def is_free(self) -> bool:
@@ -109,6 +117,10 @@ class WaitingCall:
     """How many phones more have come due since the first rang, where that is done in steps."""
     widens_at: Ms | None = None
     """When one more will be due."""
+    told_position: int | None = None
+    """The place that was told last."""
+    comforted_until: Ms = 0
+    """What was due for those who wait until then has been played."""
 
     @property
     def offer_ids(self) -> tuple[OfferId, ...]:

@@ -6,6 +6,7 @@ a turn that fails half-way leaves it spoilt: the node then folds it anew from it
 
 from collections.abc import Iterator, Mapping
 
+from callcenter.core.acd import comfort
 from callcenter.core.acd.doors import Doors
 from callcenter.core.acd.experience import Experience
 from callcenter.core.acd.line import Line, Place
@@ -197,7 +198,8 @@ class Pool:
         if call.offer_id is not None:
             return call.widens_at  # the offers end by the call's own deadlines
         look_at = next_look(self.queues[call.queue_id].overflow, call.queued_at, call.looked_at)
-        due = (self.gives_up_at(call), call.announce_at, call.leaves_at, look_at)
+        comfort_at = comfort.next_comfort(self.queues[call.queue_id], call)
+        due = (self.gives_up_at(call), call.announce_at, call.leaves_at, look_at, comfort_at)
         return min(at for at in (*due, self.eases_at(call)) if at is not None)
 
     def _agent_alarm(self, agent: Agent) -> Ms | None:

@@ -75,6 +75,7 @@ def offer(todo: Decision, call: WaitingCall, agent: Agent, chosen_by: str) -> No
             profile.name,
             profile.station,
             pool.queues[call.queue_id].ring_ms,
+            pool.rules.shown_within_ms,
         )
     )
 

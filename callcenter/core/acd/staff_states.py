@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.offer_ends import FAULTS
 from callcenter.core.acd.overflow_rules import ANYBODY, Staffed
 from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.ids import QueueId
@@ -27,7 +27,7 @@ def staffed_as(agent: Agent) -> Staffed:
         return Staffed.PAGE_LOST
     if agent.rest_until is None:
         return Staffed.READY
-    was_unreachable = agent.rest_after is OfferEnd.UNREACHABLE
+    was_unreachable = agent.rest_after in FAULTS
     return Staffed.UNREACHABLE if was_unreachable else Staffed.RESTING
 
 

@@ -6,8 +6,12 @@ other (``agent``); in ENDED the caller is gone and an agent may have after-call 
 facts and what the pool is told; what telephony has to do follows from the state (``wanted``).
 
 The pool alone reserves agents: it tells the call to ring one (``CallOfferedToAgent``), the call
-tells it how that went. The call owns the deadlines of the ring: no ringing within two seconds is a
-dead phone, and the ring time of the queue is the longest ring.
+tells it how that went. The call owns the deadlines of the ring (``agent``): no ringing within two
+seconds is a dead phone, no word from the page within five a dead page, and the ring time of the
+queue is the longest ring.
+
+Who waits may press a key of the queue's node and is served by the flow in the waiting room, with
+the place in line kept: the phase stays QUEUE, and whoever answers is connected at once.
 
 Nobody is kept in the flow for ever: menus that lead in a circle, or a caller who never decides, end
 at the longest time in the flow (``ServiceNumber.max_flow_ms``), and the fallback has the caller.
@@ -22,14 +26,11 @@ given up.
 
 from collections.abc import Iterator
 
-from callcenter.core.acd.messages import (
-    CallOfferedToAgent,
-    CallWithdrawn,
-    FromPool,
-    PositionDue,
-    WrapUpRanOut,
-)
+from callcenter.core.acd.comfort_messages import ComfortDue, PositionDue
+from callcenter.core.acd.messages import CallOfferedToAgent, CallWithdrawn, FromPool
+from callcenter.core.acd.offer_end_messages import OfferRecalled
 from callcenter.core.acd.queue_messages import OpennessTold, QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.facts import (
@@ -56,13 +57,14 @@ from callcenter.core.call.messages import (
     LegEnded,
     LegRinging,
     MatchStatus,
+    OfferSeen,
     Outcome,
     PersonConfirmed,
     PlaybackEnded,
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Call, Phase
-from callcenter.core.call.wanted import playback_id
+from callcenter.core.call.wanted import briefing_id, playback_id
 from callcenter.core.ids import Ms
 from callcenter.core.plan import Plan
 from ivr_flows.messages import KeyPressed, KeyTimedOut, OpenTold, PromptEnded
@@ -70,8 +72,6 @@ from ivr_flows.spoken import position_prompts, wait_prompts
 
 PROMPT_LIMIT_MS = 60_000
 """A prompt whose end was not reported by then is over: no state depends on an event arriving."""
-RING_WITHIN_MS = 2_000
-"""A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
 
 FLOW_TOO_LONG = "flow_too_long"
 """The cause of an end at the longest time in the flow."""
@@ -89,9 +89,11 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_leg(todo, event)
         case CallRecovered():
             _recover(todo, event)
-        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | OpennessTold() | WrapUpRanOut():
+        case QueueGaveUp() | OpennessTold() | PositionDue() | ComfortDue():
+            _from_queue(todo, event)
+        case CallOfferedToAgent() | OfferRecalled() | WrapUpRanOut():
             _from_pool(todo, event)
-        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested():
+        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested() | OfferSeen():
             _from_desk(todo, event)
         case CallerMatched() | PersonConfirmed():
             _identify(todo, event)
@@ -102,14 +104,11 @@ def deadlines(call: Call, plan: Plan) -> Iterator[Ms]:
     """Yield the instants at which a call wants to be woken."""
     if call.phase is Phase.FLOW:
         yield _flow_until(call, plan)
-        if call.key_deadline_at is not None:
-            yield call.key_deadline_at
+    if call.phase in (Phase.FLOW, Phase.QUEUE) and call.key_deadline_at is not None:
+        yield call.key_deadline_at
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
-    for ring in call.rings:
-        yield ring.offer.ring_until
-        if ring.rang_at is None:
-            yield ring.offer.at + RING_WITHIN_MS
+    yield from agent.deadlines(call)
 
 
 def _flow_until(call: Call, plan: Plan) -> Ms:
@@ -121,12 +120,8 @@ def wake(call: Call, now: Ms, setting: Setting) -> Decision:
     if call.phase is Phase.FLOW and now >= _flow_until(call, setting.plan):
         return fail(call, now, setting, FLOW_TOO_LONG)
     todo = Decision(call, now, setting)
-    for ring in call.rings:
-        leg_id = ring.offer.leg_id
-        if ring.rang_at is None and now >= ring.offer.at + RING_WITHIN_MS:
-            agent.offer_failed(todo, leg_id, LegEnd.UNREACHABLE)
-        elif now >= ring.offer.ring_until:
-            agent.offer_failed(todo, leg_id, LegEnd.NO_ANSWER)
+    agent.wake(todo)
+    call = todo.call
     if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
         _end_prompt(todo)
     elif call.key_deadline_at is not None and now >= call.key_deadline_at:
@@ -140,7 +135,7 @@ def fail(call: Call, now: Ms, setting: Setting, cause: str) -> Decision:
     if call.phase is Phase.TALK:
         agent.end_talk(todo, EndedBy.SYSTEM, cause)
     elif call.phase in (Phase.FLOW, Phase.QUEUE):
-        todo.tells.append(CallWithdrawn(call.arrived.call_id))
+        todo.tells.append(CallWithdrawn(call.arrived.call_id, "failed"))
         todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
     agent.close_if_done(todo)
     return todo
@@ -154,17 +149,21 @@ def _from_caller(todo: Decision, event: CallerGone | DigitPressed | PlaybackEnde
         case CallerGone():
             _caller_gone(todo, event.end)
         case DigitPressed():
-            if todo.call.phase is Phase.FLOW:
+            if todo.call.phase in (Phase.FLOW, Phase.QUEUE):
                 flow.step(todo, KeyPressed(event.digit))
         case PlaybackEnded():
             if event.playback_id == playback_id(todo.call, todo.setting.journal_id):
                 _end_prompt(todo)
+            elif event.playback_id == briefing_id(todo.call, todo.setting.journal_id):
+                agent.briefed(todo)
 
 
 def _end_prompt(todo: Decision) -> None:
     todo.record(PromptFinished(todo.now))
-    if todo.call.phase is Phase.FLOW:
+    if todo.call.phase is Phase.FLOW or todo.call.is_aside:
         flow.step(todo, PromptEnded())
+    else:
+        flow.play_next(todo)
 
 
 def _caller_gone(todo: Decision, end: CallerEnd) -> None:
@@ -220,7 +219,7 @@ def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> Non
             if ring and ring.rang_at is None:
                 todo.record(AgentRang(todo.now, event.leg_id))
         case LegAnswered():
-            agent.connect(todo, event.leg_id)
+            agent.answered(todo, event.leg_id)
         case LegEnded():
             if ring:
                 agent.offer_failed(todo, event.leg_id, event.end)
@@ -239,33 +238,41 @@ def _talk_broken(todo: Decision, end: LegEnd) -> None:
 # ---------------------------------------------------------------- the pool
 
 
-def _from_pool(
-    todo: Decision,
-    event: CallOfferedToAgent | PositionDue | QueueGaveUp | OpennessTold | WrapUpRanOut,
-) -> None:
+def _from_pool(todo: Decision, event: CallOfferedToAgent | OfferRecalled | WrapUpRanOut) -> None:
     is_waiting = todo.call.phase is Phase.QUEUE
     match event:
         case CallOfferedToAgent():
             if is_waiting:
                 agent.offer(todo, event)
-        case PositionDue():
-            if is_waiting:
-                wait = wait_prompts(event.wait) if event.wait else ()
-                flow.play(todo, (*position_prompts(event.position), *wait))
-        case QueueGaveUp():
-            if is_waiting:
-                flow.leave_queue(todo, event)
-        case OpennessTold():
-            if todo.call.phase is Phase.FLOW:
-                flow.step(todo, OpenTold(event.is_open))
+        case OfferRecalled():
+            agent.recall(todo, event)
         case WrapUpRanOut():
             agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
+
+
+def _from_queue(
+    todo: Decision, event: QueueGaveUp | OpennessTold | PositionDue | ComfortDue
+) -> None:
+    is_waiting = todo.call.phase is Phase.QUEUE
+    match event:
+        case OpennessTold():
+            if todo.call.phase is Phase.FLOW or todo.call.is_aside:
+                flow.step(todo, OpenTold(event.is_open))
+        case QueueGaveUp() if is_waiting:
+            flow.leave_queue(todo, event)
+        case PositionDue() if is_waiting:
+            place = position_prompts(event.position, event.limit) if event.tells_position else ()
+            flow.play_waiting(todo, (*place, *(wait_prompts(event.wait) if event.wait else ())))
+        case ComfortDue() if is_waiting:
+            flow.play_waiting(todo, event.prompts)
 
 
 # ---------------------------------------------------------------- desk and CRM
 
 
-def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested) -> None:
+def _from_desk(
+    todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested | OfferSeen
+) -> None:
     match event:
         case WrapUpSubmitted():
             agent.submit_wrap_up(todo, event)
@@ -273,6 +280,8 @@ def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | Answer
             agent.hang_up(todo, event)
         case AnswerRequested():
             agent.pick_up(todo, event)
+        case OfferSeen():
+            agent.shown(todo, event)
 
 
 def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
@@ -317,16 +326,26 @@ def _recover(todo: Decision, event: CallRecovered) -> None:
             if todo.call.prompt is not None:
                 todo.record(PromptFinished(todo.now))
             _recover_rings(todo, event)
+            _recover_waiting(todo)
         case Phase.TALK:
             if todo.call.taken and todo.call.taken.leg_id not in event.answered:
                 agent.requeue(todo)
+
+
+def _recover_waiting(todo: Decision) -> None:
+    if todo.call.is_aside:
+        flow.resume_aside(todo)
+    elif todo.call.phase is Phase.QUEUE:
+        flow.play_next(todo)
 
 
 def _recover_rings(todo: Decision, event: CallRecovered) -> None:
     rings = todo.call.rings
     answered = [ring for ring in rings if ring.offer.leg_id in event.answered]
     if answered:
-        agent.connect(todo, answered[0].offer.leg_id)
+        who = todo.call.briefed if todo.call.briefed in answered else answered[0]
+        assert who is not None  # noqa: S101
+        agent.connect(todo, who.offer.leg_id)
         return
     for ring in rings:
         leg_id = ring.offer.leg_id
@@ -343,6 +362,6 @@ def handles(call: Call, journal_id: str) -> Iterator[str]:
     yield call.arrived.leg_id
     for offer in call.offers:
         yield offer.leg_id
-    playing = playback_id(call, journal_id)
-    if playing is not None:
-        yield playing
+    for playing in (playback_id(call, journal_id), briefing_id(call, journal_id)):
+        if playing is not None:
+            yield playing

@@ -94,6 +94,14 @@ class PromptStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptDeferred:
+    """Prompts for a caller who waits are to follow what plays now."""
+
+    at: Ms
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PromptFinished:
     """The prompts are over."""
 
@@ -143,6 +151,8 @@ class AgentOffered:
     leg_id: LegId
     station: str
     ring_until: Ms
+    shown_until: Ms | None = None
+    """Until when the agent's page must say that it shows the call; None for the ring time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,25 @@ class AgentRang:
 
     at: Ms
     leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferShown:
+    """The agent's page showed the call."""
+
+    at: Ms
+    offer_id: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentBriefed:
+    """The agent answered, and hears whose call it is before the two are connected."""
+
+    at: Ms
+    leg_id: LegId
+    number: int
+    """Counts the playbacks of a call, as in ``PromptStarted``."""
+    prompts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +276,7 @@ CallFact = (
     | WrapUpFinished
     | CallEnded
     | CallClosed
+    | PromptDeferred
+    | OfferShown
+    | AgentBriefed
 )

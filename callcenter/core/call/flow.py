@@ -1,6 +1,7 @@
 """A call's way through its flow: the flow's actions become facts of the call."""
 
-from callcenter.core.acd.messages import CallEntered
+from callcenter.core.acd.comfort_messages import PositionAsked
+from callcenter.core.acd.messages import CallEntered, CallWithdrawn
 from callcenter.core.acd.overflow_rules import ToFlow, ToMailbox, ToQueue
 from callcenter.core.acd.queue_messages import OpennessAsked, QueueGaveUp
 from callcenter.core.call.decision import Decision
@@ -9,12 +10,16 @@ from callcenter.core.call.facts import (
     CallEnded,
     FlowAdvanced,
     FollowUpOpened,
+    PromptDeferred,
+    PromptFinished,
     PromptStarted,
     QueueEntered,
     QueueExited,
     RequestOpened,
+    RingEnded,
 )
-from callcenter.core.call.messages import NO_TRAITS, EndedBy, Outcome, Traits
+from callcenter.core.call.messages import NO_TRAITS, EndedBy, LegEnd, Outcome, Traits
+from callcenter.core.call.model import Phase
 from callcenter.core.call.wishes import needs_of, own_agents
 from callcenter.core.ids import QueueId
 from callcenter.core.records import replace
@@ -29,9 +34,14 @@ from ivr_flows.messages import (
     EnterQueue,
     Event,
     Play,
+    QueueExit,
     QueueLeft,
+    WaitOn,
 )
 from ivr_flows.model import Flow, Session
+
+MOST_DEFERRED = 4
+"""Sets of prompts that wait for the present ones to end; further ones are left out."""
 
 
 def begin(todo: Decision) -> None:
@@ -46,11 +56,38 @@ def step(todo: Decision, event: Event) -> None:
         return
     flow = _flow_of(todo, session)
     if (session.flow_id, session.version) != (flow.flow_id, flow.version):
-        resume(todo)  # the operator changed the flow while the service was down
+        _step_changed(todo)
         return
     after, actions = language.step(flow, session, event)
     if after != session or actions:
         _carry_out(todo, after, actions)
+
+
+def _step_changed(todo: Decision) -> None:
+    """Go on when the operator changed the flow while the service was down."""
+    if todo.call.phase is not Phase.QUEUE:
+        resume(todo)
+    elif todo.call.is_aside:
+        _wait_on(todo)
+
+
+def resume_aside(todo: Decision) -> None:
+    """Play the present node again to one who went aside; if it is not there any more, wait on."""
+    session = todo.call.session
+    if session is None:
+        return
+    flow = _flow_of(todo, session)
+    if session.node_id in flow.nodes and session.waiting_at in flow.nodes:
+        _carry_out(todo, *language.resume(flow, session))
+    else:
+        _wait_on(todo)
+
+
+def return_to_queue(todo: Decision) -> None:
+    """Forget where a caller is who went aside: for the flow they are at the queue again."""
+    session = todo.call.session
+    if session is not None and todo.call.is_aside:
+        todo.record(FlowAdvanced(todo.now, language.returned(session)))
 
 
 def resume(todo: Decision) -> None:
@@ -88,7 +125,10 @@ def _carry_out(todo: Decision, session: Session, actions: tuple[Action, ...]) ->
             case AwaitKey():
                 pass  # the deadline is in FlowAdvanced
             case EnterQueue():
+                _give_up_place(todo)
                 _enter_queue(todo, action)
+            case WaitOn():
+                _wait_on(todo)
             case AskForRequest():
                 number = todo.call.request_count + 1
                 todo.record(RequestOpened(todo.now, number, action.kind, action.subject))
@@ -104,6 +144,42 @@ def _carry_out(todo: Decision, session: Session, actions: tuple[Action, ...]) ->
 def play(todo: Decision, prompts: tuple[str, ...]) -> None:
     """Play prompts where the caller is; they replace what plays now."""
     todo.record(PromptStarted(todo.now, todo.call.playback_count + 1, prompts))
+
+
+def play_waiting(todo: Decision, prompts: tuple[str, ...]) -> None:
+    """Let one who waits hear prompts: now, or after what plays; not in the middle of a menu."""
+    if todo.call.is_aside or len(todo.call.deferred) >= MOST_DEFERRED:
+        return
+    if todo.call.prompt is None and not todo.call.deferred:
+        play(todo, prompts)
+        return
+    todo.record(PromptDeferred(todo.now, prompts))
+    play_next(todo)
+
+
+def play_next(todo: Decision) -> None:
+    """Start what one who waits hears next, if nothing plays."""
+    if todo.call.prompt is None and todo.call.deferred:
+        play(todo, todo.call.deferred[0])
+
+
+def _wait_on(todo: Decision) -> None:
+    """Wait as before going aside; the place in line may be told anew."""
+    return_to_queue(todo)
+    if todo.call.prompt is not None:
+        todo.record(PromptFinished(todo.now))
+    todo.tells.append(PositionAsked(todo.call.arrived.call_id))
+
+
+def _give_up_place(todo: Decision) -> None:
+    """Give the place in line up, where a key has led elsewhere."""
+    call = todo.call
+    if call.phase is not Phase.QUEUE:
+        return
+    todo.tells.append(CallWithdrawn(call.arrived.call_id, "left"))
+    for ring in call.rings:
+        todo.record(RingEnded(todo.now, ring.offer.leg_id, LegEnd.CANCELLED))
+    todo.record(QueueExited(todo.now, QueueExit.LEFT))
 
 
 def _enter_queue(todo: Decision, action: EnterQueue) -> None:
@@ -160,6 +236,7 @@ def leave_queue(todo: Decision, event: QueueGaveUp) -> None:
     """Go on in the flow, or where a rule for overflow sends the caller."""
     before = todo.call.queue
     assert before is not None, f"{event} for who never waited: {todo.call}"  # noqa: S101
+    return_to_queue(todo)
     todo.record(QueueExited(todo.now, event.reason, event.to.words if event.to else ""))
     match event.to:
         case None:
@@ -194,5 +271,6 @@ def _to_mailbox(todo: Decision, queue_name: str) -> None:
 def _end(todo: Decision) -> None:
     has_overflowed = todo.call.follow_up or todo.call.overflows
     outcome = Outcome.OVERFLOW if has_overflowed else Outcome.SELF_SERVED
+    _give_up_place(todo)
     todo.record(CallEnded(todo.now, outcome, EndedBy.SYSTEM))
     todo.record(CallClosed(todo.now))

@@ -12,6 +12,7 @@ from callcenter.core.ids import (
     AgentId,
     CallId,
     LegId,
+    OfferId,
     PartyId,
     PlaybackId,
 )
@@ -41,6 +42,12 @@ class LegEnd(StrEnum):
     """It is not there any more and nobody saw it go."""
     ELSEWHERE = "elsewhere"
     """Another of the phones that rang has answered."""
+    NOT_RUNG = "not_rung"
+    """We ended it: the phone gave no sign of ringing."""
+    NOT_SHOWN = "not_shown"
+    """We ended it: the agent's page did not say that it showed the call."""
+    PAGE_LOST = "page_lost"
+    """We ended it: the agent's page was gone."""
 
 
 class CallerEnd(StrEnum):
@@ -241,6 +248,15 @@ class AnswerRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferSeen:
+    """The agent's page shows the call that is offered."""
+
+    agent_id: AgentId
+    call_id: CallId
+    offer_id: OfferId
+
+
+@dataclass(frozen=True, slots=True)
 class PersonConfirmed:
     """The agent says who the caller is."""
 
@@ -289,6 +305,7 @@ CallInput = (
     | WrapUpSubmitted
     | HangUpRequested
     | AnswerRequested
+    | OfferSeen
     | PersonConfirmed
     | CallerMatched
 )

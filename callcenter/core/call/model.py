@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -14,6 +15,8 @@ from callcenter.core.call.facts import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
+    OfferShown,
+    PromptDeferred,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -41,6 +44,9 @@ class Phase(StrEnum):
           +------entered--------+ +--answered--> TALK
           |                       |           |
           +--- hung up -----------+-----------+--> ENDED --wrap-up done--> CLOSED
+
+    A caller in QUEUE may go aside by a key: the flow serves them in their waiting room, and the
+    place in line is kept (``Call.is_aside``).
     """
 
     FLOW = "flow"
@@ -58,6 +64,8 @@ class Ring:
     offer: AgentOffered
     rang_at: Ms | None = None
     """When it began to ring."""
+    shown_at: Ms | None = None
+    """When the agent's page showed the offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,10 @@ class Call:
     """Agents with after-call work for this call."""
     overflows: int = 0
     """How often the call went from a queue to where a rule for overflow sent it."""
+    briefing: AgentBriefed | None = None
+    """What the agent who answered hears before the caller."""
+    deferred: tuple[tuple[str, ...], ...] = ()
+    """What one who waits hears next, when the present prompts are over."""
 
     @property
     def offer(self) -> AgentOffered | None:
@@ -114,9 +126,19 @@ class Call:
         """Return the ring of a leg, or None."""
         return next((ring for ring in self.rings if ring.offer.leg_id == leg_id), None)
 
+    @property
+    def briefed(self) -> Ring | None:
+        """The ring whose agent has answered and hears whose call it is."""
+        return self.ring_of(self.briefing.leg_id) if self.briefing is not None else None
+
     def offer_to(self, agent_id: AgentId) -> AgentOffered | None:
         """Return an agent's offer at hand, or None."""
         return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the flow serves the caller by a key, who keeps the place in line."""
+        return self.phase is Phase.QUEUE and bool(self.session and self.session.waiting_at)
 
     @property
     def is_matched(self) -> bool:
@@ -134,10 +156,24 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
         return Call(fact, flow_since=fact.at)
     assert call is not None, f"{type(fact).__name__} before CallArrived"  # noqa: S101
     match fact:
-        case FlowAdvanced() | PromptStarted() | PromptFinished() | QueueEntered() | QueueExited():
+        case FlowAdvanced() | QueueEntered() | QueueExited():
             return _evolve_flow(call, fact)
-        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
-            return _evolve_agent(call, fact)
+        case PromptStarted() | PromptFinished() | PromptDeferred():
+            return _evolve_prompt(call, fact)
+        case AgentOffered() | AgentRang() | OfferShown() | RingEnded():
+            return _evolve_offer(call, fact)
+        case AgentBriefed() | AgentConnected() | TalkEnded():
+            return _evolve_talk(call, fact)
+        case CallerIdentified() | RequestOpened() | FollowUpOpened() | WrapUpFinished():
+            return _evolve_work(call, fact)
+        case CallEnded() | CallClosed():
+            return _evolve_end(call, fact)
+
+
+def _evolve_work(
+    call: Call, fact: CallerIdentified | RequestOpened | FollowUpOpened | WrapUpFinished
+) -> Call:
+    match fact:
         case CallerIdentified():
             return replace(call, match=fact)
         case RequestOpened():
@@ -146,30 +182,34 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
             return replace(call, follow_up=fact.subject)
         case WrapUpFinished():
             return replace(call, wrapping_up=call.wrapping_up - {fact.agent_id})
-        case CallEnded():
-            return replace(
-                call,
-                phase=Phase.ENDED,
-                ended_at=fact.at,
-                prompt=None,
-                key_deadline_at=None,
-                rings=(),
-                taken=None,
-            )
-        case CallClosed():
-            return replace(call, phase=Phase.CLOSED)
 
 
-def _evolve_flow(
-    call: Call, fact: FlowAdvanced | PromptStarted | PromptFinished | QueueEntered | QueueExited
-) -> Call:
+def _evolve_end(call: Call, fact: CallEnded | CallClosed) -> Call:
+    if isinstance(fact, CallClosed):
+        return replace(call, phase=Phase.CLOSED)
+    return replace(
+        call,
+        phase=Phase.ENDED,
+        ended_at=fact.at,
+        prompt=None,
+        key_deadline_at=None,
+        rings=(),
+        taken=None,
+        briefing=None,
+        deferred=(),
+    )
+
+
+def _evolve_flow(call: Call, fact: FlowAdvanced | QueueEntered | QueueExited) -> Call:
     match fact:
         case FlowAdvanced():
-            return replace(call, session=fact.session, key_deadline_at=fact.key_deadline_at)
-        case PromptStarted():
-            return replace(call, prompt=fact, playback_count=fact.number)
-        case PromptFinished():
-            return replace(call, prompt=None)
+            deferred = () if fact.session.waiting_at else call.deferred
+            return replace(
+                call,
+                session=fact.session,
+                key_deadline_at=fact.key_deadline_at,
+                deferred=deferred,
+            )
         case QueueEntered():
             return replace(
                 call,
@@ -186,21 +226,39 @@ def _evolve_flow(
                 prompt=None,
                 flow_since=fact.at,
                 overflows=call.overflows + bool(fact.target),
+                deferred=(),
             )
 
 
-def _evolve_agent(
-    call: Call, fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded
-) -> Call:
+def _evolve_prompt(call: Call, fact: PromptStarted | PromptFinished | PromptDeferred) -> Call:
+    match fact:
+        case PromptStarted():
+            is_next = call.deferred[:1] == (fact.prompts,)
+            deferred = call.deferred[1:] if is_next else call.deferred
+            return replace(call, prompt=fact, playback_count=fact.number, deferred=deferred)
+        case PromptFinished():
+            return replace(call, prompt=None)
+        case PromptDeferred():
+            return replace(call, deferred=(*call.deferred, fact.prompts))
+
+
+def _evolve_offer(call: Call, fact: AgentOffered | AgentRang | OfferShown | RingEnded) -> Call:
     match fact:
         case AgentOffered():
             rings = (*call.rings, Ring(fact))
             return replace(call, rings=rings, last_offer=fact, offer_count=fact.attempt)
-        case AgentRang():
-            return replace(call, rings=tuple(_rang(ring, fact) for ring in call.rings))
+        case AgentRang() | OfferShown():
+            return replace(call, rings=tuple(_noted(ring, fact) for ring in call.rings))
         case RingEnded():
             rings = tuple(ring for ring in call.rings if ring.offer.leg_id != fact.leg_id)
-            return replace(call, rings=rings)
+            is_briefed = call.briefing is not None and call.briefing.leg_id == fact.leg_id
+            return replace(call, rings=rings, briefing=None if is_briefed else call.briefing)
+
+
+def _evolve_talk(call: Call, fact: AgentBriefed | AgentConnected | TalkEnded) -> Call:
+    match fact:
+        case AgentBriefed():
+            return replace(call, briefing=fact, playback_count=fact.number)
         case AgentConnected():
             ring = call.ring_of(fact.leg_id)
             assert ring is not None, f"{fact} without a ring"  # noqa: S101
@@ -211,6 +269,8 @@ def _evolve_agent(
                 taken=ring.offer,
                 last_offer=ring.offer,
                 prompt=None,
+                briefing=None,
+                deferred=(),
                 talk_since=fact.at,
                 answered_at=fact.at if call.answered_at is None else call.answered_at,
             )
@@ -224,5 +284,8 @@ def _evolve_agent(
             )
 
 
-def _rang(ring: Ring, fact: AgentRang) -> Ring:
+def _noted(ring: Ring, fact: AgentRang | OfferShown) -> Ring:
+    if isinstance(fact, OfferShown):
+        is_it = ring.offer.offer_id == fact.offer_id
+        return replace(ring, shown_at=fact.at) if is_it else ring
     return replace(ring, rang_at=fact.at) if ring.offer.leg_id == fact.leg_id else ring

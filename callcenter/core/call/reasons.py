@@ -33,6 +33,8 @@ def has_reason(effect: TelephonyEffect, call: Call | None) -> bool:
     match effect:
         case RingAgent(leg_id=leg_id):
             return any(offer.leg_id == leg_id for offer in call.offers)
+        case PlayPrompts(leg_id=leg_id) if leg_id != call.arrived.leg_id:
+            return call.briefing is not None and call.briefing.leg_id == leg_id
         case PlayPrompts(prompts=prompts) | Announce(prompts=prompts):
             return call.prompt is not None and call.prompt.prompts == prompts
         case HoldCaller():

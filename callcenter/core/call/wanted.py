@@ -66,6 +66,8 @@ class Arrangement:
     playback: Playback | None = None
     also_ring: tuple[AgentLeg, ...] = ()
     """Further phones that should ring, where several ring for one caller."""
+    briefing: Playback | None = None
+    """What the agent who answered hears, on a leg of their own, before the talk."""
     falls_back: bool = False
     """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
     to_mailbox: bool = False
@@ -87,7 +89,9 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
     arrived = call.arrived
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return absent(arrived.call_id)
-    legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in call.offers)
+    # Who answered first hears whose call it is; the other phones stop at that.
+    offers = (call.briefed.offer,) if call.briefed is not None else call.offers
+    legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in offers)
     is_talking = call.phase is Phase.TALK
     return Arrangement(
         arrived.call_id,
@@ -98,6 +102,7 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
         talk=_talk_bridge(call, journal_id) if is_talking else None,
         playback=_playback(call, journal_id),
         also_ring=legs[1:],
+        briefing=_briefing(call, journal_id),
     )
 
 
@@ -107,13 +112,19 @@ def playback_id(call: Call, journal_id: str) -> PlaybackId | None:
     return playing.playback_id if playing else None
 
 
+def briefing_id(call: Call, journal_id: str) -> PlaybackId | None:
+    """Return the id of what the agent hears now before the caller."""
+    heard = _briefing(call, journal_id)
+    return heard.playback_id if heard else None
+
+
 def may_still_play(call: Call, journal_id: str) -> Iterator[PlaybackId]:
     """Yield what may play after a restart, newest first.
 
     The commands under way are lost with a process: that to stop the prompt before, and that to
-    start the present one.
+    start the present one. One more plays while an agent is briefed.
     """
-    for number in range(call.playback_count, max(0, call.playback_count - 2), -1):
+    for number in range(call.playback_count, max(0, call.playback_count - 3), -1):
         yield _playback_id(call, journal_id, number)
 
 
@@ -129,6 +140,12 @@ def _playback(call: Call, journal_id: str) -> Playback | None:
     if call.prompt is None:
         return None
     return Playback(_playback_id(call, journal_id, call.prompt.number), call.prompt.prompts)
+
+
+def _briefing(call: Call, journal_id: str) -> Playback | None:
+    if call.briefing is None:
+        return None
+    return Playback(_playback_id(call, journal_id, call.briefing.number), call.briefing.prompts)
 
 
 def _playback_id(call: Call, journal_id: str, number: int) -> PlaybackId:
@@ -153,7 +170,7 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
             yield EndLeg(call_id, leg.leg_id)
     if goal.caller and actual.caller is None:
         yield AnswerCaller(call_id, goal.caller)
-    yield from _stop_playback(actual, goal)
+    yield from _stop_prompts(actual, goal)
     yield from _place_caller(actual, goal)
     if actual.caller and goal.caller is None:
         release = ReleaseCaller(call_id, actual.caller, goal.to_mailbox)
@@ -163,6 +180,20 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
             yield DropBridge(call_id, bridge_id)
     if goal.playback and actual.playback != goal.playback:
         yield _start_playback(goal, goal.playback)
+    yield from _start_briefing(actual, goal)
+
+
+def _start_briefing(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    heard = goal.briefing
+    if heard and actual.briefing != heard and goal.agent:
+        yield PlayPrompts(goal.call_id, goal.agent.leg_id, heard.playback_id, heard.prompts)
+
+
+def _stop_prompts(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    yield from _stop_playback(actual, goal)
+    heard = actual.briefing
+    if heard and heard != goal.briefing and goal.agent:
+        yield StopPrompts(goal.call_id, heard.playback_id)  # it would delay the talk
 
 
 def _stop_playback(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:

@@ -1,5 +1,6 @@
 """A pool with agents and callers, for the tests of waits."""
 
+from callcenter.core.acd.comfort_messages import PositionDue
 from callcenter.core.acd.decide import decide, wake
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.messages import (
@@ -11,7 +12,6 @@ from callcenter.core.acd.messages import (
     LogInRequested,
     OfferTaken,
     PoolInput,
-    PositionDue,
     ReadyRequested,
     WrapUpDone,
 )

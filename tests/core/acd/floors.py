@@ -18,7 +18,6 @@ from callcenter.core.acd.messages import (
     DeskLost,
     LogInRequested,
     LogOutRequested,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
     PauseRequested,
@@ -26,6 +25,7 @@ from callcenter.core.acd.messages import (
     ReadyRequested,
     WrapUpDone,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool, keep
 from callcenter.core.acd.queue_messages import CallDequeued

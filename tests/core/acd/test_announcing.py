@@ -1,6 +1,6 @@
 from callcenter.core.acd.announcing import announce
-from callcenter.core.acd.facts import PositionTold
-from callcenter.core.acd.messages import PauseRequested, PositionDue
+from callcenter.core.acd.comfort_messages import PositionDue, PositionTold
+from callcenter.core.acd.messages import PauseRequested
 from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import AgentId, Ms
@@ -22,7 +22,14 @@ def in_line(*, speaks: bool, agents: int = 30, ahead: int = 60) -> tuple[WaitFlo
 
 
 def told(floor: WaitFloor, call: WaitingCall, before: WaitRange) -> PositionDue:
-    return announce(floor.pool, replace(call, told=before, told_at=floor.now), floor.now)[1]
+    return anew(floor, replace(call, told=before, told_at=floor.now))[1]
+
+
+def anew(floor: WaitFloor, call: WaitingCall) -> tuple[PositionTold, PositionDue]:
+    """What is told to a caller who has not been told the place yet."""
+    fact, due = announce(floor.pool, replace(call, told_position=None), floor.now)
+    assert due is not None
+    return fact, due
 
 
 def test_the_wait_is_estimated_at_entry_and_not_told_unless_the_queue_says_so():
@@ -30,8 +37,9 @@ def test_the_wait_is_estimated_at_entry_and_not_told_unless_the_queue_says_so():
     assert call.expected is not None
     assert call.expected_at == floor.now
     assert floor.tells == [PositionDue(call.call_id, 61)]
-    fact, _ = announce(floor.pool, call, floor.now + 45_000)
-    assert fact == PositionTold(floor.now + 45_000, call.call_id, 61)
+    fact, due = announce(floor.pool, call, floor.now + 45_000)
+    assert fact == PositionTold(floor.now + 45_000, call.call_id, 61, was_told=False)
+    assert due is None, "the place has not improved"
 
 
 def test_the_wait_is_told_as_a_range_where_the_queue_says_so():
@@ -50,7 +58,7 @@ def test_nobody_at_work_is_recorded_as_the_reason_for_saying_nothing():
     floor.turn(PauseRequested(anna, "lunch"))
     call = floor.waiting(floor.call())
     assert (call.expected, call.told) == (None, None)
-    fact, due = announce(floor.pool, call, floor.now)
+    fact, due = anew(floor, call)
     assert (fact.unknown, fact.is_told, due.wait) == ("nobody_ready", False, None)
 
 
@@ -88,5 +96,17 @@ def test_agents_who_pause_are_a_cause():
     for n in range(20):
         floor.turn(PauseRequested(AgentId(f"agent-{n:02}"), "lunch"))
     _, due = announce(floor.pool, call, floor.now)
+    assert due is not None
     assert due.wait is not None
     assert due.wait.takes_longer
+
+
+def test_a_wait_is_told_beside_a_place_that_has_not_improved_only_if_it_sounds_other():
+    floor, call = in_line(speaks=True)
+    assert call.told is not None
+    fact, due = announce(floor.pool, call, floor.now)
+    assert (fact.was_told, fact.is_told, due) == (False, False, None)
+    longer = replace(call.told, low_ms=45 * MINUTE, high_ms=59 * MINUTE)
+    fact, due = announce(floor.pool, replace(call, told=longer), floor.now)
+    assert due is not None
+    assert (fact.was_told, fact.is_told, due.tells_position) == (False, True, False)

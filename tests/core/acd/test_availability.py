@@ -8,13 +8,14 @@ from callcenter.core.ids import AgentId
 FREE = Agent(AgentProfile(AgentId("a"), "", "", ()), AgentStatus.READY, 0, 0, page_connected=True)
 
 
-def test_the_standing_says_why_an_agent_is_not_free() -> None:
+def test_the_availability_says_why_an_agent_is_not_free() -> None:
     seen = {
         availability(FREE): Availability.FREE,
         availability(replace(FREE, activity=Activity.RINGING)): Availability.BUSY,
         availability(replace(FREE, activity=Activity.TALKING)): Availability.BUSY,
         availability(replace(FREE, activity=Activity.WRAP_UP)): Availability.WRAP_UP,
         availability(replace(FREE, status=AgentStatus.PAUSED)): Availability.PAUSED,
+        availability(replace(FREE, is_not_answering=True)): Availability.NOT_ANSWERING,
         availability(replace(FREE, page_connected=False)): Availability.NOT_CONNECTED,
         availability(replace(FREE, rest_until=9)): Availability.RESTING,
         availability(replace(FREE, logs_out_after=True)): Availability.LEAVING,

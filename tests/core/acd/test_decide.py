@@ -1,16 +1,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from callcenter.core.acd.comfort_messages import PositionDue
 from callcenter.core.acd.decide import decide, wake
-from callcenter.core.acd.facts import (
-    AgentLoggedOut,
-    CallQueued,
-    OfferAccepted,
-    OfferClosed,
-    OfferMade,
-    PoolFact,
-    WrapUpEnded,
-)
+from callcenter.core.acd.facts import AgentLoggedOut, CallQueued, OfferAccepted, OfferMade, PoolFact
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
@@ -21,19 +14,18 @@ from callcenter.core.acd.messages import (
     FromPool,
     LogInRequested,
     LogOutRequested,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
     PauseRequested,
     PoolInput,
-    PositionDue,
     ReadyRequested,
     WrapUpDone,
-    WrapUpRanOut,
 )
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import CallDequeued, QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpRanOut
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 from ivr_flows.messages import QueueExit
@@ -230,6 +222,10 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
         OfferEnd.LOST: 0,
         OfferEnd.ABANDONED: 0,
         OfferEnd.ELSEWHERE: 0,
+        OfferEnd.NOT_RUNG: 3,
+        OfferEnd.NOT_SHOWN: 3,
+        OfferEnd.PAGE_LOST: 0,
+        OfferEnd.WITHDRAWN: 0,
     }
 
 

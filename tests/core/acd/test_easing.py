@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from callcenter.core.acd.choice import NeedsEased
-from callcenter.core.acd.messages import CallEntered, OfferEnd, OfferFailed, PauseRequested
+from callcenter.core.acd.messages import CallEntered, OfferFailed, PauseRequested
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.ids import AgentId, CallId
 from callcenter.core.plan import QueueRules, Relaxation
 from tests.core.acd.test_decide import QUEUES, SALES, Floor

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from callcenter.core.acd.comfort_messages import PositionDue
 from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.messages import (
@@ -12,14 +13,13 @@ from callcenter.core.acd.messages import (
     DeskFound,
     DeskLost,
     LogOutRequested,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
     PauseRequested,
-    PositionDue,
     ReadyRequested,
     WrapUpDone,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.overflow_rules import (
     MOST_OVERFLOWS,
     Moment,

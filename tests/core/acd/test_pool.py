@@ -1,3 +1,4 @@
+from callcenter.core.acd.comfort_messages import PositionTold
 from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
@@ -6,19 +7,16 @@ from callcenter.core.acd.facts import (
     DeskConnected,
     DeskDisconnected,
     OfferAccepted,
-    OfferClosed,
     OfferMade,
     PoolFact,
-    PositionTold,
     StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
 )
-from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.needs import Demand
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool, deadlines, keep
 from callcenter.core.acd.queue_messages import CallDequeued
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpStarted
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 

@@ -4,8 +4,9 @@ import pytest
 
 from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.choice import CallBumped
+from callcenter.core.acd.comfort_messages import PositionDue
 from callcenter.core.acd.facts import OfferMade
-from callcenter.core.acd.messages import PauseRequested, PositionDue, ReadyRequested
+from callcenter.core.acd.messages import PauseRequested, ReadyRequested
 from callcenter.core.ids import AgentId, CallId
 from callcenter.core.plan import Strategy
 from tests.core.acd.test_decide import QUEUES, SALES, SUPPORT, Floor

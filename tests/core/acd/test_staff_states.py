@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.core.acd.messages import OfferEnd
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.staff_states import StaffWatch, staffed_as

@@ -1,5 +1,5 @@
 from callcenter.adapters.codec import Codec
-from callcenter.core.acd.facts import PositionTold
+from callcenter.core.acd.comfort_messages import PositionTold
 from callcenter.core.acd.wait_range import NoEstimate, WaitRange
 from callcenter.core.ids import CallId
 from callcenter.ports.journal import Recorded
@@ -7,7 +7,7 @@ from callcenter.ports.journal import Recorded
 
 def test_an_expected_wait_is_stored_with_its_fact_and_read_again():
     codec = Codec()
-    fact = PositionTold(9, CallId("call"), 3, WaitRange(1, 2, 3, agents=4, ahead=5), is_told=True)
+    fact = PositionTold(9, CallId("call"), 3, expects=WaitRange(1, 2, 3, 4, 5), is_told=True)
     entry = codec.decode(1, "pool/main", codec.encode(fact))
     assert isinstance(entry, Recorded)
     assert entry.fact == fact

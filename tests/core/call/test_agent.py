@@ -4,10 +4,10 @@ from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
     CallOfferedToAgent,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.call import agent
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.messages import (
@@ -54,7 +54,10 @@ def test_each_offer_rings_a_leg_of_its_own() -> None:
     ("end", "reason"),
     [
         (LegEnd.REFUSED, OfferEnd.REFUSED),
-        (LegEnd.NO_ANSWER, OfferEnd.NO_ANSWER),
+        (LegEnd.NO_ANSWER, OfferEnd.NOT_RUNG),
+        (LegEnd.NOT_RUNG, OfferEnd.NOT_RUNG),
+        (LegEnd.NOT_SHOWN, OfferEnd.NOT_SHOWN),
+        (LegEnd.PAGE_LOST, OfferEnd.PAGE_LOST),
         (LegEnd.UNREACHABLE, OfferEnd.UNREACHABLE),
         (LegEnd.HUNG_UP, OfferEnd.REFUSED),
         (LegEnd.CANCELLED, OfferEnd.LOST),
