@@ -13,6 +13,7 @@ from callcenter.core.acd.messages import (
     FromCall,
     LogInRequested,
     LogOutRequested,
+    OfferAnswered,
     OfferFailed,
     OffersResumed,
     OfferTaken,
@@ -82,7 +83,7 @@ def _concerns(pool: Pool, message: FromCall) -> bool:
             return message.queue_id in pool.queues
         case CallEntered() | CallWithdrawn() | PositionAsked():
             return message.call_id in pool.waiting
-        case OfferTaken() | OfferFailed():
+        case OfferAnswered() | OfferTaken() | OfferFailed():
             return message.offer_id in pool.offers
         case AgentHungUp() | WrapUpDone():
             return message.agent_id in pool.agents

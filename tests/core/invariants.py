@@ -123,7 +123,7 @@ class Watch:
     def _follow(self) -> None:
         new = self.world.journal[self._read :]
         self._read += len(new)
-        free_again = (OfferEnd.LOST, OfferEnd.ELSEWHERE)
+        free_again = (OfferEnd.LOST, OfferEnd.ELSEWHERE, OfferEnd.ABANDONED, OfferEnd.WITHDRAWN)
         frees = any(isinstance(f, OfferClosed) and f.reason in free_again for _, f in new)
         for stream, fact in new:
             assert self._last_at <= fact.at <= self.world.now, f"time is wrong in {fact}"
@@ -345,7 +345,7 @@ def something_will_happen(centre: Centre, call: Call) -> None:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
             assert any(limits), f"is never woken: {call}"
         case Phase.QUEUE if call.briefing:
-            assert call.briefed, f"briefs nobody: {call}"
+            assert [ring.offer.leg_id for ring in call.rings] == [call.briefing.leg_id]
             assert call.briefing.at + BRIEFING_LIMIT_MS in limits, f"briefs: {call}"
         case Phase.QUEUE if call.rings:
             needed = {at for ring in call.rings for at in _ring_deadlines(ring)}
@@ -397,7 +397,7 @@ def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
         if alarm is not None:
             yield alarm
     for call in pool.waiting.values():
-        if call.offer_ids and call.widens_at is not None:
+        if call.offer_ids and call.widens_at is not None and not call.answered:
             yield call.widens_at
     for agent in pool.agents.values():
         yield from _agent_deadlines(pool, agent)

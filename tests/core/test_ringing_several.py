@@ -8,7 +8,7 @@ from callcenter.core.acd.people import Activity
 from callcenter.core.call.facts import AgentConnected, AgentOffered, RingEnded
 from callcenter.core.call.messages import LegEnd
 from callcenter.core.call.model import Phase
-from callcenter.core.plan import Plan, Strategy
+from callcenter.core.plan import AnnounceToAgent, Plan, Strategy
 from callcenter.ports.records import SegmentKind
 from callcenter.runtime.call_record import fold_record
 from tests.support.playbook import PLAN, SALES, Agent, Caller, World
@@ -142,3 +142,27 @@ def test_each_ring_is_told_in_the_facts() -> None:
     staff[1].takes_the_call()
     kinds = [type(f) for f in bob.facts if isinstance(f, AgentOffered | RingEnded | AgentConnected)]
     assert kinds == [AgentOffered, AgentOffered, RingEnded, AgentConnected]
+
+
+def test_the_first_to_answer_hears_whose_call_it_is_and_the_others_are_free_at_once() -> None:
+    usual = plan(Strategy.RING_ALL)
+    sales = replace(usual.queues[SALES], announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT)
+    world, staff = world_with_staff(replace(usual, queues={**usual.queues, SALES: sales}))
+    bob = waiting(world)
+    anna, ben, carla, dora = staff
+    ben.takes_the_call()
+    assert bob.phase is Phase.QUEUE
+    assert ringing(staff) == ["ben"]
+    assert [agent.activity for agent in (anna, carla, dora)] == [Activity.IDLE] * 3
+    ben.hears_the_end()
+    assert (bob.phase, ben.activity) == (Phase.TALK, Activity.TALKING)
+
+
+def test_all_phones_ring_again_when_the_agent_hangs_up_before_the_caller_is_there() -> None:
+    usual = plan(Strategy.RING_ALL)
+    sales = replace(usual.queues[SALES], announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT)
+    world, staff = world_with_staff(replace(usual, queues={**usual.queues, SALES: sales}))
+    bob = waiting(world)
+    staff[1].takes_the_call().phone_ends()
+    assert bob.phase is Phase.QUEUE
+    assert ringing(staff) == ["anna", "carla", "dora"]

@@ -25,6 +25,10 @@ function queue(change: Partial<FloorQueue>): FloorQueue {
     closed_by: "",
     closed_reason: "",
     left_today: [],
+    estimates: 0,
+    estimate_error_s: 0,
+    estimate_bias_s: 0,
+    estimate_coverage: 0,
     ...change,
   };
 }

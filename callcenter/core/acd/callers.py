@@ -1,7 +1,7 @@
 """How the record of a waiting caller changes with each fact."""
 
 from callcenter.core.acd import comfort
-from callcenter.core.acd.choice import CallBumped, NeedsEased, RingWidened
+from callcenter.core.acd.choice import AgentAnswered, CallBumped, NeedsEased, RingWidened
 from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
 from callcenter.core.acd.facts import CallQueued
 from callcenter.core.acd.model import WaitingCall
@@ -15,7 +15,7 @@ from callcenter.core.acd.queue_messages import (
 from callcenter.core.ids import Ms
 from callcenter.core.records import replace
 
-ChangeInLine = CallBumped | NeedsEased | RingWidened
+ChangeInLine = CallBumped | NeedsEased | RingWidened | AgentAnswered
 ChangeOfWait = PositionTold | ComfortGiven | OverflowConsidered | StaffMissed | StaffFound
 CallerFact = CallQueued | CallDequeued | ChangeInLine | ChangeOfWait
 
@@ -29,7 +29,7 @@ def evolve_caller(pool: Pool, fact: CallerFact) -> None:
             pool.drop_call(fact.call_id)
             if fact.reason == "withdrawn":
                 pool.levels.count(fact.queue_id, fact.at, in_time=False)
-        case CallBumped() | NeedsEased() | RingWidened():
+        case CallBumped() | NeedsEased() | RingWidened() | AgentAnswered():
             pool.put_call(_in_line(pool, pool.waiting[fact.call_id], fact))
         case _:
             pool.put_call(_waits_on(pool, pool.waiting[fact.call_id], fact))
@@ -59,6 +59,8 @@ def _queued(pool: Pool, fact: CallQueued) -> WaitingCall:
 
 def _in_line(pool: Pool, call: WaitingCall, fact: ChangeInLine) -> WaitingCall:
     match fact:
+        case AgentAnswered():
+            return replace(call, answered=fact.offer_id)
         case CallBumped():
             return replace(call, bumped_at=fact.at)
         case NeedsEased():

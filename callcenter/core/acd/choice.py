@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.ids import AgentId, CallId, Ms
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,15 @@ class RingWidened:
 
     at: Ms
     call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAnswered:
+    """An agent has answered and hears whose call it is; nobody else is rung for the caller."""
+
+    at: Ms
+    call_id: CallId
+    offer_id: OfferId
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ who is logged out.
 
 from callcenter.core.acd import after_call, offer_ends, opening, overflow, waiting_room
 from callcenter.core.acd.asked import BumpRequested, PickRequested
-from callcenter.core.acd.choice import RingWidened
+from callcenter.core.acd.choice import AgentAnswered, RingWidened
 from callcenter.core.acd.comfort_messages import PositionAsked
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
@@ -47,6 +47,7 @@ from callcenter.core.acd.messages import (
     LogInRequested,
     LogOutRequested,
     OfCaller,
+    OfferAnswered,
     OfferFailed,
     OffersResumed,
     OfferTaken,
@@ -100,6 +101,7 @@ def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
         case (
             CallEntered()
             | CallWithdrawn()
+            | OfferAnswered()
             | OfferTaken()
             | OfferFailed()
             | AgentHungUp()
@@ -121,6 +123,8 @@ def _from_call(todo: Decision, event: OfCaller) -> None:
             _enter(todo, event)
         case CallWithdrawn():
             _withdraw(todo, event)
+        case OfferAnswered():
+            _answer(todo, event.offer_id)
         case OfferTaken():
             _accept(todo, event.offer_id)
         case OfferFailed():
@@ -298,6 +302,16 @@ def _wait_on(todo: Decision, call: WaitingCall) -> None:
 
 
 # ---------------------------------------------------------------- offers
+
+
+def _answer(todo: Decision, offer_id: OfferId) -> None:
+    offer = todo.pool.offers.get(offer_id)
+    if offer is None:
+        return
+    todo.record(AgentAnswered(todo.now, offer.call_id, offer_id))
+    call = todo.pool.waiting[offer.call_id]
+    for agent_id in _close_offers(todo, call, OfferEnd.ELSEWHERE, but=offer_id):
+        _agent_is_back(todo, agent_id)
 
 
 def _accept(todo: Decision, offer_id: OfferId) -> None:

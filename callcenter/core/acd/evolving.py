@@ -146,8 +146,9 @@ def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> 
 def _without_offer(call: WaitingCall, offer_id: OfferId) -> WaitingCall:
     left = tuple(each for each in call.offer_ids if each != offer_id)
     if left:
-        return replace(call, offer_id=left[0], also_rings=left[1:])
-    return replace(call, offer_id=None, also_rings=(), widened=0, widens_at=None)
+        answered = None if call.answered == offer_id else call.answered
+        return replace(call, offer_id=left[0], also_rings=left[1:], answered=answered)
+    return replace(call, offer_id=None, also_rings=(), answered=None, widened=0, widens_at=None)
 
 
 def _make_offer(pool: Pool, fact: OfferMade) -> None:

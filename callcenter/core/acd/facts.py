@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.acd.choice import CallBumped, Considered, NeedsEased, RingWidened
+from callcenter.core.acd.choice import (
+    AgentAnswered,
+    CallBumped,
+    Considered,
+    NeedsEased,
+    RingWidened,
+)
 from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
 from callcenter.core.acd.offer_end_messages import AgentNotAnswering, OfferClosed
 from callcenter.core.acd.people import AgentProfile, AgentStatus
@@ -149,6 +155,7 @@ PoolFact = (
     | CallBumped
     | NeedsEased
     | RingWidened
+    | AgentAnswered
     | ComfortGiven
     | WrapUpExtended
     | WrapUpLimited

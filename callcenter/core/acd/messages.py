@@ -114,6 +114,13 @@ class CallWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """The agent has answered and hears whose call it is; they do not talk yet."""
+
+    offer_id: OfferId
+
+
+@dataclass(frozen=True, slots=True)
 class OfferTaken:
     """The agent answered and talks with the caller."""
 
@@ -147,6 +154,7 @@ class WrapUpDone:
 OfCaller = (
     CallEntered
     | CallWithdrawn
+    | OfferAnswered
     | OfferTaken
     | OfferFailed
     | AgentHungUp

@@ -113,6 +113,8 @@ class WaitingCall:
     """When a supervisor last put the caller to the head."""
     also_rings: tuple[OfferId, ...] = ()
     """Further offers at hand, where several phones ring for one caller."""
+    answered: OfferId | None = None
+    """The offer whose agent has answered; no other phone is rung meanwhile."""
     widened: int = 0
     """How many phones more have come due since the first rang, where that is done in steps."""
     widens_at: Ms | None = None

@@ -119,7 +119,7 @@ class Pool:
         rings = len(call.offer_ids)
         queue = self.queues[call.queue_id]
         match queue.strategy:
-            case _ if call.waits_for:
+            case _ if call.waits_for or call.answered:
                 return False
             case Strategy.RING_ALL:
                 return 0 < rings < queue.most_phones
@@ -196,7 +196,9 @@ class Pool:
 
     def _call_alarm(self, call: WaitingCall) -> Ms | None:
         if call.offer_id is not None:
-            return call.widens_at  # the offers end by the call's own deadlines
+            return (
+                None if call.answered else call.widens_at
+            )  # the offers end by the call's own deadlines
         look_at = next_look(self.queues[call.queue_id].overflow, call.queued_at, call.looked_at)
         comfort_at = comfort.next_comfort(self.queues[call.queue_id], call)
         due = (self.gives_up_at(call), call.announce_at, call.leaves_at, look_at, comfort_at)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallOfferedToAgent,
+    OfferAnswered,
     OfferFailed,
     OfferTaken,
     WrapUpDone,
@@ -128,15 +129,8 @@ def offer_failed(todo: Decision, leg_id: LegId, reason: LegEnd) -> None:
     ring = todo.call.ring_of(leg_id)
     if ring is None or todo.call.phase is not Phase.QUEUE:
         return
-    was_briefed = ring is todo.call.briefed
-    _end_ring(todo, ring, _found_end(ring, reason))
-    if was_briefed:  # the other phones have stopped when this one answered
-        for other in todo.call.rings:
-            _end_ring(todo, other, LegEnd.ELSEWHERE)
-
-
-def _end_ring(todo: Decision, ring: Ring, end: LegEnd) -> None:
-    todo.record(RingEnded(todo.now, ring.offer.leg_id, end))
+    end = _found_end(ring, reason)
+    todo.record(RingEnded(todo.now, leg_id, end))
     todo.tells.append(OfferFailed(ring.offer.offer_id, _OFFER_ENDS[end]))
 
 
@@ -158,11 +152,19 @@ def answered(todo: Decision, leg_id: LegId) -> None:
     if ring is None or todo.call.phase is not Phase.QUEUE or todo.call.briefing is not None:
         return
     prompts = briefing.prompts_for(todo.call, todo.setting.plan, todo.now)
-    if prompts:
-        number = todo.call.playback_count + 1
-        todo.record(AgentBriefed(todo.now, leg_id, number, prompts))
-    else:
+    if not prompts:
         connect(todo, leg_id)
+        return
+    _stop_others(todo, ring)
+    todo.record(AgentBriefed(todo.now, leg_id, todo.call.playback_count + 1, prompts))
+    todo.tells.append(OfferAnswered(ring.offer.offer_id))
+
+
+def _stop_others(todo: Decision, answered: Ring) -> None:
+    """Let the other phones that ring stop; the pool closes their offers by itself."""
+    for other in todo.call.rings:
+        if other is not answered:
+            todo.record(RingEnded(todo.now, other.offer.leg_id, LegEnd.ELSEWHERE))
 
 
 def briefed(todo: Decision) -> None:
@@ -172,18 +174,12 @@ def briefed(todo: Decision) -> None:
 
 
 def connect(todo: Decision, leg_id: LegId) -> None:
-    """Let the caller and the agent who answered talk, wherever the caller is in the flow.
-
-    Other phones that ring stop; the pool closes their offers by itself when it hears which one was
-    taken.
-    """
+    """Let the caller and the agent who answered talk, wherever the caller is in the flow."""
     ring = todo.call.ring_of(leg_id)
     if ring is None or todo.call.phase is not Phase.QUEUE:
         return
     flow.return_to_queue(todo)
-    for other in todo.call.rings:
-        if other is not ring:
-            todo.record(RingEnded(todo.now, other.offer.leg_id, LegEnd.ELSEWHERE))
+    _stop_others(todo, ring)
     todo.record(AgentConnected(todo.now, leg_id))
     todo.tells.append(OfferTaken(ring.offer.offer_id))
 

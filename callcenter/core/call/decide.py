@@ -343,9 +343,7 @@ def _recover_rings(todo: Decision, event: CallRecovered) -> None:
     rings = todo.call.rings
     answered = [ring for ring in rings if ring.offer.leg_id in event.answered]
     if answered:
-        who = todo.call.briefed if todo.call.briefed in answered else answered[0]
-        assert who is not None  # noqa: S101
-        agent.connect(todo, who.offer.leg_id)
+        agent.connect(todo, answered[0].offer.leg_id)
         return
     for ring in rings:
         leg_id = ring.offer.leg_id

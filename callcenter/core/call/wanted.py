@@ -89,9 +89,7 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
     arrived = call.arrived
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return absent(arrived.call_id)
-    # Who answered first hears whose call it is; the other phones stop at that.
-    offers = (call.briefed.offer,) if call.briefed is not None else call.offers
-    legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in offers)
+    legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in call.offers)
     is_talking = call.phase is Phase.TALK
     return Arrangement(
         arrived.call_id,

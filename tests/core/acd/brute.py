@@ -114,7 +114,7 @@ def best_agents(pool: Pool, call: WaitingCall) -> set[AgentId]:
 def rings_more(pool: Pool, call: WaitingCall) -> bool:
     """Whether one phone more may ring for a caller for whom one rings already."""
     queue, rings = pool.queues[call.queue_id], len(call.offer_ids)
-    if not rings or call.waits_for or queue.strategy not in SEVERAL:
+    if not rings or call.waits_for or call.answered or queue.strategy not in SEVERAL:
         return False
     due = queue.most_phones if queue.strategy is Strategy.RING_ALL else 1 + call.widened
     return rings < min(queue.most_phones, due)

@@ -18,6 +18,7 @@ from callcenter.core.acd.messages import (
     DeskLost,
     LogInRequested,
     LogOutRequested,
+    OfferAnswered,
     OfferFailed,
     OfferTaken,
     PauseRequested,
@@ -190,7 +191,10 @@ class Floor:
 
     def _answer(self, random: Random) -> PoolInput | None:
         offers = list(self.pool.offers)
-        return OfferTaken(random.choice(offers)) if offers else None
+        if not offers:
+            return None
+        answer = random.choice((OfferTaken, OfferTaken, OfferAnswered))
+        return answer(random.choice(offers))
 
     def _fail(self, random: Random) -> PoolInput | None:
         reasons = (OfferEnd.NO_ANSWER, OfferEnd.REFUSED, OfferEnd.UNREACHABLE, OfferEnd.LOST)

@@ -15,7 +15,9 @@ def test_the_availability_says_why_an_agent_is_not_free() -> None:
         availability(replace(FREE, activity=Activity.TALKING)): Availability.BUSY,
         availability(replace(FREE, activity=Activity.WRAP_UP)): Availability.WRAP_UP,
         availability(replace(FREE, status=AgentStatus.PAUSED)): Availability.PAUSED,
-        availability(replace(FREE, is_not_answering=True)): Availability.NOT_ANSWERING,
+        availability(
+            replace(FREE, status=AgentStatus.PAUSED, is_not_answering=True)
+        ): Availability.NOT_ANSWERING,
         availability(replace(FREE, page_connected=False)): Availability.NOT_CONNECTED,
         availability(replace(FREE, rest_until=9)): Availability.RESTING,
         availability(replace(FREE, logs_out_after=True)): Availability.LEAVING,
