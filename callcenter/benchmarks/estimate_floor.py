@@ -143,7 +143,7 @@ class EstimateFloor:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario = scenario
         self.predictions: list[Prediction] = []
-        self.pool = Pool("estimate", PoolRules(), dict(_rules(scenario)))
+        self.pool = Pool("estimate", PoolRules(misses_before_pause=0), dict(_rules(scenario)))
         self._random = Random(f"{scenario.name}/{seed}")
         self._now: Ms = 0
         self._coming: list[tuple[Ms, int, Callable[[], None]]] = []

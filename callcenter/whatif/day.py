@@ -31,7 +31,7 @@ from callcenter.core.acd.messages import (
     ReadyRequested,
     WrapUpDone,
 )
-from callcenter.core.acd.offer_end_messages import OfferEnd
+from callcenter.core.acd.offer_end_messages import AgentNotAnswering, OfferEnd
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import QueueGaveUp
 from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpStarted
@@ -39,6 +39,8 @@ from callcenter.core.addressees import pool_asked
 from callcenter.core.ids import AgentId, CallId, Ms, PoolId, QueueId
 from callcenter.whatif.scenario import Caller, Scenario, Shift
 
+NOTICED_AFTER_MS: Ms = 60_000
+"""So long it takes an agent to see that they were paused for missing calls."""
 NEVER: Ms = 2**62
 ANSWERED = "answered"
 ABANDONED = "abandoned"
@@ -107,6 +109,7 @@ class Day:
             AgentLoggedOut: self._leave,
             CallOfferedToAgent: self._ring,
             QueueGaveUp: self._given_back,
+            AgentNotAnswering: self._away,
         }
         """What to do about facts and messages; all others change nothing here."""
         self._now: Ms = scenario.midnight_at
@@ -237,6 +240,11 @@ class Day:
     def _end_work(self, fact: WrapUpEnded, pool: Pool) -> None:
         del pool
         self._stop_clock("busy", fact.agent_id)
+
+    def _away(self, fact: AgentNotAnswering, pool: Pool) -> None:
+        """Let an agent whom the pool has paused for missing calls see that, and be ready again."""
+        back = (pool, ReadyRequested(fact.agent_id))
+        self._plan(self._now + NOTICED_AFTER_MS, self._pick_up, back)
 
     def _come(self, fact: AgentLoggedIn, pool: Pool) -> None:
         del pool

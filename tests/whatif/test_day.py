@@ -51,6 +51,13 @@ def test_a_ring_that_is_missed_goes_to_the_other_agent():
     assert waits(lived(given)) == [(22.0, "answered")]  # 20 s of ringing, then 2 s
 
 
+def test_an_agent_who_was_paused_for_missing_calls_comes_back():
+    people = [Caller(0, ORDERS, 60 * S, 0, is_missed=True)]
+    pools = {PoolId("main"): PoolRules(misses_before_pause=1)}
+    given = replace(scenario(people, [shift("anna")]), answering=Answering(2 * S), pools=pools)
+    assert waits(lived(given)) == [(82.0, "answered")]  # 20 s of ringing, a minute, then 2 s
+
+
 def test_after_call_work_keeps_the_agent_until_it_is_done_or_its_limit():
     queue = rules(wrap_up_ms=30 * S)
     people = [
