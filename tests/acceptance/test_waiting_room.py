@@ -9,7 +9,7 @@ from tests.acceptance.test_served_call import ANI, in_queue, kinds, shown
 from tests.support.agent_page import AgentPage
 from tests.support.phones import Caller, Station
 
-CARE = "4"
+CARE = "9"
 NEXT = "+12125550148"
 
 

@@ -45,11 +45,11 @@ queues:
     overflow: [{{when: closed, to: {{queue: support}}}}]}}
   letters: {{name: Letters, overflow: [{{when: unstaffed, to: {{voicemail: yes}}}}]}}
   late: {{name: Late, hours: never, overflow: [{{when: closed, to: {{hang_up: [closed_now]}}}}]}}
-opening_hours: {{never: {{weekly: {{}}}}}}
   together: {{name: Together, strategy: ring_all, ring: 5 s, announce_every: 0 s}}
   care:
     {{name: Care, ring: 3 s, max_wait: 60 s, comfort: [{{every: 5 s, prompt: still_waiting}}],
      announce_to_agent: queue_and_wait, name_prompt: queue_support}}
+opening_hours: {{never: {{weekly: {{}}}}}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """
 
