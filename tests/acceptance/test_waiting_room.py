@@ -54,7 +54,7 @@ async def test_a_caller_is_connected_out_of_the_menu_and_has_kept_the_place(worl
 
     record = await world.program.record_of(ANI)
     assert record.outcome == "answered"
-    assert list(record.menu_path) == ["main_menu: 4", "care: 1"]
+    assert list(record.menu_path) == [f"main_menu: {CARE}", "care: 1"]
     assert kinds(record)[:2] == [("ivr", "queued"), ("queue", "connected")]
 
 
@@ -72,7 +72,7 @@ async def test_the_end_of_a_branch_leads_back_to_the_waiting_room(world: World):
     await anna.wrap_up()
 
     record = await world.program.record_of(ANI)
-    path = ["main_menu: 4", "care: 1", "care_menu: 1", "care: 1"]
+    path = [f"main_menu: {CARE}", "care: 1", "care_menu: 1", "care: 1"]
     assert list(record.menu_path) == path, "the key meant the queue's again"
 
 
@@ -106,7 +106,7 @@ async def test_a_crash_in_the_menu_loses_neither_the_menu_nor_the_place(world: W
 
     record = await world.program.record_of(ANI)
     assert record.outcome == "answered"
-    assert list(record.menu_path) == ["main_menu: 4", "care: 1", "care_menu: 1"]
+    assert list(record.menu_path) == [f"main_menu: {CARE}", "care: 1", "care_menu: 1"]
 
 
 async def briefed(world: World) -> tuple[AgentPage, Caller, Station]:
