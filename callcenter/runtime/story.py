@@ -49,6 +49,7 @@ _QUEUE_EXITS = {
     QueueExit.CLOSED: "The queue is closed.",
     QueueExit.FULL: "The queue is full.",
     QueueExit.CLOSING: "The queue closes.",
+    QueueExit.LEFT: "The caller has left the line by a key.",
     QueueExit.WAITED: "The caller has waited as long as a rule of the queue says.",
     QueueExit.POSITION: "The caller is too far behind in line.",
     QueueExit.SERVICE_LEVEL: "Too few callers of the queue were served in time of late.",

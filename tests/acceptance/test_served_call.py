@@ -310,6 +310,6 @@ async def test_an_unreachable_phone_costs_two_seconds_and_no_place(world: World)
     await caller.hang_up()
 
     [record] = await world.program.records(1)
-    assert [end for kind, end in kinds(record) if kind == "ring"] == ["unreachable", "abandoned"]
+    assert [end for kind, end in kinds(record) if kind == "ring"] == ["not_rung", "abandoned"]
     await ben.until_state("ready")
     assert SegmentKind.RING in {segment.kind for segment in record.segments}
