@@ -422,7 +422,8 @@ def _call_deadlines(pool: Pool, call: WaitingCall) -> Iterator[Ms]:
             yield call.queued_at + rule.waited_ms
     for step in rules.comfort:
         times = range(1, 2 + (100_000_000 if step.repeats else 0))
-        dues = (call.queued_at + n * step.wait_ms for n in times)
+        since = call.entered_at if call.comes_back else call.queued_at
+        dues = (since + n * step.wait_ms for n in times)
         yield from islice((due for due in dues if due > call.comforted_until), 1)
 
 
