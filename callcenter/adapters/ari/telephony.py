@@ -25,7 +25,7 @@ from callcenter.adapters.ari.client import AriClient
 from callcenter.adapters.ari.connection import Connection, Listener, Pace, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
 from callcenter.adapters.ari.failures import NO_ANSWER, consequence
-from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, REMEMBERED, History
+from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
 from callcenter.adapters.ari.inbox import Inbox
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.throttle import Throttle
@@ -105,8 +105,6 @@ class AriTelephony:
             transport, self._client, self._application, self._metrics, pace
         )
         self._originating: set[LegId] = set()
-        self._leased_until: dict[LegId, Ms] = {}
-        """Until when callers' legs are surely kept, by the clock's elapsed time; bounded."""
         self._on_input: Callable[[TelephonyInput], None] = _nobody_listens
         self._background: asyncio.TaskGroup | None = None
 
@@ -186,15 +184,12 @@ class AriTelephony:
         In normal life it does. After an outage it may be all but over.
         """
         needed_ms = self._actions.uris.duration_ms(effect.prompts) + LEAST_LEASE_MS
-        until = self._leased_until.get(effect.leg_id, 0)
+        until = self._history.leased_until(effect.leg_id)
         if until - self._clock.elapsed_ms() < needed_ms:
             await self.renew_lease(effect.leg_id, max(needed_ms, self._actions.lease_ms))
 
     def _note_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
-        self._leased_until.pop(leg_id, None)
-        self._leased_until[leg_id] = self._clock.elapsed_ms() + lease_ms
-        if len(self._leased_until) > REMEMBERED:
-            del self._leased_until[next(iter(self._leased_until))]
+        self._history.note_lease(leg_id, self._clock.elapsed_ms() + lease_ms)
 
     async def snapshot(self) -> Snapshot:
         """Return what the PBX has of ours; raises TelephonyUnavailable."""
