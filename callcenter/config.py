@@ -10,16 +10,32 @@ from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
+from callcenter.core.acd.hours import OpeningHours
+from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.ids import PoolId, QueueId
-from callcenter.core.plan import Disposition, Plan, PoolRules, QueueRules, ServiceNumber
-from callcenter.settings import Asterisk, Database, Sections
+from callcenter.core.plan import (
+    AnnouncePosition,
+    AnnounceToAgent,
+    ComfortStep,
+    Disposition,
+    Plan,
+    PoolRules,
+    QueueRules,
+    Relaxation,
+    ServiceNumber,
+    Strategy,
+    TierRules,
+)
+from callcenter.hours_settings import read_hours
+from callcenter.overflow_settings import check_overflow_ways, goodbye_flows, overflow_rules
+from callcenter.settings import Asterisk, Comfort, Database, RelaxStep, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
 from ivr_flows.load import FlowError, load_flow
 from ivr_flows.model import Flow
 from ivr_flows.prompt_store import prompt_names
 from ivr_flows.shapes import Secret, read_struct
-from ivr_flows.yaml_source import parse_document
+from ivr_flows.yaml_source import Document, parse_document
 
 PASSWORD_VARIABLE = "CALLCENTER_ASTERISK_PASSWORD"  # noqa: S105  (a name, not a password)
 DATABASE_VARIABLE = "CALLCENTER_DATABASE_URL"
@@ -71,6 +87,14 @@ class Config(Sections, frozen=True):
         """Where the flows are."""
         return self.folder / self.flows if self.flows else shipped_flows()
 
+    def queue_rules(self) -> dict[QueueId, QueueRules]:
+        """Return the queues for the core; flows are not looked at."""
+        return _queue_rules(self)
+
+    def pool_rules(self) -> dict[PoolId, PoolRules]:
+        """Return the pools for the core."""
+        return _pool_rules(self)
+
     def plan(self) -> Plan:
         """Return the declaration for the core, with the flows read and checked.
 
@@ -88,7 +112,7 @@ class Config(Sections, frozen=True):
                 number: ServiceNumber(number, service.name, service.flow, int(service.max_flow))
                 for number, service in self.service_numbers.items()
             },
-            flows=flows,
+            flows=flows | goodbye_flows(self.queues.values()),
             default_flow_id=self.default_flow,
             pools=_pool_rules(self),
             dispositions=tuple(
@@ -96,6 +120,7 @@ class Config(Sections, frozen=True):
                 for code, outcome in self.dispositions.items()
             ),
             pause_reasons=self.pause_reasons,
+            tiers=_tier_rules(self),
         )
 
 
@@ -115,16 +140,20 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: The file cannot be read or is faulty; all its faults at once.
     """
+    config = parse_config(read_text(path), str(path), path.parent, environ)
+    return replace(config, warnings=tuple(_warnings(config, path)))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; raises ConfigError if it is none."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror}"
         raise ConfigError([Fault(str(path), 1, 1, problem)]) from None
     except UnicodeDecodeError:
         problem = "the file is not UTF-8 text"
         raise ConfigError([Fault(str(path), 1, 1, problem, "save it as UTF-8")]) from None
-    config = parse_config(text, str(path), path.parent, environ)
-    return replace(config, warnings=tuple(_warnings(config, path)))
 
 
 def parse_config(text: str, source: str, folder: Path, environ: Mapping[str, str]) -> Config:
@@ -140,6 +169,17 @@ def parse_config(text: str, source: str, folder: Path, environ: Mapping[str, str
         document = parse_document(text, source)
     except FaultyText as error:
         raise ConfigError(error.faults) from None
+    return read_document(document, folder, environ)
+
+
+def read_document(document: Document, folder: Path, environ: Mapping[str, str]) -> Config:
+    """Return the settings of a YAML text that is parsed already; raises ConfigError.
+
+    Args:
+        document: What the text says, perhaps with changes, and where.
+        folder: The folder that relative file names start from.
+        environ: The environment, see ``load_config``.
+    """
     faults = FaultList(document.marks)
     sections = read_struct(Sections, document.data, (), faults)
     if sections is None:
@@ -215,9 +255,42 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             max_wait_ms=int(queue.max_wait),
             announce_every_ms=int(queue.announce_every),
             service_level_ms=int(queue.service_level),
+            announce_estimate=queue.announce_estimate == "range",
+            hours=_hours(config, queue.hours),
+            max_waiting=queue.max_waiting,
+            overflow=overflow_rules(queue),
+            join_with=frozenset(map(Staffed, queue.join_with)),
+            stay_with=frozenset(map(Staffed, queue.stay_with)),
+            leave_after_ms=int(queue.leave_after),
+            strategy=Strategy(queue.strategy),
+            weight=queue.weight,
+            relaxations=tuple(_relaxation(step) for step in queue.relax),
+            most_level=queue.levels,
+            agent_wait_ms=int(queue.agent_wait),
+            own_agents=queue.own_agents,
+            language=queue.language,
+            most_phones=queue.most_phones,
+            widen_every_ms=int(queue.ring_more_every),
+            announce_position=AnnouncePosition(queue.announce_position),
+            announce_limit=queue.announce_limit,
+            comfort=tuple(_comfort_step(each) for each in queue.comfort),
+            announce_to_agent=AnnounceToAgent(queue.announce_to_agent),
+            name_prompt=queue.name_prompt,
         )
         for queue_id, queue in config.queues.items()
     }
+
+
+def _hours(config: Config, name: str) -> OpeningHours | None:
+    if not name:
+        return None
+    path = ("opening_hours", name)
+    return read_hours(config.opening_hours[name], config.time_zone, path, FaultList(config.marks))
+
+
+def _comfort_step(step: Comfort) -> ComfortStep:
+    repeats = bool(step.every)
+    return ComfortStep(int(step.every if repeats else step.after), step.all_prompts, repeats)
 
 
 def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
@@ -228,8 +301,35 @@ def _pool_rules(config: Config) -> dict[PoolId, PoolRules]:
             refused_rest_ms=int(pool.refused_rest),
             unreachable_rest_ms=int(pool.unreachable_rest),
             lost_log_out_ms=int(pool.lost_log_out),
+            priority_step_ms=int(pool.priority_step),
+            strict_priorities=pool.strict_priorities,
+            shown_within_ms=int(pool.shown_within),
+            longest_fault_rest_ms=int(pool.longest_fault_rest),
+            misses_before_pause=pool.misses_before_pause,
+            wrap_up_extension_ms=int(pool.wrap_up_extension),
+            wrap_up_extensions=pool.wrap_up_extensions,
+            wrap_up_by_disposition={
+                code: int(outcome.wrap_up)
+                for code, outcome in config.dispositions.items()
+                if outcome.wrap_up
+            },
         )
         for pool_id, pool in config.pools.items()
+    }
+
+
+def _relaxation(step: RelaxStep) -> Relaxation:
+    return Relaxation(
+        int(step.after), tuple(sorted(step.skills.items())), step.every_skill, step.levels
+    )
+
+
+def _tier_rules(config: Config) -> dict[str, TierRules]:
+    return {
+        code: TierRules(
+            tier.priority, tuple(sorted(tier.requires.items())), tuple(sorted(tier.prefers.items()))
+        )
+        for code, tier in config.tiers.items()
     }
 
 
@@ -270,4 +370,5 @@ def _check_flow_names(config: Config, flows: Mapping[str, Flow]) -> list[Fault]:
     short = config.overload.short_flow
     if flows and short and short not in flows:
         faults.unknown(("overload", "short_flow"), "flow", short, flows)
+    check_overflow_ways(config, flows, faults)
     return faults.faults

@@ -4,14 +4,14 @@ Field names are the keys, defaults stand for absent keys. ``callcenter.config`` 
 them; docs/configuration.md explains each key.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.forms import Name
+from ivr_flows.forms import Level, MaybeName, MaybePrompts, Name
 from ivr_flows.shapes import Secret, Within
 
 MINUTE_MS = 60_000
@@ -58,6 +58,33 @@ FlowName = Annotated[
         pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
         description="the name of a flow, or nothing",
     ),
+]
+PromptName = Annotated[
+    str,
+    Meta(
+        pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,63})?\Z",
+        description="the name of a prompt, or nothing",
+    ),
+]
+Times = Annotated[int, Meta(ge=0, le=100, description="a whole number from 0 to 100")]
+
+Points = Annotated[int, Meta(ge=-100, le=100, description="a whole number from -100 to 100")]
+AgentLevel = Annotated[int, Meta(ge=1, le=10, description="a level, a whole number from 1 to 10")]
+EnoughLevel = Annotated[
+    int, Meta(ge=0, le=10, description="a skill level, a whole number from 0 to 10")
+]
+StrategyName = Literal[
+    "longest_idle",
+    "round_robin",
+    "fewest_calls",
+    "least_talk",
+    "top_down",
+    "ring_all",
+    "ring_progressively",
+    "random",
+    "weighted_random",
+    "best_skill",
+    "manual",
 ]
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -172,6 +199,66 @@ class Overload(Section, frozen=True):
     """Serves new callers from level 3 on; empty: they get the usual one."""
 
 
+StaffedAs = Literal["ready", "talking", "wrap_up", "paused", "resting", "unreachable", "page_lost"]
+_ANYBODY: tuple[StaffedAs, ...] = get_args(StaffedAs)
+
+
+class OverflowTarget(Section, frozen=True):
+    """Where a rule sends callers: one of these, a node with its flow."""
+
+    queue: MaybeName = ""
+    flow: MaybeName = ""
+    node: MaybeName = ""
+    voicemail: bool = False
+    hang_up: MaybePrompts = ()
+
+
+class Overflow(Section, frozen=True):
+    """When a caller leaves a queue without an agent, and where to."""
+
+    to: OverflowTarget
+    when: Literal["waiting", "unstaffed", "closing", "closed", "full"] = "waiting"
+    waited: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    position: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    service_level_below: Annotated[
+        int, Meta(ge=0, le=100, description="a percentage, a whole number from 0 to 100")
+    ] = 0
+    over_last: Annotated[Duration, Within(MINUTE_MS, HOUR_MS)] = Duration(15 * MINUTE_MS)
+
+
+class Hours(Section, frozen=True):
+    """Opening hours; ``callcenter.hours_settings`` reads what is written in them."""
+
+    time_zone: str = ""
+    """Empty for that of the whole file."""
+    weekly: dict[str, str] = {}
+    holidays: tuple[str, ...] = ()
+    exceptions: dict[str, str] = {}
+
+
+class RelaxStep(Section, frozen=True):
+    """What a queue asks less of agents for a caller who has waited some time."""
+
+    after: Annotated[Duration, Within(1_000, 8 * HOUR_MS)]
+    skills: dict[Name, EnoughLevel] = {}
+    every_skill: EnoughLevel | None = None
+    levels: Annotated[int, Meta(ge=0, le=10)] | None = None
+
+
+class Comfort(Section, frozen=True):
+    """Prompts for those who wait: once ``after`` a time, or ``every`` so often and in turn."""
+
+    after: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    every: Annotated[Duration, Within(0, 8 * HOUR_MS)] = Duration(0)
+    prompt: PromptName = ""
+    prompts: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+
+    @property
+    def all_prompts(self) -> tuple[str, ...]:
+        """The prompts, be it one or several."""
+        return (self.prompt,) if self.prompt else self.prompts
+
+
 class Queue(Section, frozen=True):
     """One waiting line."""
 
@@ -182,6 +269,31 @@ class Queue(Section, frozen=True):
     max_wait: Annotated[Duration, Within(1_000, 8 * HOUR_MS)] = Duration(10 * MINUTE_MS)
     announce_every: Annotated[Duration, Within(0, HOUR_MS)] = Duration(45_000)
     service_level: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(20_000)
+    announce_estimate: Literal["off", "range"] = "off"
+    """Whether the expected wait is told with the place in line, as a range of minutes."""
+    hours: MaybeName = ""
+    """Empty: always open."""
+    max_waiting: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    """With so many callers it is full; 0: never."""
+    overflow: Annotated[tuple[Overflow, ...], Meta(max_length=50)] = ()
+    join_with: Annotated[tuple[StaffedAs, ...], Meta(min_length=1)] = _ANYBODY
+    stay_with: Annotated[tuple[StaffedAs, ...], Meta(min_length=1)] = _ANYBODY
+    leave_after: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    strategy: StrategyName = "longest_idle"
+    weight: Points = 0
+    levels: AgentLevel | None = None
+    """At first only agents up to this level are asked."""
+    relax: Annotated[tuple[RelaxStep, ...], Meta(max_length=20)] = ()
+    agent_wait: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    own_agents: tuple[Literal["owner", "last"], ...] = ("owner", "last")
+    language: Literal["ignore", "prefer", "require"] = "ignore"
+    most_phones: Annotated[int, Meta(ge=1, le=50)] = 10
+    ring_more_every: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(10_000)
+    announce_position: Literal["off", "always", "improved"] = "improved"
+    announce_limit: Annotated[int, Meta(ge=0, le=20, description="a whole number from 0 to 20")] = 0
+    comfort: Annotated[tuple[Comfort, ...], Meta(max_length=20)] = ()
+    announce_to_agent: Literal["off", "queue", "queue_and_wait"] = "off"
+    name_prompt: PromptName = ""
 
 
 class Pool(Section, frozen=True):
@@ -191,6 +303,21 @@ class Pool(Section, frozen=True):
     refused_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     unreachable_rest: Annotated[Duration, Within(0, HOUR_MS)] = Duration(15_000)
     lost_log_out: Annotated[Duration, Within(10_000, 24 * HOUR_MS)] = Duration(15 * MINUTE_MS)
+    priority_step: Annotated[Duration, Within(0, HOUR_MS)] = Duration(MINUTE_MS)
+    strict_priorities: bool = False
+    shown_within: Annotated[Duration, Within(0, 2 * MINUTE_MS)] = Duration(5_000)
+    longest_fault_rest: Annotated[Duration, Within(0, 24 * HOUR_MS)] = Duration(5 * MINUTE_MS)
+    misses_before_pause: Times = 3
+    wrap_up_extension: Annotated[Duration, Within(1_000, HOUR_MS)] = Duration(MINUTE_MS)
+    wrap_up_extensions: Times = 3
+
+
+class Tier(Section, frozen=True):
+    """What a tier of the CRM adds to a customer's calls."""
+
+    priority: Points = 0
+    requires: dict[Name, Level] = {}
+    prefers: dict[Name, Level] = {}
 
 
 class Audit(Section, frozen=True):
@@ -214,10 +341,13 @@ class Outcome(Section, frozen=True):
 
     label: Label
     requires_note: bool = False
+    wrap_up: Annotated[Duration, Within(0, HOUR_MS)] = Duration(0)
+    """The limit of after-call work with this outcome; 0 for that of the queue."""
 
 
 QUEUES = {"sales": Queue(name="Sales"), "support": Queue(name="Support")}
 """Those that the shipped flow names."""
+TIERS = {"gold": Tier(priority=2), "potential_gold": Tier(priority=1)}
 DISPOSITIONS = {
     "resolved": Outcome(label="Resolved"),
     "sale": Outcome(label="Sale"),
@@ -256,3 +386,7 @@ class Sections(Section, frozen=True):
         "complaint",
         "fault",
     )
+    opening_hours: dict[Name, Hours] = {}
+    """By the name that queues use."""
+    tiers: dict[Code, Tier] = msgspec.field(default_factory=TIERS.copy)
+    """What the tiers of the CRM add to their customers' calls."""

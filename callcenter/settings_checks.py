@@ -3,14 +3,17 @@
 import ipaddress
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import phonenumbers
 
-from callcenter.settings import Asterisk, Sections, Web
+from callcenter.hours_settings import check_zone, read_hours
+from callcenter.overflow_settings import check_overflow
+from callcenter.settings import Asterisk, Comfort, Queue, Sections, Web
 from ivr_flows.faults import FaultList, shown
 from ivr_flows.faults import Path as Place
+from ivr_flows.prompt_store import prompt_names
 
+MOST_OFTEN_MS = 5_000
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not listened on)
 
 
@@ -26,7 +29,9 @@ def check_sections(sections: Sections, folder: Path, faults: FaultList) -> None:
     _check_asterisk(sections.asterisk, sections.web, faults)
     _check_database(sections.database.url.text, faults)
     _check_region(sections.region, faults)
-    _check_time_zone(sections.time_zone, faults)
+    check_zone(sections.time_zone, ("time_zone",), faults)
+    _check_hours(sections, faults)
+    check_overflow(sections, faults)
     _check_lists(sections, faults)
 
 
@@ -146,19 +151,62 @@ def _check_region(region: str, faults: FaultList) -> None:
         faults.add(("region",), f"expected {hint}, got {shown(region)}", remedy)
 
 
-def _check_time_zone(name: str, faults: FaultList) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        faults.unknown(("time_zone",), "time zone", name, available_timezones())
+def _check_hours(sections: Sections, faults: FaultList) -> None:
+    """Note hours that contradict themselves, and queues that name none there are."""
+    for name, section in sections.opening_hours.items():
+        read_hours(section, sections.time_zone, ("opening_hours", name), faults)
+    for queue_id, queue in sections.queues.items():
+        if queue.hours and queue.hours not in sections.opening_hours:
+            path = ("queues", queue_id, "hours")
+            faults.unknown(path, "opening hours", queue.hours, sections.opening_hours)
 
 
 def _check_lists(sections: Sections, faults: FaultList) -> None:
     for queue_id, queue in sections.queues.items():
         if queue.pool not in sections.pools:
             faults.unknown(("queues", queue_id, "pool"), "pool", queue.pool, sections.pools)
+        _check_steps(queue_id, queue, faults)
+        _check_announcement(("queues", queue_id), queue, faults)
+        for number, step in enumerate(queue.comfort):
+            _check_comfort(("queues", queue_id, "comfort", number), step, faults)
     for key in ("pause_reasons", "request_kinds"):
         words = getattr(sections, key)
         for number, word in enumerate(words):
             if word in words[:number]:
                 faults.add((key, number), f"{shown(word)} is given twice", "remove one of them")
+
+
+def _check_steps(queue_id: str, queue: Queue, faults: FaultList) -> None:
+    for number, step in enumerate(queue.relax):
+        place = ("queues", queue_id, "relax", number)
+        if number and step.after <= queue.relax[number - 1].after:
+            problem = "this step does not come after the one before it"
+            faults.add((*place, "after"), problem, "write the steps in the order of their times")
+        if not step.skills and step.every_skill is None and step.levels is None:
+            problem = "this step changes nothing"
+            faults.add(place, problem, "give skills, every_skill or levels")
+        if step.after >= queue.max_wait:
+            problem = f"nobody waits so long: max_wait is {int(queue.max_wait) // 1000} s"
+            faults.add((*place, "after"), problem, "make it less than max_wait")
+
+
+def _check_announcement(path: Place, queue: Queue, faults: FaultList) -> None:
+    if queue.announce_to_agent == "queue" and not queue.name_prompt:
+        problem = "the agent is to hear the queue's name, but name_prompt is not given"
+        faults.add((*path, "announce_to_agent"), problem, "give name_prompt, such as queue_sales")
+    if queue.name_prompt and queue.name_prompt not in prompt_names():
+        faults.unknown((*path, "name_prompt"), "prompt", queue.name_prompt, prompt_names())
+
+
+def _check_comfort(path: Place, step: Comfort, faults: FaultList) -> None:
+    if bool(step.after) == bool(step.every):
+        problem = "a step is played once after a time, or every so often: one of the two"
+        faults.add(path, problem, 'give either after or every, such as "every: 60 s"')
+    if bool(step.prompt) == bool(step.prompts):
+        faults.add(path, "a step plays one prompt or several", "give either prompt or prompts")
+    if 0 < step.every < MOST_OFTEN_MS:
+        faults.add((*path, "every"), "prompts more often than every 5 s leave no quiet between")
+    places: list[Place] = [(*path, "prompts", number) for number in range(len(step.prompts))]
+    for place, name in zip(places or [(*path, "prompt")], step.all_prompts, strict=False):
+        if name not in prompt_names():
+            faults.unknown(place, "prompt", name, prompt_names())

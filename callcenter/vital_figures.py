@@ -1,9 +1,10 @@
 """The service's figures: which metric is read from which part. Each is told in docs/metrics.md."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from callcenter.adapters.vital_metrics import Family, Figure
 from callcenter.adapters.watchdog import Watchdog
+from callcenter.core.acd.experience import Accuracy
 from callcenter.core.vitals.limits import Urgency
 from callcenter.vital_signs import Organs, VitalSigns
 
@@ -157,10 +158,47 @@ def families(signs: VitalSigns) -> Iterator[Family]:
         lambda: organs.directory.results,
         counts=True,
     )
+    yield from _of_estimates(organs)
     yield Family(
         "queue_size", "What waits in each bounded queue", "queue", lambda: _sizes(signs, 0)
     )
     yield Family("queue_limit", "How much each queue takes", "queue", lambda: _sizes(signs, 1))
+
+
+def _of_estimates(organs: Organs) -> Iterator[Family]:
+    yield Family(
+        "estimates_compared",
+        "Answered callers whose wait had been estimated at entry, by queue",
+        "queue",
+        lambda: _accuracies(organs, lambda each: each.answered),
+        counts=True,
+    )
+    yield Family(
+        "estimate_error_seconds",
+        "How far off the likely wait was on average, to either side, by queue",
+        "queue",
+        lambda: _accuracies(organs, lambda each: each.mean_error_ms / 1_000),
+    )
+    yield Family(
+        "estimate_bias_seconds",
+        "The likely wait less the real one on average, by queue",
+        "queue",
+        lambda: _accuracies(organs, lambda each: each.bias_ms / 1_000),
+    )
+    yield Family(
+        "estimate_coverage_ratio",
+        "Share of the real waits within the expected range, by queue",
+        "queue",
+        lambda: _accuracies(organs, lambda each: each.coverage),
+    )
+
+
+def _accuracies(organs: Organs, read: Callable[[Accuracy], float]) -> dict[str, float]:
+    return {
+        queue_id: read(pool.experience.of(queue_id).accuracy)
+        for pool in organs.node.centre.pools.values()
+        for queue_id in pool.queues
+    }
 
 
 def _shed(commands: Mapping[Urgency, int], rings: Mapping[Urgency, int], each: Urgency) -> int:

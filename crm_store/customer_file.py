@@ -4,8 +4,9 @@ import _csv
 import csv
 import io
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from uuid import UUID
 
 from crm_store.columns import clean
 from crm_store.matching import NumberRules
@@ -13,10 +14,11 @@ from crm_store.numbers import Number, NumberKind
 from crm_store.parties import LONGEST_NAME
 from crm_store.text import fold
 
-COLUMNS = ("name", "phone", "company", "tier", "language", "external_id")
+COLUMNS = ("name", "phone", "company", "tier", "language", "external_id", "owner")
 LONGEST_FILE = 200_000_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MOST_PHONES = 20
+_NOBODY: Mapping[str, UUID] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class CustomerRow:
     tier: str
     language: str
     external_id: str
+    owner_id: UUID | None = None
 
 
 class _Refused(Exception):
@@ -49,7 +52,7 @@ class _Refused(Exception):
 
 
 def read_customers(
-    text: str, rules: NumberRules, tiers: Set[str]
+    text: str, rules: NumberRules, tiers: Set[str], owners: Mapping[str, UUID] = _NOBODY
 ) -> tuple[list[CustomerRow], list[Problem]]:
     """Return the rows that are right, and what is wrong with the others.
 
@@ -58,6 +61,7 @@ def read_customers(
             phones in a cell are parted by ";". A byte order mark is ignored.
         rules: How numbers without a country code are read.
         tiers: The codes there are.
+        owners: Who may look after customers: folded login to id.
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
@@ -69,7 +73,7 @@ def read_customers(
     seen = _Seen()
     for line, cells in _records(reader, problems):
         try:
-            row = _row(line, _by_column(header, cells), rules, tiers)
+            row = _row(line, _by_column(header, cells), rules, tiers, owners)
             seen.note(row)
             rows.append(row)
         except _Refused as refused:
@@ -111,7 +115,13 @@ def _by_column(header: list[str], cells: list[str]) -> dict[str, str]:
     return dict.fromkeys(COLUMNS, "") | found
 
 
-def _row(line: int, cells: dict[str, str], rules: NumberRules, tiers: Set[str]) -> CustomerRow:
+def _row(
+    line: int,
+    cells: dict[str, str],
+    rules: NumberRules,
+    tiers: Set[str],
+    owners: Mapping[str, UUID],
+) -> CustomerRow:
     if not 1 <= len(cells["name"]) <= LONGEST_NAME:
         raise _Refused("name", f"A name has 1 to {LONGEST_NAME} characters.")
     numbers = _numbers(cells["phone"], rules)
@@ -124,6 +134,8 @@ def _row(line: int, cells: dict[str, str], rules: NumberRules, tiers: Set[str]) 
         raise _Refused(
             "language", f"{cells['language']!r} is no language code such as en or zh-CN."
         )
+    if cells["owner"] and fold(cells["owner"]) not in owners:
+        raise _Refused("owner", f"There is no user {cells['owner']!r}.")
     for name in ("company", "external_id"):
         if len(cells[name]) > LONGEST_NAME:
             raise _Refused(name, f"More than {LONGEST_NAME} characters.")
@@ -135,6 +147,7 @@ def _row(line: int, cells: dict[str, str], rules: NumberRules, tiers: Set[str]) 
         tier=cells["tier"],
         language=cells["language"],
         external_id=cells["external_id"],
+        owner_id=owners.get(fold(cells["owner"])),
     )
 
 

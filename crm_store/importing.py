@@ -18,6 +18,7 @@ from crm_store.numbers import Number
 from crm_store.parties import TIERS, ensure_tiers, tier_codes
 from crm_store.schema import account, contact, phone_identity, phone_number
 from crm_store.text import fold, search_text
+from crm_store.users import user_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,11 @@ async def import_customers(
             await ensure_tiers(connection)
     async with reading(engine) as connection:
         tiers = await tier_codes(connection) | {code for code, _, _ in TIERS}
+        owners = await user_ids(connection)
     # Tens of microseconds a number: not on the event loop.
-    rows, problems = await asyncio.to_thread(read_customers, text, rules or NumberRules(), tiers)
+    rows, problems = await asyncio.to_thread(
+        read_customers, text, rules or NumberRules(), tiers, owners
+    )
     written = not dry_run and not problems
     async with (writing if written else reading)(engine) as connection:
         plan = await _plan(connection, rows, now)
@@ -215,6 +219,7 @@ class _Planner:
                 preferred_language=row.language,
                 external_id=row.external_id or None,
             )
+            | {"owner_id": row.owner_id}
         )
         for index, number in enumerate(row.numbers):
             self._add_number(number, contact_id, is_primary=index == 0)
@@ -227,6 +232,7 @@ class _Planner:
             "tier_code": row.tier,
             "preferred_language": row.language,
             "external_id": row.external_id,
+            "owner_id": row.owner_id,
         }
         changes: dict[str, Any] = {k: v for k, v in wanted.items() if v and v != known.fields[k]}
         if row.company and fold(row.company) != fold(known.company):

@@ -219,6 +219,20 @@ async def search_calls(
     return await _all(connection, query)
 
 
+async def segments_between(
+    connection: AsyncConnection, begins: datetime, ends: datetime
+) -> Sequence[Row]:
+    """Return the segments of the calls that arrived in a span, by call and in order."""
+    arrived_at = interaction.c.arrived_at
+    query = (
+        sa.select(interaction_segment)
+        .join(interaction, interaction.c.id == interaction_segment.c.interaction_id)
+        .where(arrived_at >= begins, arrived_at < ends)
+        .order_by(interaction_segment.c.interaction_id, interaction_segment.c.seq)
+    )
+    return await _all(connection, query)
+
+
 _LATEST = (
     sa.select(activity)
     .where(activity.c.contact_id == sa.bindparam("contact_id"))

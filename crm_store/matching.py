@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -46,6 +47,11 @@ class Person:
     is_primary: bool
     has_open_request: bool
     last_seen_at: datetime | None
+    language: str = ""
+    owner_id: UUID | None = None
+    """The user who looks after this customer."""
+    last_agent_id: str | None = None
+    """Who talked with the customer last, as the interaction names them."""
 
     @property
     def reason(self) -> str:
@@ -93,6 +99,16 @@ _last_call_at = (
     .label("last_call_at")
 )
 
+_last_agent = (
+    sa.select(interaction.c.agent_id)
+    .where(interaction.c.contact_id == contact.c.id)
+    .where(interaction.c.agent_id.is_not(None))
+    .order_by(interaction.c.arrived_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("last_agent_id")
+)
+
 _BY_NUMBER = (
     sa.select(
         phone_number.c.is_shared,
@@ -104,8 +120,11 @@ _BY_NUMBER = (
         contact.c.id,
         contact.c.display_name,
         contact.c.tier_code,
+        contact.c.preferred_language,
+        contact.c.owner_id,
         _has_open_request,
         _last_call_at,
+        _last_agent,
     )
     .join(phone_identity, phone_identity.c.phone_number_id == phone_number.c.id)
     .join(contact, contact.c.id == phone_identity.c.contact_id)
@@ -132,7 +151,7 @@ def match_caller(
     number = rules.normalise(ani, dnis)
     if number is None:
         return Match(MatchResult.UNAVAILABLE)
-    found = connection.execute(
+    found: sa.Result[Any] = connection.execute(
         _BY_NUMBER, {"kind": number.kind.value, "canonical": number.canonical}
     )
     return _decide(found.all(), number.extension)
@@ -165,6 +184,9 @@ def _person(row: "sa.Row[tuple[object, ...]]") -> Person:
         is_primary=row.is_primary,
         has_open_request=bool(row.has_open_request),
         last_seen_at=max(filter(None, (row.last_seen_at, row.last_call_at)), default=None),
+        language=row.preferred_language,
+        owner_id=row.owner_id,
+        last_agent_id=row.last_agent_id,
     )
 
 

@@ -35,6 +35,10 @@ class NewUser:
     answers_by_click: bool = False
     queues: Sequence[str] = ()
     skills: Mapping[str, int] = field(default_factory=dict)
+    levels: Mapping[str, int] = field(default_factory=dict)
+    """Level in a queue, 1 to 10; 1 where none is given."""
+    priorities: Mapping[str, int] = field(default_factory=dict)
+    """Points of priority that a queue has for this agent, -100 to 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class User:
     answers_by_click: bool
     queues: tuple[str, ...]
     skills: Mapping[str, int]
+    levels: Mapping[str, int] = field(default_factory=dict)
+    priorities: Mapping[str, int] = field(default_factory=dict)
 
 
 async def add_user(
@@ -71,9 +77,7 @@ def _row(new: NewUser, digest: str, now: datetime) -> dict[str, object]:
         raise UserRefused("A login has 1 to 100 characters.")
     if new.role not in ROLES:
         raise UserRefused(f"{new.role!r} is no role; there are {', '.join(ROLES)}.")
-    for skill, level in new.skills.items():
-        if not 1 <= level <= 10:
-            raise UserRefused(f"The level of skill {skill!r} is 1 to 10, not {level}.")
+    _check_work(new.skills, new.levels, new.priorities)
     return {
         "id": uuid4(),
         "login": login,
@@ -85,6 +89,8 @@ def _row(new: NewUser, digest: str, now: datetime) -> dict[str, object]:
         "answers_by_click": new.answers_by_click,
         "queues": list(new.queues),
         "skills": dict(new.skills),
+        "levels": dict(new.levels),
+        "priorities": dict(new.priorities),
         "created_at": now,
     }
 
@@ -108,7 +114,55 @@ def _user(row: "sa.Row[tuple[object, ...]]") -> User:
         answers_by_click=row.answers_by_click,
         queues=tuple(row.queues),
         skills=dict(row.skills),
+        levels=dict(row.levels),
+        priorities=dict(row.priorities),
     )
+
+
+def _check_work(
+    skills: Mapping[str, int], levels: Mapping[str, int], priorities: Mapping[str, int]
+) -> None:
+    for skill, level in skills.items():
+        if not 1 <= level <= 10:
+            raise UserRefused(f"The level of skill {skill!r} is 1 to 10, not {level}.")
+    for queue, level in levels.items():
+        if not 1 <= level <= 10:
+            raise UserRefused(f"The level in queue {queue!r} is 1 to 10, not {level}.")
+    for queue, points in priorities.items():
+        if not -100 <= points <= 100:
+            raise UserRefused(f"The priority of queue {queue!r} is -100 to 100, not {points}.")
+
+
+async def change_work(
+    engine: AsyncEngine,
+    login: str,
+    *,
+    queues: Sequence[str],
+    skills: Mapping[str, int],
+    levels: Mapping[str, int],
+    priorities: Mapping[str, int],
+) -> None:
+    """Give a person other queues and skills; they hold from the next log-in.
+
+    Raises:
+        UserRefused: There is no such login, or a number is out of its range.
+    """
+    _check_work(skills, levels, priorities)
+    changing = (
+        sa.update(app_user)
+        .where(app_user.c.login_key == fold(login))
+        .values(
+            version=app_user.c.version + 1,
+            queues=list(queues),
+            skills=dict(skills),
+            levels=dict(levels),
+            priorities=dict(priorities),
+        )
+        .returning(app_user.c.id)
+    )
+    async with writing(engine) as connection:
+        if (await connection.execute(changing)).scalar_one_or_none() is None:
+            raise UserRefused(f"There is no user {login!r}.")
 
 
 async def list_users(engine: AsyncEngine) -> Sequence[User]:
@@ -117,6 +171,12 @@ async def list_users(engine: AsyncEngine) -> Sequence[User]:
     async with reading(engine) as connection:
         found = await connection.execute(query.order_by(app_user.c.login_key))
         return [_user(row) for row in found]
+
+
+async def user_ids(connection: AsyncConnection) -> dict[str, UUID]:
+    """Return the ids of all who may log in, by folded login."""
+    query = sa.select(app_user.c.login_key, app_user.c.id).where(app_user.c.disabled.is_(False))
+    return {row.login_key: row.id for row in await connection.execute(query)}
 
 
 async def disable_user(engine: AsyncEngine, login: str) -> None:

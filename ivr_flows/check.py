@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ivr_flows.exits import exits, prompts_of
 from ivr_flows.faults import Fault, FaultList, Path, shown
-from ivr_flows.model import Flow, FollowUp, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, Flow, FollowUp, Hours, Node, OpenRequest, Queue, Say
 
 Nodes = Mapping[str, Node]
 Names = Collection[str] | None
@@ -78,6 +78,8 @@ def _named(node: Node, known: KnownNames) -> Iterator[tuple[Path, str, str, Name
     match node:
         case Queue(queue=queue):
             yield ("queue", "name"), "queue", queue, known.queues
+        case Hours(queue=queue):
+            yield ("hours", "queue"), "queue", queue, known.queues
         case OpenRequest(kind=kind):
             yield ("request", "kind"), "kind of request", kind, known.kinds
         case _:
@@ -90,7 +92,8 @@ def check_paths(nodes: Nodes, start: str, faults: FaultList) -> None:
         faults.add_at_key(
             ("nodes", node_id), f"no way leads to the node {shown(node_id)}", "remove it or link it"
         )
-    for loop in sorted({*_loops(nodes, _talks_on), *_loops(nodes, _falls_through)}):
+    _check_backs(nodes, start, faults)
+    for loop in sorted({*_loops(nodes, talks_on), *_loops(nodes, _falls_through)}):
         faults.add_at_key(
             ("nodes", loop[0]),
             f"the nodes {' -> '.join((*loop, loop[0]))} go round without waiting for the caller",
@@ -109,35 +112,86 @@ def _reachable(nodes: Nodes, start: str) -> set[str]:
     return seen
 
 
-def _talks_on(node: Node) -> str | None:
-    """Return where a node leads that takes nothing from the caller."""
+def _check_backs(nodes: Nodes, start: str, faults: FaultList) -> None:
+    """Note backs to which callers come who wait in no queue."""
+    seen = {(start, False)}
+    todo = [(start, False)]
+    while todo:
+        node_id, waits = todo.pop()
+        if isinstance(nodes[node_id], Back) and not waits:
+            problem = f"callers come to {shown(node_id)} who wait in no queue to go back to"
+            faults.add_at_key(
+                ("nodes", node_id), problem, "lead only keys of a queue here, or end it otherwise"
+            )
+        for place in set(_onward(nodes[node_id], waits=waits)) - seen:
+            seen.add(place)
+            todo.append(place)
+
+
+def _onward(node: Node, *, waits: bool) -> Iterator[tuple[str, bool]]:
+    """Yield where a node leads, and whether the caller still waits in a queue there."""
+    for way in exits(node):
+        is_key = isinstance(node, Queue) and way.path[:2] == ("queue", "keys")
+        yield way.target, is_key or (waits and not isinstance(node, Queue))
+
+
+def talks_on(node: Node) -> tuple[str, ...]:
+    """Return where a node may lead that takes nothing from the caller."""
     match node:
         case Say(next=target) | OpenRequest(next=target) | FollowUp(next=target):
-            return target
+            return (target,)
+        case Hours():
+            return (node.open, node.closed)
         case _:
-            return None
+            return ()
 
 
-def _falls_through(node: Node) -> str | None:
+def _falls_through(node: Node) -> tuple[str, ...]:
     """Return where a node may lead in no time, as a queue does when nobody is logged in."""
     match node:
-        case OpenRequest(next=target) | FollowUp(next=target) | Queue(unstaffed=target):
-            return target
+        case OpenRequest(next=target) | FollowUp(next=target):
+            return (target,)
+        case Hours():
+            return (node.open, node.closed)
+        case Queue():
+            return (node.unstaffed, node.closed or node.unstaffed, node.full or node.unstaffed)
         case _:
-            return None
+            return ()
 
 
-def _loops(nodes: Nodes, onward: Callable[[Node], str | None]) -> Iterator[tuple[str, ...]]:
-    """Yield each ring that ``onward`` leads round in, from its first name in order."""
+def _loops(nodes: Nodes, onward: Callable[[Node], tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield rings that ``onward`` leads round in, from the first name in order; not all there are.
+
+    Each node in a ring of any kind is in one that is found, or leads into one.
+    """
+    return rings({node_id: onward(node) for node_id, node in nodes.items()})
+
+
+def rings(onward: Mapping[str, Collection[str]]) -> Iterator[tuple[str, ...]]:
+    """Yield rings in a graph, one for each way back that a search in depth meets."""
     done: set[str] = set()
-    for first in nodes:
-        trail: dict[str, None] = {}
-        at: str | None = first
-        while at is not None and at not in done and at not in trail:
-            trail[at] = None
-            at = onward(nodes[at])
-        if at in trail:
-            ring = list(trail)[list(trail).index(at) :]
-            turn = ring.index(min(ring))
-            yield (*ring[turn:], *ring[:turn])
-        done.update(trail)
+    for first in onward:
+        if first not in done:
+            yield from _search(first, onward, done)
+
+
+def _search(
+    first: str, onward: Mapping[str, Collection[str]], done: set[str]
+) -> Iterator[tuple[str, ...]]:
+    trail = [first]
+    ways = [iter(onward.get(first, ()))]
+    while ways:
+        at = next(ways[-1], None)
+        if at is None:
+            ways.pop()
+            done.add(trail.pop())
+        elif at in trail:
+            yield _from_least(trail[trail.index(at) :])
+        elif at not in done:
+            trail.append(at)
+            ways.append(iter(onward.get(at, ())))
+
+
+def _from_least(ring: list[str]) -> tuple[str, ...]:
+    turn = ring.index(min(ring))
+    return (*ring[turn:], *ring[:turn])

@@ -1,9 +1,10 @@
 """What a node names: the nodes it leads to and the prompts it plays, each with its YAML path."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr_flows.faults import Path
-from ivr_flows.model import FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,26 @@ def exits(node: Node) -> tuple[Exit, ...]:
         case Menu():
             return _menu_exits(node)
         case Queue():
+            return tuple(_queue_exits(node))
+        case Hours():
             return (
-                Exit(("queue", "timed_out"), "timed out", node.timed_out),
-                Exit(("queue", "unstaffed"), "unstaffed", node.unstaffed),
+                Exit(("hours", "open"), "open", node.open),
+                Exit(("hours", "closed"), "closed", node.closed),
             )
         case OpenRequest(next=target) | FollowUp(next=target):
             return (Exit(("next",), "", target),)
-        case HangUp():
+        case HangUp() | Back():
             return ()
+
+
+def _queue_exits(queue: Queue) -> Iterator[Exit]:
+    yield Exit(("queue", "timed_out"), "timed out", queue.timed_out)
+    yield Exit(("queue", "unstaffed"), "unstaffed", queue.unstaffed)
+    for name, target in (("closed", queue.closed), ("full", queue.full)):
+        if target:
+            yield Exit(("queue", name), name, target)
+    for key, target in queue.keys.items():
+        yield Exit(("queue", "keys", key), key, target)
 
 
 def _menu_exits(menu: Menu) -> tuple[Exit, ...]:
@@ -50,7 +63,9 @@ def prompts_of(node: Node) -> tuple[tuple[Path, str], ...]:
             return (*paths, *_numbered(("menu", "wrong_key"), wrong_key))
         case HangUp(prompts=prompts):
             return _numbered(("hang_up",), prompts)
-        case Queue() | OpenRequest() | FollowUp():
+        case Back(prompts=prompts):
+            return _numbered(("back",), prompts)
+        case Queue() | Hours() | OpenRequest() | FollowUp():
             return ()
 
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.model import FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
 from ivr_flows.shapes import Within
 
 NAME_PATTERN = r"^[^\W\d][\w-]{0,63}\Z"
@@ -17,6 +17,9 @@ Name = Annotated[
         pattern=NAME_PATTERN,
         description="a name: a letter, then up to 63 letters, digits, _ or -",
     ),
+]
+MaybeName = Annotated[
+    str, Meta(pattern=r"^([^\W\d][\w-]{0,63})?\Z", description="the name of a node, or nothing")
 ]
 Subject = Annotated[
     str, Meta(min_length=1, max_length=200, description="a subject of 1 to 200 characters")
@@ -80,6 +83,11 @@ class QueueBody(msgspec.Struct, frozen=True):
     unstaffed: Name
     priority: Priority = 0
     requires: dict[Name, Level] = {}
+    closed: MaybeName = ""
+    full: MaybeName = ""
+    prefers: dict[Name, Level] = {}
+    forbids: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    keys: dict[Key, Name] = {}
 
 
 class QueueForm(msgspec.Struct, frozen=True):
@@ -90,7 +98,36 @@ class QueueForm(msgspec.Struct, frozen=True):
     def node(self) -> Node:
         """Return the node that this form means."""
         body = self.queue
-        return Queue(body.name, body.timed_out, body.unstaffed, body.priority, body.requires)
+        return Queue(
+            queue=body.name,
+            timed_out=body.timed_out,
+            unstaffed=body.unstaffed,
+            priority=body.priority,
+            requires=body.requires,
+            closed=body.closed,
+            full=body.full,
+            prefers=body.prefers,
+            forbids=body.forbids,
+            keys=body.keys,
+        )
+
+
+class HoursBody(msgspec.Struct, frozen=True):
+    """What stands under ``hours:``."""
+
+    queue: Name
+    open: Name
+    closed: Name
+
+
+class HoursForm(msgspec.Struct, frozen=True):
+    """``{hours: {queue: sales, open: menu, closed: sorry}}``."""
+
+    hours: HoursBody
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return Hours(self.hours.queue, self.hours.open, self.hours.closed)
 
 
 class RequestBody(msgspec.Struct, frozen=True):
@@ -138,13 +175,27 @@ class HangUpForm(msgspec.Struct, frozen=True):
         return HangUp(self.hang_up)
 
 
-Form = SayForm | MenuForm | QueueForm | RequestForm | FollowUpForm | HangUpForm
+class BackForm(msgspec.Struct, frozen=True):
+    """``{back: [please_wait]}`` or ``{back: []}``."""
+
+    back: MaybePrompts
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        return Back(self.back)
+
+
+Form = (
+    SayForm | MenuForm | QueueForm | HoursForm | RequestForm | FollowUpForm | HangUpForm | BackForm
+)
 
 FORMS: Mapping[str, type[Form]] = {
     "say": SayForm,
     "menu": MenuForm,
     "queue": QueueForm,
+    "hours": HoursForm,
     "request": RequestForm,
     "follow_up": FollowUpForm,
     "hang_up": HangUpForm,
+    "back": BackForm,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr_flows.exits import exits
-from ivr_flows.model import Flow, FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, Flow, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
 
 
 def to_mermaid(flow: Flow) -> str:
@@ -34,12 +34,16 @@ def _box(node_id: str, node: Node) -> str:
             return f"{{{{{_label(node_id, 'menu', *prompts)}}}}}"
         case Queue(queue=queue):
             return f"[/{_label(node_id, 'queue', queue)}/]"
+        case Hours(queue=queue):
+            return f"{{{_label(node_id, 'open', queue)}}}"
         case OpenRequest(subject=subject):
             return f"[[{_label(node_id, 'request', subject)}]]"
         case FollowUp(subject=subject):
             return f"[[{_label(node_id, 'follow-up', subject)}]]"
         case HangUp(prompts=prompts):
             return f"([{_label(node_id, 'hang up', *prompts)}])"
+        case Back(prompts=prompts):
+            return f"([{_label(node_id, 'back', *prompts)}])"
 
 
 def _label(node_id: str, kind: str, *what: str) -> str:

@@ -27,6 +27,20 @@ class QueueExit(StrEnum):
 
     TIMED_OUT = "timed_out"
     UNSTAFFED = "unstaffed"
+    CLOSED = "closed"
+    """It was closed when the caller came."""
+    FULL = "full"
+    """As many waited there as may, when the caller came."""
+    CLOSING = "closing"
+    """It closed while the caller waited."""
+    WAITED = "waited"
+    """For as long as a rule for overflow says."""
+    POSITION = "position"
+    """Too far behind in line."""
+    SERVICE_LEVEL = "service_level"
+    """Too few were served in time of late."""
+    LEFT = "left"
+    """By a key that led elsewhere; the flow knows, and is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,14 @@ class QueueLeft:
     reason: QueueExit
 
 
-Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft
+@dataclass(frozen=True, slots=True)
+class OpenTold:
+    """Whether the queue that was asked for is open."""
+
+    is_open: bool
+
+
+Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft | OpenTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,8 @@ class EnterQueue:
     queue: str
     priority: int = 0
     requires: Mapping[str, int] = field(default_factory=dict)
+    prefers: Mapping[str, int] = field(default_factory=dict)
+    forbids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +105,18 @@ class EndCall:
     """Hang up."""
 
 
-Action = Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall
+@dataclass(frozen=True, slots=True)
+class AskIfOpen:
+    """Find out whether a queue is open; ``OpenTold`` follows at once."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOn:
+    """Return to the queue that the caller waits in; nothing plays any more."""
+
+
+Action = (
+    Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall | AskIfOpen | WaitOn
+)

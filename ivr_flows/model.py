@@ -44,6 +44,32 @@ class Queue:
     """Higher goes first."""
     requires: Mapping[str, int] = field(default_factory=dict)
     """Skill name to the least level, 1 to 10."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Key to the node it leads to while the caller waits; the place in line is kept."""
+    prefers: Mapping[str, int] = field(default_factory=dict)
+    """Skill name to how much it weighs, 1 to 10: who has more of it is asked first."""
+    forbids: tuple[str, ...] = ()
+    """Skills of agents who must not take the call."""
+    closed: str = ""
+    """The node when the queue is closed; empty: as when it is not staffed."""
+    full: str = ""
+    """The node when too many wait already; empty: the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Return to the queue that the caller still waits in, after prompts if there are any."""
+
+    prompts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Go on according to whether a queue is open; holds nobody."""
+
+    queue: str
+    open: str
+    closed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +96,7 @@ class HangUp:
     prompts: tuple[str, ...] = ()
 
 
-Node = Say | Menu | Queue | OpenRequest | FollowUp | HangUp
+Node = Say | Menu | Queue | Hours | OpenRequest | FollowUp | HangUp | Back
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +120,8 @@ class Awaiting(StrEnum):
     PROMPT = "prompt"
     KEY = "key"
     QUEUE = "queue"
+    ANSWER = "answer"
+    """Whether a queue is open; it is there within the same turn."""
     NOTHING = "nothing"
 
 
@@ -109,3 +137,5 @@ class Session:
     """Which try at the current menu, from 1."""
     path: tuple[str, ...] = ()
     """The menu path for people: "main_menu: 2"."""
+    waiting_at: str = ""
+    """The queue's node, while the caller has gone aside by a key and keeps the place; else ""."""

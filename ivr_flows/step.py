@@ -6,12 +6,18 @@ A session always rests at one node and waits there for one kind of event (``Sess
     node      PROMPT                        KEY                       QUEUE
     Say       PromptEnded -> next
     Menu      KeyPressed; PromptEnded       KeyPressed; KeyTimedOut
-    Queue                                                             QueueLeft -> its exit
+    Queue                                   KeyPressed -> aside       QueueLeft -> its exit
     HangUp    PromptEnded -> end
+    Back      PromptEnded -> its queue
+
+A caller who waits may go aside by a key of the queue's node: ``Session.waiting_at`` names that node
+while the session rests at others. ``Back``, or coming to that queue again, ends it; ``returned``
+does when an agent answers. Coming to another queue, or the end of the call, gives the place up.
 
 Everything else is late or means nothing there (a key in a Say, the end of a prompt that a key has
 interrupted): the session stays as it is and nothing is done. OpenRequest and FollowUp never hold a
 caller; a step goes on through them and returns their actions in order before the one that holds.
+Hours waits for OpenTold alone, which comes before anything else can happen.
 """
 
 from dataclasses import dataclass, replace
@@ -21,22 +27,27 @@ from ivr_flows.messages import (
     Action,
     AskForFollowUp,
     AskForRequest,
+    AskIfOpen,
     AwaitKey,
     EndCall,
     EnterQueue,
     Event,
     KeyPressed,
     KeyTimedOut,
+    OpenTold,
     Play,
     PromptEnded,
     QueueExit,
     QueueLeft,
+    WaitOn,
 )
 from ivr_flows.model import (
     Awaiting,
+    Back,
     Flow,
     FollowUp,
     HangUp,
+    Hours,
     Menu,
     Node,
     OpenRequest,
@@ -98,8 +109,14 @@ def step(flow: Flow, session: Session, event: Event) -> Step:
             return _step_menu(flow, node, session, event)
         case Queue():
             return _step_queue(flow, node, session, event)
+        case Hours():
+            if not isinstance(event, OpenTold):
+                return session, ()
+            return _go_to(flow, session, node.open if event.is_open else node.closed)
         case HangUp():
             return _step_hang_up(session, event)
+        case Back():
+            return _step_back(session, event)
         case OpenRequest() | FollowUp():
             raise AssertionError(f"{session} rests at a node that holds nobody")
         case _:
@@ -119,6 +136,31 @@ def resume(flow: Flow, session: Session) -> Step:
     return replace(again, attempt=session.attempt), actions
 
 
+def divert(flow: Flow, session: Session, node_id: str = "") -> Step:
+    """Return the session as it comes to a node of another flow, or of its own, and what to do.
+
+    Args:
+        flow: The flow to go on in.
+        session: The caller's place until now; what they chose in menus is kept.
+        node_id: Where to go on; the flow's start if it is empty, or not there any more.
+    """
+    here = replace(session, flow_id=flow.flow_id, version=flow.version)
+    return _go_to(flow, here, node_id if node_id in flow.nodes else flow.start)
+
+
+def returned(session: Session) -> Session:
+    """Return the session of a caller who went aside, waiting at the queue's node as before."""
+    if not session.waiting_at:
+        return session
+    return replace(
+        session,
+        node_id=session.waiting_at,
+        awaiting=Awaiting.QUEUE,
+        attempt=1,
+        waiting_at="",
+    )
+
+
 # ---------------------------------------------------------------- coming to a node
 
 
@@ -126,8 +168,14 @@ def _go_to(flow: Flow, session: Session, target: str) -> Step:
     """Enter a node, and those after it until one holds the caller."""
     actions: list[Action] = []
     for _ in flow.nodes:
+        if target == session.waiting_at:
+            return returned(session), (*actions, WaitOn())
         entered = _enter(flow.nodes[target])
         actions.append(entered.action)
+        if isinstance(entered.action, WaitOn):
+            return returned(session), tuple(actions)
+        if isinstance(entered.action, EnterQueue):
+            session = replace(session, waiting_at="")  # the old place is given up
         if isinstance(entered, _Hold):
             at = replace(session, node_id=target, awaiting=entered.awaiting, attempt=1)
             return at, tuple(actions)
@@ -139,15 +187,20 @@ def _enter(node: Node) -> _Hold | _Pass:
     match node:
         case Say(prompts=prompts) | Menu(prompts=prompts):
             return _Hold(Awaiting.PROMPT, Play(prompts))
-        case Queue(queue=queue, priority=priority, requires=requires):
-            return _Hold(Awaiting.QUEUE, EnterQueue(queue, priority, requires))
+        case Queue():
+            wants = (node.priority, node.requires, node.prefers, node.forbids)
+            return _Hold(Awaiting.QUEUE, EnterQueue(node.queue, *wants))
+        case Hours(queue=queue):
+            return _Hold(Awaiting.ANSWER, AskIfOpen(queue))
         case OpenRequest(subject=subject, kind=kind, next=target):
             return _Pass(AskForRequest(subject, kind), target)
         case FollowUp(subject=subject, next=target):
             return _Pass(AskForFollowUp(subject), target)
         case HangUp(prompts=()):
             return _Hold(Awaiting.NOTHING, EndCall())
-        case HangUp(prompts=prompts):
+        case Back(prompts=()):
+            return _Hold(Awaiting.QUEUE, WaitOn())
+        case HangUp(prompts=prompts) | Back(prompts=prompts):
             return _Hold(Awaiting.PROMPT, Play(prompts))
         case _:
             assert_never(node)
@@ -186,12 +239,26 @@ def _try_again(flow: Flow, node: Menu, session: Session, first: tuple[str, ...])
 
 def _step_queue(flow: Flow, node: Queue, session: Session, event: Event) -> Step:
     match event:
-        case QueueLeft(reason=QueueExit.TIMED_OUT):
-            return _go_to(flow, session, node.timed_out)
         case QueueLeft(reason=QueueExit.UNSTAFFED):
             return _go_to(flow, session, node.unstaffed)
+        case QueueLeft(reason=QueueExit.CLOSED):
+            return _go_to(flow, session, node.closed or node.unstaffed)
+        case QueueLeft(reason=QueueExit.FULL):
+            return _go_to(flow, session, node.full or node.unstaffed)
+        case QueueLeft():
+            return _go_to(flow, session, node.timed_out)
+        case KeyPressed(key=key) if key in node.keys:
+            path = (*session.path, f"{session.node_id}: {key}")[-MAX_PATH:]
+            aside = replace(session, path=path, waiting_at=session.node_id)
+            return _go_to(flow, aside, node.keys[key])
         case _:
             return session, ()
+
+
+def _step_back(session: Session, event: Event) -> Step:
+    if isinstance(event, PromptEnded):
+        return returned(session), (WaitOn(),)
+    return session, ()
 
 
 def _step_hang_up(session: Session, event: Event) -> Step:

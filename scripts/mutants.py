@@ -24,23 +24,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.planted_faults import FAULTS, Fault
+from scripts.routing_faults import ROUTING_FAULTS
 from scripts.service_faults import SERVICE_FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL = (*FAULTS, *SERVICE_FAULTS)
+ALL = (*FAULTS, *ROUTING_FAULTS, *SERVICE_FAULTS)
 NEEDED = (
     "callcenter",
     "crm_store",
     "ivr_flows",
     "tests/__init__.py",
+    "tests/benchmarks/__init__.py",
+    "tests/benchmarks/test_erlang.py",
     "tests/core",
     "tests/simulation/__init__.py",
     "tests/simulation/test_floor_against_erlang.py",
     "tests/support",
 )
-INVARIANTS = ("tests/core/test_invariants.py",)
-EXAMPLES = ("tests/core", "--ignore=tests/core/test_invariants.py")
-THEORY = ("tests/simulation/test_floor_against_erlang.py", "-k", "12-")
+INVARIANTS = (
+    "tests/core/test_invariants.py",
+    "tests/core/test_overflow_invariants.py",
+    "tests/core/acd/test_routing.py",
+)
+EXAMPLES = ("tests/core", *(f"--ignore={name}" for name in INVARIANTS))
+THEORY = (
+    "tests/simulation/test_floor_against_erlang.py",
+    "tests/benchmarks/test_erlang.py",
+    "-k",
+    "12- or (lies_within and priorities and agents_10 and not agents_1000)",
+)
 LEAST_BY_INVARIANTS = 10
 TIME_LIMIT_S = 120
 

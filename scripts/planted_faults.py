@@ -4,13 +4,24 @@ from dataclasses import dataclass
 
 DECIDE = "callcenter/core/acd/decide.py"
 POOL = "callcenter/core/acd/pool.py"
+EVOLVING = "callcenter/core/acd/evolving.py"
 MODEL = "callcenter/core/acd/model.py"
 MATCHER = "callcenter/core/acd/matcher.py"
+NEEDS = "callcenter/core/acd/needs.py"
+OFFER_ENDS = "callcenter/core/acd/offer_ends.py"
+ORDER = "callcenter/core/acd/order.py"
+ROUTING = "callcenter/core/acd/routing.py"
+STRATEGIES = "callcenter/core/acd/strategies.py"
+CALLERS = "callcenter/core/acd/callers.py"
+CONSIDERED = "callcenter/core/acd/considered.py"
 AGENDA = "callcenter/core/agenda.py"
 CENTRE = "callcenter/core/centre.py"
 CALL = "callcenter/core/call/decide.py"
 CALL_MODEL = "callcenter/core/call/model.py"
 AGENT = "callcenter/core/call/agent.py"
+FLOW = "callcenter/core/call/flow.py"
+OVERFLOW = "callcenter/core/acd/overflow.py"
+STAFF = "callcenter/core/acd/staff_states.py"
 WANTED = "callcenter/core/call/wanted.py"
 
 
@@ -57,31 +68,34 @@ FAULTS = (
     Fault(
         "skill_ignored",
         "One level too low is good enough.",
-        MATCHER,
-        "levels.get(skill, 0) >= least for",
-        "levels.get(skill, 0) >= least - 1 for",
+        NEEDS,
+        "if skills.get(skill, 0) < least:",
+        "if skills.get(skill, 0) < least - 1:",
     ),
     Fault(
         "queue_ignored",
         "Skills alone decide who may take a caller.",
-        MATCHER,
-        "if queue_id in queues and all(",
-        "if all(",
+        "callcenter/core/acd/classes.py",
+        """    if able.level_in(demand.queue_id) is None:
+        return
+""",
+        "",
     ),
     Fault(
         "agent_left_idle",
         "An agent whose after-call work is over is not given a waiting caller.",
         DECIDE,
-        """        todo.record(WrapUpEnded(todo.now, event.agent_id))
+        """    if is_over:
         _agent_is_back(todo, event.agent_id)""",
-        """        todo.record(WrapUpEnded(todo.now, event.agent_id))""",
+        """    if not is_over:
+        _agent_is_back(todo, event.agent_id)""",
     ),
     Fault(
         "offer_id_repeats",
         "The offers of a call are not counted on.",
-        POOL,
-        "replace(call, offer_id=fact.offer_id, attempts=fact.attempt)",
-        "replace(call, offer_id=fact.offer_id)",
+        EVOLVING,
+        "replace(call, offer_id=rings[0], also_rings=rings[1:], attempts=fact.attempt)",
+        "replace(call, offer_id=rings[0], also_rings=rings[1:])",
     ),
     Fault(
         "hidden_change",
@@ -100,35 +114,35 @@ FAULTS = (
         "idlest_last",
         "Of the free agents the one who was idle for the shortest time is asked.",
         MATCHER,
-        """        heads = [self._profile_list[i].free[0] for i in _bits(mask)]
-        return min(heads)[1]""",
-        """        heads = [self._profile_list[i].free[-1] for i in _bits(mask)]
-        return max(heads)[1]""",
+        """        heads = [profiles[index].free[order][0] for index in _bits(mask)]
+        return min(heads)[2]""",
+        """        heads = [profiles[index].free[order][-1] for index in _bits(mask)]
+        return max(heads)[2]""",
     ),
     Fault(
         "priority_ignored",
         "The order in line is by age alone.",
-        MODEL,
-        "return (-self.priority, self.entered_at, self.call_number, self.call_id)",
-        "return (0, self.entered_at, self.call_number, self.call_id)",
+        ORDER,
+        "    points = call.priority + queue.weight",
+        "    points = queue.weight",
+        breaks_theory=True,
     ),
     Fault(
         "place_lost",
         "A caller whose agent was lost goes to the end of the line.",
         AGENT,
-        """            entered_at=queue.at,
-""",
-        "",
+        """replace(again, entered_at=queue.waits_since, comes_back=True""",
+        """replace(again, comes_back=True""",
     ),
     Fault(
         "queued_twice",
         "A caller who is in line already may enter it again.",
-        CALL,
-        """                todo.record(QueueExited(todo.now, event.reason))
-                flow.step(todo, QueueLeft(event.reason))""",
-        """                todo.record(QueueExited(todo.now, event.reason))
-                flow.resume(todo) if not todo.call.follow_up else None
-                flow.step(todo, QueueLeft(event.reason))""",
+        FLOW,
+        """        case None:
+            step(todo, QueueLeft(event.reason))""",
+        """        case None:
+            resume(todo) if not todo.call.follow_up else None
+            step(todo, QueueLeft(event.reason))""",
     ),
     Fault(
         "deferred_log_out_lost",
@@ -137,35 +151,45 @@ FAULTS = (
         """    if agent.logs_out_after:
         _log_out(todo, agent, "requested")
     else:
-        _route_agent(todo, agent_id)""",
-        """    _route_agent(todo, agent_id)""",
+        route_agent(todo, agent_id)""",
+        """    route_agent(todo, agent_id)""",
     ),
     Fault(
         "never_in_line",
         "A caller who has to wait is not noted as waiting, and never found again.",
         MATCHER,
-        """        insort(call_class.line, call.place)
-        self._waiting |= call_class.bit""",
-        """        insort(call_class.line, call.place)""",
+        "        self._note_line(call_class)\n\n    def drop_call(",
+        "\n    def drop_call(",
         breaks_theory=True,
     ),
     Fault(
         "last_come_first_served",
         "The latest of those in line is served first.",
         MATCHER,
-        """        heads = [self._class_list[i].line[0] for i in _bits(mask)]
-        return min(heads)[3] if heads else None""",
-        """        heads = [self._class_list[i].line[-1] for i in _bits(mask)]
-        return max(heads)[3] if heads else None""",
+        """        return min(heads)[3] if heads else None
+
+    def is_staffed""",
+        """        masks = profile.classes & self._waiting
+        lines = (self._class_list[i].line for i in _bits(masks))
+        last = [place for line in lines for place in list(line)[-1:]]
+        return max(last)[3] if last else (min(heads)[3] if heads else None)
+
+    def is_staffed""",
         breaks_theory=True,
     ),
     Fault(
         "unstaffed_wait",
         "Callers are left waiting when the last agent who could take them is gone.",
         DECIDE,
-        """    todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    _give_up_unstaffed(todo)""",
-        """    todo.record(AgentLoggedOut(todo.now, agent_id, reason))""",
+        """    release_callers_of(todo, agent_id)
+    overflow.give_up_unstaffed(todo)
+
+
+# -""",
+        """    release_callers_of(todo, agent_id)
+
+
+# -""",
     ),
     Fault(
         "stale_deadline",
@@ -180,11 +204,11 @@ FAULTS = (
     Fault(
         "dead_phone_waits",
         "A phone that never rings is waited for.",
-        CALL,
-        """        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS""",
-        """        if call.rang_at is not None:
-            yield call.offer.at + RING_WITHIN_MS""",
+        AGENT,
+        """    if ring.rang_at is None:
+        yield ring.offer.at + RING_WITHIN_MS""",
+        """    if ring.rang_at is not None:
+        yield ring.offer.at + RING_WITHIN_MS""",
     ),
     Fault(
         "prompt_for_ever",
@@ -199,7 +223,7 @@ FAULTS = (
         "handle_left_behind",
         "A playback that is over still leads to its call.",
         CENTRE,
-        """        for handle in before:
+        """        for handle in self._handles.pop(call_id, ()):
             self._owner.pop(handle, None)
 """,
         "",
@@ -231,8 +255,8 @@ FAULTS = (
         "order_of_coming",
         "Free agents are kept in the order in which they came, not the longest idle first.",
         MATCHER,
-        "insort(profile.free, (agent.idle_since, agent.profile.agent_id))",
-        "profile.free.append((agent.idle_since, agent.profile.agent_id))",
+        "insort(seat.profile.free.setdefault(order, []), key)",
+        "seat.profile.free.setdefault(order, []).append(key)",
     ),
     Fault(
         "answered_twice_closed",
@@ -258,5 +282,44 @@ FAULTS = (
         CENTRE,
         "            was = replace(was, caller=None)\n",
         "            pass\n",
+    ),
+    Fault(
+        "overflows_for_ever",
+        "A call may overflow as often as rules say, round and round.",
+        OVERFLOW,
+        """    if call.overflows >= MOST_OVERFLOWS:
+        return None
+""",
+        "",
+    ),
+    Fault(
+        "age_lost_by_overflow",
+        "A caller who overflows into another queue goes to the end of its line.",
+        FLOW,
+        "at=todo.now, entered_at=before.waits_since)",
+        "at=todo.now, entered_at=None)",
+    ),
+    Fault(
+        "closed_queue_entered",
+        "Callers come into a queue that is closed.",
+        OVERFLOW,
+        """        if not pool.doors.is_open(call.queue_id, now):
+            return Moment.CLOSED
+""",
+        "",
+    ),
+    Fault(
+        "staff_not_watched",
+        "Nobody notices that the staff of a queue has gone to a pause.",
+        STAFF,
+        "if not is_same or len(counted) == 2:",
+        "if not is_same:",
+    ),
+    Fault(
+        "rule_not_due",
+        "A rule's wait passes and nobody looks at it.",
+        "callcenter/core/acd/overflow_rules.py",
+        "for rule in rules if rule.moment is Moment.WAITING)",
+        "for rule in rules if rule.moment is Moment.CLOSED)",
     ),
 )

@@ -1,6 +1,6 @@
 """Faults planted in the whole service, for the simulated days to find; see ``scripts.mutants``."""
 
-from scripts.planted_faults import POOL, Fault
+from scripts.planted_faults import EVOLVING, POOL, Fault
 
 FOLDING = "callcenter/runtime/folding.py"
 NODE = "callcenter/runtime/node.py"
@@ -10,7 +10,7 @@ SERVICE_FAULTS = (
     Fault(
         "fold_dropped",
         "An offer that is over is not forgotten when it is folded.",
-        POOL,
+        EVOLVING,
         """    offer = pool.offers.pop(fact.offer_id)
 """,
         """    offer = pool.offers[fact.offer_id]

@@ -15,7 +15,15 @@ from callcenter.config import (
     shipped_flows,
 )
 from callcenter.core.ids import PoolId, QueueId
-from callcenter.core.plan import Disposition, PoolRules, QueueRules, ServiceNumber
+from callcenter.core.plan import (
+    AnnouncePosition,
+    AnnounceToAgent,
+    ComfortStep,
+    Disposition,
+    PoolRules,
+    QueueRules,
+    ServiceNumber,
+)
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "deploy" / "callcenter.yaml"
@@ -81,8 +89,8 @@ def test_the_plan_says_what_the_file_says():
     text = LEAST + (
         "queues:\n"
         "  sales: {name: Verkauf, pool: night, ring: 9 s, wrap_up: 0 s, max_wait: 2 min,"
-        " announce_every: 0 s, service_level: 30 s}\n"
-        "  support: {pool: night}\n"
+        " announce_every: 0 s, service_level: 30 s, announce_estimate: range}\n"
+        "  support: {pool: night, announce_estimate: off}\n"
         "pools: {night: {no_answer_rest: 1 s, refused_rest: 2 s, unreachable_rest: 3 s,"
         " lost_log_out: 4 min}}\n"
         'service_numbers: {"100": {name: Test, flow: main, max_flow: 3 min}}\n'
@@ -93,7 +101,9 @@ def test_the_plan_says_what_the_file_says():
     night = PoolId("night")
     sales, support = QueueId("sales"), QueueId("support")
     assert plan.queues == {
-        sales: QueueRules(sales, "Verkauf", night, 9_000, 0, 120_000, 0, 30_000),
+        sales: QueueRules(
+            sales, "Verkauf", night, 9_000, 0, 120_000, 0, 30_000, announce_estimate=True
+        ),
         support: QueueRules(support, "support", night),
     }
     assert plan.pools == {night: PoolRules(night, 1_000, 2_000, 3_000, 240_000)}
@@ -345,3 +355,27 @@ def test_flows_are_checked_against_queues_and_kinds_of_request():
         (str(main), "there is no kind of request 'request'"),
         (str(shipped_flows() / "short.yaml"), "there is no queue 'support'"),
     ]
+
+
+def test_the_plan_has_what_those_who_wait_and_agents_hear():
+    text = LEAST + (
+        "queues:\n"
+        "  sales: {announce_position: always, announce_limit: 5, announce_to_agent: queue,\n"
+        "    name_prompt: queue_sales, comfort: [{after: 30 s, prompt: please_wait},\n"
+        "      {every: 1 min, prompts: [still_waiting, welcome]}]}\n"
+        "  support: {}\n"
+        "pools: {main: {shown_within: 1 s, longest_fault_rest: 2 s, misses_before_pause: 7,\n"
+        "  wrap_up_extension: 3 s, wrap_up_extensions: 4}}\n"
+        "dispositions: {done: {label: Done}, late: {label: Late, wrap_up: 5 min}}\n"
+    )
+    plan = parse(text).plan()
+    sales, main = plan.queues[QueueId("sales")], plan.pools[PoolId("main")]
+    assert (sales.announce_position, sales.announce_limit) == (AnnouncePosition.ALWAYS, 5)
+    assert (sales.announce_to_agent, sales.name_prompt) == (AnnounceToAgent.QUEUE, "queue_sales")
+    assert sales.comfort == (
+        ComfortStep(30_000, ("please_wait",)),
+        ComfortStep(60_000, ("still_waiting", "welcome"), repeats=True),
+    )
+    assert (main.shown_within_ms, main.longest_fault_rest_ms) == (1_000, 2_000)
+    assert (main.misses_before_pause, main.wrap_up_by_disposition) == (7, {"late": 300_000})
+    assert (main.wrap_up_extension_ms, main.wrap_up_extensions) == (3_000, 4)

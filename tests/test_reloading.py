@@ -11,7 +11,8 @@ from random import Random
 import pytest
 
 from callcenter.config import load_config
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, PoolId, QueueId
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.reloading import Reloaded

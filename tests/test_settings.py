@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, get_args, get_origin
+from typing import Annotated, TypeGuard, get_args, get_origin
 
 import msgspec
 import pytest
@@ -20,10 +20,15 @@ def keys_of(section: type[msgspec.Struct], above: str = "") -> Iterator[str]:
         key = f"{above}{info.name}"
         yield key
         kind = get_args(info.type)[0] if get_origin(info.type) is Annotated else info.type
-        if get_origin(kind) is dict:
-            yield from keys_of(get_args(kind)[1], f"{key}.*.")
-        elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if get_origin(kind) in (dict, tuple):
+            inner = get_args(kind)[get_origin(kind) is dict]
+            yield from keys_of(inner, f"{key}.*.") if is_section(inner) else ()
+        elif is_section(kind):
             yield from keys_of(kind, f"{key}.")
+
+
+def is_section(kind: object) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 KEYS = sorted(keys_of(settings.Sections))

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.settings import Asterisk, Database, Queue, Sections, Web
+from callcenter.settings import Asterisk, Comfort, Database, Queue, RelaxStep, Sections, Web
 from callcenter.settings_checks import check_sections, is_loopback
+from ivr_flows.durations import Duration
 from ivr_flows.faults import FaultList, Marks
 from ivr_flows.shapes import Secret
 
@@ -125,3 +126,42 @@ def test_a_queue_needs_its_pool():
 def test_nothing_is_listed_twice():
     sections = Sections(asterisk=GOOD, pause_reasons=("tea", "tea"), request_kinds=("a", "b", "a"))
     assert problems(sections) == ["'tea' is given twice", "'a' is given twice"]
+
+
+def test_steps_that_ask_less_come_in_order_and_change_something():
+    late, early = (RelaxStep(after=Duration(ms), levels=0) for ms in (30_000, 20_000))
+    steps = (late, early, RelaxStep(after=Duration(40_000)))
+    long = (RelaxStep(after=Duration(900_000), levels=0),)
+    queues = {"sales": Queue(relax=steps), "support": Queue(relax=long)}
+    assert problems(Sections(asterisk=GOOD, queues=queues)) == [
+        "this step does not come after the one before it",
+        "this step changes nothing",
+        "nobody waits so long: max_wait is 600 s",
+    ]
+
+
+def queue_problems(queue: Queue) -> list[str]:
+    return problems(Sections(asterisk=GOOD, queues={"sales": queue}))
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (Comfort(prompt="welcome"), "one of the two"),
+        (Comfort(after=Duration(5), every=Duration(9_000), prompt="welcome"), "one of the two"),
+        (Comfort(after=Duration(5)), "one prompt or several"),
+        (Comfort(after=Duration(5), prompt="welcome", prompts=("goodbye",)), "or several"),
+        (Comfort(every=Duration(4_999), prompt="welcome"), "leave no quiet"),
+        (Comfort(after=Duration(5), prompts=("goodbye", "nothing")), "no prompt 'nothing'"),
+    ],
+)
+def test_a_step_of_comfort_has_one_time_and_prompts_that_exist(step, problem):
+    [found] = queue_problems(Queue(comfort=(step,)))
+    assert problem in found
+
+
+def test_an_agent_can_only_hear_a_name_that_can_be_said():
+    assert queue_problems(Queue(announce_to_agent="queue_and_wait")) == []
+    assert queue_problems(Queue(announce_to_agent="queue", name_prompt="queue_sales")) == []
+    assert "name_prompt is not given" in queue_problems(Queue(announce_to_agent="queue"))[0]
+    assert "no prompt 'sails'" in queue_problems(Queue(name_prompt="sails"))[0]

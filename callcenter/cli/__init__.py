@@ -21,6 +21,7 @@ _COMMANDS = {
     "level": "callcenter.cli.level:level",
     "reload": "callcenter.cli.reload:reload",
     "serve": "callcenter.cli.serve:serve",
+    "simulate": "callcenter.cli.simulate:simulate",
     "user": "callcenter.cli.people:user",
     "watchdog": "callcenter.cli.watchdog:watchdog",
 }

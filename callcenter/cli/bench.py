@@ -7,6 +7,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from callcenter.benchmarks import erlang as erlang_bench
+from callcenter.benchmarks import estimate as estimate_bench
 from callcenter.benchmarks import overload as overload_bench
 from callcenter.benchmarks import pop as pop_bench
 from callcenter.benchmarks import routing as routing_bench
@@ -64,8 +66,29 @@ def pop(customers: int, calls: int, calls_per_s: float, *, as_json: bool) -> Non
 @click.option("--seed", default=1, show_default=True, help="Chooses callers and talks.")
 @json_option
 def routing(seed: int, *, as_json: bool) -> None:
-    """Measure the router: turns a second, and how long a day takes to fold."""
+    """Measure the router: turns a second, how long a day takes to fold, and what an input costs.
+
+    The last is told for pools of 100 to 10,000 agents with 0 to 100,000 callers
+    waiting, without the calls around them. Takes some minutes.
+    """
     _tell("routing", routing_bench.run(seed), as_json=as_json)
+
+
+@bench.command()
+@click.option("--seed", default=1, show_default=True, help="Chooses callers and talks.")
+@json_option
+def erlang(seed: int, *, as_json: bool) -> None:
+    """Compare the simulated routing with queueing theory, up to 1,000 agents. Takes minutes."""
+    _tell("erlang", erlang_bench.run(seed, say), as_json=as_json)
+
+
+@bench.command()
+@click.option("--seed", default=1, show_default=True, help="The first day; the others follow.")
+@click.option("--days", default=4, show_default=True, type=click.IntRange(1, 100))
+@json_option
+def estimate(seed: int, days: int, *, as_json: bool) -> None:
+    """Compare expected waits with real ones, and with app_queue's. Simulated; takes two minutes."""
+    _tell("estimate", estimate_bench.run(range(seed, seed + days), say), as_json=as_json)
 
 
 @bench.command()

@@ -24,6 +24,30 @@ Result = TypeVar("Result")
 _CODE_HOURS = 24
 
 
+def _work_options(command: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option(
+            "--queue",
+            "queues",
+            multiple=True,
+            help="NAME or NAME=LEVEL, a queue the agent works; repeat for more. Free agents of "
+            "lower levels come first; 1 where none is given.",
+        ),
+        click.option(
+            "--skill", "skills", multiple=True, help="NAME=LEVEL, 1 to 10; repeat for more."
+        ),
+        click.option(
+            "--priority",
+            "priorities",
+            multiple=True,
+            help="NAME=POINTS: callers of a queue have more priority for this agent.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.group()
 def user() -> None:
     """Add people who log in, and look after them."""
@@ -37,8 +61,7 @@ def user() -> None:
 @click.option(
     "--station", default="", help='The agent\'s phone, as Asterisk names it: "PJSIP/1001".'
 )
-@click.option("--queue", "queues", multiple=True, help="A queue the agent works; repeat for more.")
-@click.option("--skill", "skills", multiple=True, help="NAME=LEVEL, 1 to 10; repeat for more.")
+@_work_options
 @click.option("--code", default="", help="The one-time code of the first administrator.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(config_path: Path, login: str, code: str, *, password_stdin: bool, **of: Any) -> None:  # noqa: ANN401
@@ -48,29 +71,35 @@ def add(config_path: Path, login: str, code: str, *, password_stdin: bool, **of:
     prints.
     """
     config = read_config(config_path)
-    unknown = [queue for queue in of["queues"] if queue not in config.queues]
-    if unknown:
-        known = ", ".join(sorted(config.queues))
-        raise click.UsageError(f"There is no queue {unknown[0]!r}; there are: {known}.")
     new = users.NewUser(
-        login=login,
-        name=of["name"],
-        role=of["role"],
-        station=of["station"],
-        queues=of["queues"],
-        skills=_skills(of["skills"]),
+        login=login, name=of["name"], role=of["role"], station=of["station"], **_work(config, of)
     )
     password = _password(from_stdin=password_stdin)
     now = _now()
 
-    async def work(engine: AsyncEngine) -> None:
+    async def store(engine: AsyncEngine) -> None:
         if code:
             await users.add_first_admin(engine, Passwords(), code, new, password, now)
         else:
             await users.add_user(engine, Passwords(), new, password, now)
 
-    _with_database(config, work)
+    _with_database(config, store)
     say(f"{login} was added.")
+
+
+@user.command()
+@config_option
+@click.argument("login")
+@_work_options
+def work(config_path: Path, login: str, **of: Any) -> None:  # noqa: ANN401
+    """Give a person other queues and skills, instead of those they had.
+
+    They hold from the person's next log-in.
+    """
+    config = read_config(config_path)
+    given = _work(config, of)
+    _with_database(config, lambda engine: users.change_work(engine, login, **given))
+    say(f"{login} has other work.")
 
 
 @user.command("first-admin")
@@ -123,7 +152,8 @@ def import_() -> None:
 def customers(config_path: Path, file: Path, *, apply: bool, as_json: bool) -> None:
     """Import customers from a CSV FILE with a header line.
 
-    Columns: name, phone (several with ";" between them), company, tier, language, external_id.
+    Columns: name, phone (several with ";" between them), company, tier, language, external_id,
+    owner (the login of the agent who looks after the customer).
     """
     config = read_config(config_path)
     try:
@@ -160,14 +190,30 @@ def _now() -> datetime:
     return datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC)
 
 
-def _skills(pairs: tuple[str, ...]) -> dict[str, int]:
-    skills = {}
+def _work(config: Config, of: dict[str, Any]) -> dict[str, Any]:
+    queues = [queue.partition("=")[0] for queue in of["queues"]]
+    priorities = _numbers(of["priorities"], "NAME=POINTS, such as sales=2")
+    unknown = [queue for queue in (*queues, *priorities) if queue not in config.queues]
+    if unknown:
+        known = ", ".join(sorted(config.queues))
+        raise click.UsageError(f"There is no queue {unknown[0]!r}; there are: {known}.")
+    levelled = tuple(queue for queue in of["queues"] if "=" in queue)
+    return {
+        "queues": queues,
+        "skills": _numbers(of["skills"], "NAME=LEVEL, such as english=7"),
+        "levels": _numbers(levelled, "NAME or NAME=LEVEL, such as sales=2"),
+        "priorities": priorities,
+    }
+
+
+def _numbers(pairs: tuple[str, ...], form: str) -> dict[str, int]:
+    numbers = {}
     for pair in pairs:
-        name, _, level = pair.partition("=")
-        if not name or not level.isdecimal():
-            raise click.BadParameter(f"{pair!r} is not NAME=LEVEL, such as english=7.")
-        skills[name] = int(level)
-    return skills
+        name, _, number = pair.partition("=")
+        if not name or not number.removeprefix("-").isdecimal():
+            raise click.BadParameter(f"{pair!r} is not {form}.")
+        numbers[name] = int(number)
+    return numbers
 
 
 def _password(*, from_stdin: bool) -> str:

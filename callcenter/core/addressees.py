@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.comfort_messages import PositionAsked
 from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
@@ -11,6 +13,7 @@ from callcenter.core.acd.messages import (
     FromCall,
     LogInRequested,
     LogOutRequested,
+    OfferAnswered,
     OfferFailed,
     OffersResumed,
     OfferTaken,
@@ -21,13 +24,19 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import (
+    OpennessAsked,
+    QueueCloseRequested,
+    QueueReopenRequested,
+)
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.ids import PoolId
 from callcenter.core.plan import Plan
 
 
 def pool_told(pools: Mapping[PoolId, Pool], message: FromCall, plan: Plan) -> Pool:
     """Return the pool that a call speaks to; any of them if it is over for all."""
-    if isinstance(message, CallEntered):
+    if isinstance(message, CallEntered | OpennessAsked):
         return pools[plan.queues[message.queue_id].pool_id]
     return next((pool for pool in pools.values() if _concerns(pool, message)), _any(pools))
 
@@ -41,10 +50,24 @@ def pool_asked(pools: Mapping[PoolId, Pool], event: PoolInput) -> Pool:
             for pool in pools.values():
                 if wants & pool.queues.keys():
                     return pool
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
+        case (
+            LogOutRequested()
+            | ReadyRequested()
+            | PauseRequested()
+            | DeskFound()
+            | DeskLost()
+            | PickRequested()
+        ):
+            agent_id = event.agent_id
+        case BumpRequested():
+            return next((p for p in pools.values() if event.call_id in p.waiting), _any(pools))
+        case WrapUpExtensionRequested() | DispositionChosen():
             agent_id = event.agent_id
         case OffersResumed() | RulesReplaced():
             return pools[event.pool_id]
+        case QueueCloseRequested() | QueueReopenRequested():
+            ours = (pool for pool in pools.values() if event.queue_id in pool.queues)
+            return next(ours, _any(pools))
         case _:
             raise AssertionError(f"{event} can only come from a call")
     return next((p for p in pools.values() if agent_id in p.agents), _any(pools))
@@ -56,9 +79,11 @@ def _any(pools: Mapping[PoolId, Pool]) -> Pool:
 
 def _concerns(pool: Pool, message: FromCall) -> bool:
     match message:
-        case CallEntered() | CallWithdrawn():
+        case OpennessAsked():
+            return message.queue_id in pool.queues
+        case CallEntered() | CallWithdrawn() | PositionAsked():
             return message.call_id in pool.waiting
-        case OfferTaken() | OfferFailed():
+        case OfferAnswered() | OfferTaken() | OfferFailed():
             return message.offer_id in pool.offers
         case AgentHungUp() | WrapUpDone():
             return message.agent_id in pool.agents

@@ -12,14 +12,15 @@ from collections import Counter, deque
 from collections.abc import Iterator
 
 from callcenter.core.acd import decide as acd
+from callcenter.core.acd.decision import Decision as PoolDecision
+from callcenter.core.acd.evolving import evolve as evolve_pool
 from callcenter.core.acd.messages import FromCall, FromPool
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
-from callcenter.core.acd.pool import evolve as evolve_pool
 from callcenter.core.addressees import pool_asked, pool_told
 from callcenter.core.agenda import Agenda
+from callcenter.core.call import arriving
 from callcenter.core.call import decide as calls
-from callcenter.core.call.decide import Loss
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import ClaimCall
@@ -65,6 +66,8 @@ class Centre:
         self.last_number = 0
         self.quarantined: set[CallId] = set()
         """Calls whose next arrangement gives the caller to the fallback."""
+        self.to_mailbox: set[CallId] = set()
+        """The same for the mailbox."""
         self.claims: dict[LegId, CallClaimed] = {}
         """Calls that we asked for, of which it is not known what became of them."""
         self.released = Remembered[LegId]()
@@ -129,23 +132,18 @@ class Centre:
 
     def put_claim(self, leg_id: LegId, claim: CallClaimed | None) -> None:
         """Replace what is known of a claim; None: it is settled."""
-        if claim is None:
-            self.claims.pop(leg_id, None)
-        else:
+        self.claims.pop(leg_id, None)
+        if claim is not None:
             self.claims[leg_id] = claim
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
-        before = self._handles.get(call_id, ())
-        if handles == before:
+        if handles == self._handles.get(call_id, ()):
             return
-        for handle in before:
+        for handle in self._handles.pop(call_id, ()):
             self._owner.pop(handle, None)
-        for handle in handles:
-            self._owner[handle] = call_id
+        self._owner.update(dict.fromkeys(handles, call_id))
         if handles:
             self._handles[call_id] = handles
-        else:
-            self._handles.pop(call_id, None)
 
     # ------------------------------------------------------------ questions
 
@@ -155,8 +153,7 @@ class Centre:
 
     def deadlines(self) -> Iterator[Ms]:
         """Yield the instants at which ``wake`` is wanted."""
-        earliest = self._agenda.earliest()
-        if earliest is not None:
+        if (earliest := self._agenda.earliest()) is not None:
             yield earliest
         for pool in self.pools.values():
             yield from pool_deadlines(pool)
@@ -192,7 +189,7 @@ class _Round:
         self._told: Counter[CallId] = Counter()
         """How often each call was told something by its pool."""
 
-    def pool(self, decision: acd.Decision) -> None:
+    def pool(self, decision: PoolDecision) -> None:
         """Take over what a pool decided."""
         pool_id = decision.pool.pool_id
         stream = f"pool/{pool_id}"
@@ -209,6 +206,9 @@ class _Round:
         self.turn.refusal = self.turn.refusal or decision.refusal
         if decision.falls_back:
             self.centre.quarantined.add(call_id)
+        if decision.leaves_to_mailbox:
+            self.centre.to_mailbox.add(call_id)
+        if decision.falls_back or decision.leaves_to_mailbox:
             self.centre.released.note(decision.call.arrived.leg_id)
         if decision.facts:
             self.turn.calls.setdefault(call_id, self.centre.calls.get(call_id))
@@ -242,8 +242,7 @@ class _Round:
         while self._post:
             message = self._post.popleft()
             if isinstance(message, FromPool):
-                call = self.centre.calls.get(message.call_id)
-                if call is not None:
+                if (call := self.centre.calls.get(message.call_id)) is not None:
                     self.turn.acting = message.call_id
                     self._told[message.call_id] += 1
                     assert self._told[message.call_id] <= MOST_STEPS, "goes round in one turn"  # noqa: S101
@@ -321,7 +320,7 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
 def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
     """Record a caller whose arrival a program error has struck: they go to the fallback."""
     centre.released.note(event.leg_id)
-    _account_for(centre, event, _Round(centre, now, turn), Loss(now, "fault"))
+    _account_for(centre, event, _Round(centre, now, turn), arriving.Loss(now, "fault"))
 
 
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
@@ -329,7 +328,7 @@ def _start(centre: Centre, event: Input, todo: _Round) -> None:
         _claim(centre, event, todo)
     elif isinstance(event, CallerArrived) and _is_new(centre, event.leg_id):
         centre.last_number += 1
-        todo.begin(calls.arrive(event, centre.last_number, todo.now, centre.setting))
+        todo.begin(arriving.arrive(event, centre.last_number, todo.now, centre.setting))
     elif isinstance(event, CallInput):
         todo.turn.acting = call_id = _call_of(centre, event)
         call = centre.calls[call_id]
@@ -361,13 +360,13 @@ def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
             if claim is not None:
                 who = (claim.ani, claim.presentation, claim.ani_name, claim.dnis)
                 # It may be found out late; the caller came when we asked for them.
-                loss = Loss(claim.at, UNSEEN)
+                loss = arriving.Loss(claim.at, UNSEEN)
                 _account_for(centre, CallerArrived(event.leg_id, *who), todo, loss)
 
 
-def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: Loss) -> None:
+def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: arriving.Loss) -> None:
     centre.last_number += 1
-    todo.begin(calls.account_for(event, centre.last_number, todo.now, centre.setting, loss))
+    todo.begin(arriving.account_for(event, centre.last_number, todo.now, centre.setting, loss))
 
 
 def _call_of(centre: Centre, event: CallInput) -> CallId:
@@ -395,4 +394,7 @@ def _settle(centre: Centre, turn: Turn) -> None:
         if call_id in centre.quarantined:
             centre.quarantined.discard(call_id)
             goal = Arrangement(call_id, None, falls_back=True)
+        if call_id in centre.to_mailbox:
+            centre.to_mailbox.discard(call_id)
+            goal = Arrangement(call_id, None, falls_back=True, to_mailbox=True)
         turn.telephony.extend(settle(was, goal))

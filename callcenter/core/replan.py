@@ -7,7 +7,8 @@ flow that they began in; who calls from now on has the new one.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from callcenter.core.acd.pool import Pool, evolve, keep
+from callcenter.core.acd.evolving import evolve
+from callcenter.core.acd.pool import Pool, keep
 from callcenter.core.centre import Centre
 from callcenter.core.ids import Ms, PoolId
 from callcenter.core.plan import Plan

@@ -7,6 +7,7 @@ from callcenter.core.ids import Ms
 from callcenter.doctor import machine, settings, stores
 from callcenter.doctor.checks import Check, Report, Status
 from callcenter.doctor.pbx import check_pbx
+from callcenter.doctor.staff import check_staff
 
 
 async def examine(path: Path, environ: Mapping[str, str], now: Ms) -> Report:
@@ -23,6 +24,7 @@ async def examine(path: Path, environ: Mapping[str, str], now: Ms) -> Report:
         checks += settings.check_passwords(config)
         checks += await check_pbx(config, now)
         checks += await stores.check_database(config)
+        checks += await check_staff(config)
         checks += stores.check_folder(config)
         checks += stores.check_journal(config, now)
         checks.append(machine.check_clock(config, now))

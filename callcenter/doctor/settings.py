@@ -32,7 +32,8 @@ def check_flows(config: Config) -> list[Check]:
     except ConfigError as error:
         mend = "mend it; `callcenter flow check` shows the same"
         return [fault("flows", each.in_words(), mend) for each in error.faults]
-    return [fine("flows", f"{len(plan.flows)} without a fault in {config.flow_folder}")]
+    count = sum(1 for flow in plan.flows.values() if flow.source)  # not those of "hang_up"
+    return [fine("flows", f"{count} without a fault in {config.flow_folder}")]
 
 
 def check_passwords(config: Config) -> Iterator[Check]:

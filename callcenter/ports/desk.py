@@ -24,6 +24,8 @@ class AgentState(StrEnum):
     LOST = "lost"
     """Ready, but the page has vanished: not offered calls."""
     LOGGED_OUT = "logged_out"
+    NOT_ANSWERING = "not_answering"
+    """Paused by the service after too many calls in a row that were not answered."""
 
 
 class CallPhase(StrEnum):
@@ -34,6 +36,8 @@ class CallPhase(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    CONNECTING = "connecting"
+    """The agent answered and hears whose call it is; the caller follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class MyAgent:
     station: str
     answers_by_click: bool
     resting_until: int | None
+    misses: int = 0
+    """Calls in a row that were shown, rang, and were not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,12 @@ class DeskCall:
     ended_at: int | None
     wrap_up_until: int | None
     card: CustomerCard | None
+    offer_id: str = ""
+    """The offer that rings, which the page says it shows; "" when none does."""
+    extensions_left: int = 0
+    """How often the agent may still ask for more time for the wrap-up."""
+    extension_ms: int = 0
+    """How much more each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,15 @@ class MyQueue:
     name: str
     waiting: int
     oldest_entered_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftCount:
+    """How many callers left a queue for one reason."""
+
+    reason: str
+    """As in the record's segments: "timed_out", "closed", "waited"."""
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +130,22 @@ class FloorQueue:
     in_time_today: int
     """Answered within the service level's threshold."""
     service_level_s: int
+    estimates: int = 0
+    """Answered callers whose wait was estimated at entry; the rest is of the last 1000 or so."""
+    estimate_error_s: int = 0
+    """How far off the likely wait was on average, to either side."""
+    estimate_bias_s: int = 0
+    """The same with its sign: over 0, too long was expected."""
+    estimate_coverage: float = 0.0
+    """Share of the real waits within the range; 0.6 is to be expected."""
+    is_open: bool = True
+    changes_at: int | None = None
+    """When its hours open or close it; None: never, or not before somebody opens it."""
+    closed_by: str = ""
+    """Who closed it early; empty: nobody."""
+    closed_reason: str = ""
+    left_today: Sequence[LeftCount] = ()
+    """Callers who left without an agent and without hanging up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callcenter.core.call.messages import (
+    NO_TRAITS,
     MatchStatus,
     Presentation,
+    Traits,
 )
 from callcenter.core.ids import Ms, PartyId
 
@@ -30,6 +32,8 @@ class CallerMatch:
     status: MatchStatus
     candidates: Sequence[Candidate]
     """One for SINGLE, several for MULTIPLE and SHARED."""
+    traits: Traits = NO_TRAITS
+    """Of the one person whom the number belongs to; nothing where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,27 @@
 
 from typing import Protocol
 
+from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.acd.messages import DeskInput
+from callcenter.core.acd.queue_messages import QueueInput
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
 
-Request = DeskInput | WrapUpSubmitted | HangUpRequested | AnswerRequested | PersonConfirmed
+Request = (
+    DeskInput
+    | QueueInput
+    | BumpRequested
+    | WrapUpSubmitted
+    | HangUpRequested
+    | AnswerRequested
+    | OfferSeen
+    | PersonConfirmed
+)
 
 
 class Requests(Protocol):

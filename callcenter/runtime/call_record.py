@@ -26,7 +26,7 @@ from callcenter.core.call.messages import (
     LegEnd,
     MatchStatus,
 )
-from callcenter.core.ids import AgentId, Ms
+from callcenter.core.ids import AgentId, LegId, Ms
 from callcenter.core.records import replace
 from callcenter.ports.records import CallRecord, RequestRecord, Segment, SegmentKind
 
@@ -86,6 +86,7 @@ def fold_record(facts: Iterable[CallFact]) -> CallRecord | None:
     agent's phone rings and ends when they talk.
     """
     sheet: _Sheet | None = None
+    offers: dict[LegId, AgentOffered] = {}
     offer: AgentOffered | None = None
     for fact in facts:
         if isinstance(fact, CallArrived):
@@ -95,7 +96,9 @@ def fold_record(facts: Iterable[CallFact]) -> CallRecord | None:
         if sheet is None:
             return None
         if isinstance(fact, AgentOffered):
-            offer = fact
+            offers[fact.leg_id] = fact
+        elif isinstance(fact, RingEnded | AgentConnected):
+            offer = offers.get(fact.leg_id)
         _apply(sheet, fact, offer)
     return _finish(sheet) if sheet else None
 
@@ -167,8 +170,10 @@ def _apply_queue(sheet: _Sheet, fact: QueueEntered | QueueExited) -> None:
         sheet.change(queue_id=fact.queue_id, queue_name=fact.queue_name)
         sheet.open(SegmentKind.QUEUE, fact.at)
     else:
-        sheet.close(SegmentKind.QUEUE, fact.at, fact.reason.value)
-        sheet.open(SegmentKind.IVR, fact.at)
+        target = f"_to_{fact.target.partition(' ')[0]}" if fact.target else ""
+        sheet.close(SegmentKind.QUEUE, fact.at, f"{fact.reason.value}{target}")
+        if not fact.target.startswith(("queue", "voicemail")):
+            sheet.open(SegmentKind.IVR, fact.at)
 
 
 def _apply_agent(
@@ -180,7 +185,8 @@ def _apply_agent(
         case AgentOffered():
             sheet.open(SegmentKind.RING, fact.at, fact)
         case RingEnded():
-            sheet.close(SegmentKind.RING, fact.at, _RING_ENDS[fact.reason])
+            agent_id = offer.agent_id if offer else None
+            sheet.close(SegmentKind.RING, fact.at, _RING_ENDS[fact.reason], agent_id)
         case AgentConnected():
             sheet.close(SegmentKind.RING, fact.at, "connected")
             sheet.close(SegmentKind.QUEUE, fact.at, "connected")
@@ -204,6 +210,10 @@ _RING_ENDS = {
     LegEnd.UNREACHABLE: "unreachable",
     LegEnd.CANCELLED: "cancelled",
     LegEnd.LOST: "lost",
+    LegEnd.ELSEWHERE: "elsewhere",
+    LegEnd.NOT_RUNG: "not_rung",
+    LegEnd.NOT_SHOWN: "not_shown",
+    LegEnd.PAGE_LOST: "page_lost",
 }
 
 
@@ -230,7 +240,8 @@ def _apply_end(sheet: _Sheet, fact: CallEnded) -> None:
     reason = fact.cause or ("caller_hung_up" if hung_up else fact.outcome.value)
     for kind in (SegmentKind.IVR, SegmentKind.QUEUE, SegmentKind.TALK):
         sheet.close(kind, fact.at, reason)
-    sheet.close(SegmentKind.RING, fact.at, "abandoned" if hung_up else reason)
+    for _ in range(len(sheet.segments)):  # several phones may ring
+        sheet.close(SegmentKind.RING, fact.at, "abandoned" if hung_up else reason)
     sheet.change(ended_at=fact.at, outcome=fact.outcome, ended_by=fact.ended_by, cause=fact.cause)
 
 

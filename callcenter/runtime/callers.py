@@ -71,7 +71,9 @@ class Callers:
         if single:
             await self._fetch(question.call_id, single.party_id)
         party_id, name = (single.party_id, single.name) if single else (None, "")
-        self._node.submit(CallerMatched(question.call_id, match.status, party_id, name))
+        self._node.submit(
+            CallerMatched(question.call_id, match.status, party_id, name, match.traits)
+        )
         self.on_known(question.call_id)
 
     async def _fetch(self, call_id: CallId, party_id: PartyId) -> None:

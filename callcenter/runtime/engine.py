@@ -122,6 +122,7 @@ class Engine:
         broken = await fold_centre(journal, node.centre, self._reports)
         _, last_at, _ = await journal.last()
         node.start_clock(last_at)
+        node.deafen()  # what has become due may have happened: first the PBX says what it knows
         await _close_broken(node, journal, broken)
         self.callers.on_known = self._floor.publish_call
         await self._floor.fold_day(journal)
@@ -180,4 +181,4 @@ def _lose_all_desks(node: Node) -> None:
     for pool in node.centre.pools.values():
         for agent_id, agent in list(pool.agents.items()):
             if agent.page_connected:
-                node.submit(DeskLost(agent_id))
+                node.submit(DeskLost(agent_id, by_restart=True))

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from callcenter.core.acd.facts import AgentLoggedIn, CallDequeued, CallQueued, OfferAccepted
+from callcenter.core.acd.facts import AgentLoggedIn, CallQueued, OfferAccepted
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import CallDequeued, QueueClosed, QueueOpened
 from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, QueueId
 from callcenter.core.turn import Fact, Turn
@@ -14,7 +15,9 @@ from callcenter.runtime import views
 from callcenter.runtime.callers import Callers
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
+from ivr_flows.messages import QueueExit
 
+_EXITS = frozenset(QueueExit)
 _QUEUES_EVERY_S = 0.25
 _DESK_QUEUES_EVERY_S = 2.0
 """Queue counts go to each desk in a frame of its own, so they go less often."""
@@ -52,6 +55,8 @@ class DayCounts:
                 counts.in_time += fact.waited_ms <= pool.queues[fact.queue_id].service_level_ms
             case CallDequeued() if fact.reason == "withdrawn":
                 self._count(fact.queue_id).abandoned += 1
+            case CallDequeued() if fact.reason in _EXITS:
+                self._count(fact.queue_id).left[fact.reason] += 1
             case _:
                 pass
 
@@ -133,7 +138,7 @@ class Floor:
             self._publish_desk_call(agent_id)
 
     def _publish_desk_call(self, agent_id: AgentId) -> None:
-        agent = self._agent(agent_id)
+        pool, agent = self._agent(agent_id)
         call_id = agent.call_id if agent else None
         before = self._shown.get(agent_id)
         topic = desk_topic(agent_id)
@@ -141,13 +146,13 @@ class Floor:
             del self._shown[agent_id]
             self._fanout.publish(topic, removed=[("desk_call", before)])
         call = self._centre.calls.get(call_id) if call_id else None
-        if call is None or call_id is None or agent is None:
+        if call is None or call_id is None or agent is None or pool is None:
             return
         self._shown[agent_id] = call_id
         party_id = call.match.party_id if call.match else None
         card = self._callers.card(call_id, party_id)
         candidates = self._callers.candidates(call_id)
-        self._fanout.publish(topic, [views.desk_call(call, agent, candidates, card)])
+        self._fanout.publish(topic, [views.desk_call(call, agent, candidates, card, pool.rules)])
 
     def _publish_queues_soon(self, queue_ids: Iterable[QueueId]) -> None:
         self._stale.update(queue_ids)
@@ -177,11 +182,11 @@ class Floor:
                 changed = [mine[q] for q in agent.profile.queues if q in mine]
                 self._fanout.publish(desk_topic(agent.profile.agent_id), changed)
 
-    def _agent(self, agent_id: AgentId) -> Agent | None:
+    def _agent(self, agent_id: AgentId) -> tuple[Pool, Agent] | tuple[None, None]:
         for pool in self._centre.pools.values():
             if agent_id in pool.agents:
-                return pool.agents[agent_id]
-        return None
+                return pool, pool.agents[agent_id]
+        return None, None
 
 
 def _agents(facts: Iterable[Fact]) -> Iterator[AgentId]:
@@ -195,7 +200,7 @@ def _agents(facts: Iterable[Fact]) -> Iterator[AgentId]:
 
 def _queues(facts: Iterable[Fact], agents: set[AgentId], pool: Pool) -> Iterator[QueueId]:
     for fact in facts:
-        if isinstance(fact, CallQueued | CallDequeued):
+        if isinstance(fact, CallQueued | CallDequeued | QueueOpened | QueueClosed):
             yield fact.queue_id
     for agent_id in agents:
         if agent_id in pool.agents:

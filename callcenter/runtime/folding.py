@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from callcenter.core.acd.messages import Activity, AgentHungUp, CallWithdrawn, FromCall, WrapUpDone
-from callcenter.core.acd.pool import Pool, evolve
+from callcenter.core.acd.evolving import evolve
+from callcenter.core.acd.messages import AgentHungUp, CallWithdrawn, FromCall, WrapUpDone
+from callcenter.core.acd.people import Activity
+from callcenter.core.acd.pool import Pool
 from callcenter.core.centre import Centre
 from callcenter.core.ids import CallId
 from callcenter.ports.journal import Journal, Recorded, Unreadable

@@ -81,9 +81,9 @@ class Leases:
         for call in self._node.centre.calls.values():
             if call.phase in (Phase.FLOW, Phase.QUEUE):
                 yield call.arrived.leg_id, self._times.waiting_ms
-            elif call.phase is Phase.TALK and call.offer is not None:
+            elif call.phase is Phase.TALK and call.taken is not None:
                 yield call.arrived.leg_id, self._times.talk_ms
-                yield call.offer.leg_id, self._times.talk_ms
+                yield call.taken.leg_id, self._times.talk_ms
 
     def _is_due(self, leg_id: LegId, lease_ms: Ms, now: Ms) -> bool:
         renewed_at, was_ms = self._renewed.get(leg_id, (0, 0))

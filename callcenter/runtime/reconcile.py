@@ -67,7 +67,8 @@ def recoveries(
     """
     for call_id, call in list(centre.calls.items()):
         if call.phase in (Phase.FLOW, Phase.QUEUE, Phase.TALK):
-            legs = [seen.legs[call.offer.leg_id]] if _has_agent(call, seen) and call.offer else []
+            ours = (offer.leg_id for offer in call.offers)
+            legs = [seen.legs[leg_id] for leg_id in ours if leg_id in seen.legs]
             yield CallRecovered(
                 call_id,
                 caller_present=call.arrived.leg_id in seen.legs,
@@ -86,10 +87,6 @@ def _is_older(call: Call, seen: Seen) -> bool:
     return call.arrived.at < started_at * 1000
 
 
-def _has_agent(call: Call, seen: Seen) -> bool:
-    return call.offer is not None and call.offer.leg_id in seen.legs
-
-
 def arrivals(centre: Centre, seen: Seen) -> Iterator[CallerArrived]:
     """Yield callers in our hands whom we asked for, and who belong to no call yet."""
     for leg in seen.legs.values():
@@ -101,7 +98,7 @@ def arrivals(centre: Centre, seen: Seen) -> Iterator[CallerArrived]:
 def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
     """Yield the ends of what is there and unwanted by any call."""
     goals = [centre.arrangement(call_id) for call_id in centre.calls]
-    legs = {goal.caller for goal in goals} | {goal.agent.leg_id for goal in goals if goal.agent}
+    legs = {goal.caller for goal in goals} | {leg.leg_id for goal in goals for leg in goal.agents}
     bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
     callers = {goal.caller for goal in goals}
     for leg in seen.legs.values():
@@ -128,7 +125,13 @@ def _had_a_call(centre: Centre, leg: SeenLeg) -> bool:
     return leg.call_id is None and leg.leg_id not in centre.claims
 
 
-def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | None) -> Arrangement:
+def shown(
+    call_id: CallId,
+    seen: Seen,
+    goal: Arrangement,
+    playback: Playback | None,
+    briefing: Playback | None = None,
+) -> Arrangement:
     """Return the picture that the PBX shows of a call.
 
     Args:
@@ -136,17 +139,20 @@ def shown(call_id: CallId, seen: Seen, goal: Arrangement, playback: Playback | N
         seen: The snapshot.
         goal: What is wanted now; the ids in it are looked for.
         playback: What is taken to play: the PBX does not list its playbacks.
+        briefing: What the agent is taken to hear.
     """
     caller_is_here = goal.caller in seen.legs
-    agent_is_here = goal.agent is not None and goal.agent.leg_id in seen.legs
+    here = [leg for leg in goal.agents if leg.leg_id in seen.legs]
     return Arrangement(
         call_id,
         goal.caller if caller_is_here and seen.legs[goal.caller].answered else None,  # type: ignore[index]
         goal.caller_id,
-        agent=goal.agent if agent_is_here else None,
+        agent=here[0] if here else None,
         room=_room_of(goal, seen),
         talk=goal.talk if goal.talk and _are_in(goal, goal.agent, seen) else None,
         playback=playback,
+        also_ring=tuple(here[1:]),
+        briefing=briefing,
     )
 
 
@@ -222,19 +228,23 @@ def differences(centre: Centre, seen: Seen, busy: Container[str] = ()) -> Differ
         if call_id in busy:
             continue
         goal = centre.arrangement(call_id)
-        if goal.playback:
-            found.playing.add(goal.playback.playback_id)
+        playing = (goal.playback, goal.briefing)
+        found.playing.update(each.playback_id for each in playing if each)
         found.gone.update(leg for leg in _legs(goal) if leg not in seen.legs)
-        if goal.caller in seen.legs and (goal.agent is None or goal.agent.leg_id in seen.legs):
-            found.effects.update(settle(shown(call_id, seen, goal, goal.playback), goal))
+        if all(leg_id in seen.legs for leg_id in (goal.caller, *_agents(goal))):
+            actual = shown(call_id, seen, goal, goal.playback, goal.briefing)
+            found.effects.update(settle(actual, goal))
     return found
 
 
 def _legs(goal: Arrangement) -> Iterator[LegId]:
     if goal.caller is not None:
         yield goal.caller
-    if goal.agent is not None:
-        yield goal.agent.leg_id
+    yield from _agents(goal)
+
+
+def _agents(goal: Arrangement) -> Iterator[LegId]:
+    yield from (leg.leg_id for leg in goal.agents)
 
 
 def losses(centre: Centre, gone: set[LegId]) -> Iterator[CallerGone | LegEnded]:

@@ -1,6 +1,7 @@
 """A call's facts as sentences, for the list of calls and for ``callcenter replay``."""
 
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -11,6 +12,8 @@ from callcenter.core.call.facts import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
+    OfferShown,
+    PromptDeferred,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -26,6 +29,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.ids import CallId, Ms
 from callcenter.ports.journal import Journal, Recorded
+from ivr_flows.messages import QueueExit
 
 _RING_ENDS = {
     LegEnd.HUNG_UP: "was declined",
@@ -34,6 +38,21 @@ _RING_ENDS = {
     LegEnd.UNREACHABLE: "could not be reached",
     LegEnd.CANCELLED: "was cancelled",
     LegEnd.LOST: "was lost, at nobody's fault",
+    LegEnd.ELSEWHERE: "was taken at another phone",
+    LegEnd.NOT_RUNG: "did not ring",
+    LegEnd.NOT_SHOWN: "was not shown by the agent's page",
+    LegEnd.PAGE_LOST: "was taken back, because the agent's page was gone",
+}
+_QUEUE_EXITS = {
+    QueueExit.TIMED_OUT: "The longest wait is over.",
+    QueueExit.UNSTAFFED: "Nobody is there for the caller.",
+    QueueExit.CLOSED: "The queue is closed.",
+    QueueExit.FULL: "The queue is full.",
+    QueueExit.CLOSING: "The queue closes.",
+    QueueExit.LEFT: "The caller has left the line by a key.",
+    QueueExit.WAITED: "The caller has waited as long as a rule of the queue says.",
+    QueueExit.POSITION: "The caller is too far behind in line.",
+    QueueExit.SERVICE_LEVEL: "Too few callers of the queue were served in time of late.",
 }
 _MATCHES = {
     MatchStatus.PENDING: "The caller is being looked up.",
@@ -70,11 +89,13 @@ def sentence(fact: CallFact) -> str:
             return _of_call(fact)
         case CallerIdentified():
             return _of_match(fact)
-        case FlowAdvanced() | PromptStarted() | PromptFinished():
+        case FlowAdvanced() | PromptStarted() | PromptFinished() | PromptDeferred():
             return _of_flow(fact)
         case QueueEntered() | QueueExited():
             return _of_queue(fact)
-        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
+        case AgentOffered() | AgentRang() | OfferShown() | RingEnded():
+            return _of_offer(fact)
+        case AgentBriefed() | AgentConnected() | TalkEnded():
             return _of_agent(fact)
         case RequestOpened() | FollowUpOpened() | WrapUpFinished():
             return _of_work(fact)
@@ -100,11 +121,15 @@ def _of_match(fact: CallerIdentified) -> str:
     return _MATCHES[fact.status]
 
 
-def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished) -> str:
+def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished | PromptDeferred) -> str:
     match fact:
         case FlowAdvanced():
             session = fact.session
-            return f"The flow {session.flow_id} is at {session.node_id} (try {session.attempt})."
+            kept = f"; the place at {session.waiting_at} is kept" if session.waiting_at else ""
+            at = f"{session.node_id} (try {session.attempt})"
+            return f"The flow {session.flow_id} is at {at}{kept}."
+        case PromptDeferred():
+            return f"The caller hears {', '.join(fact.prompts)} next."
         case PromptStarted():
             return f"The caller hears {', '.join(fact.prompts)}."
         case PromptFinished():
@@ -113,22 +138,37 @@ def _of_flow(fact: FlowAdvanced | PromptStarted | PromptFinished) -> str:
 
 def _of_queue(fact: QueueEntered | QueueExited) -> str:
     if isinstance(fact, QueueExited):
-        return f"The queue gave the caller back: {fact.reason.value.replace('_', ' ')}."
+        return f"{_QUEUE_EXITS[fact.reason]} Next: {fact.target.replace('_', ' ') or 'the flow'}."
     skills = ", ".join(f"{skill} {level}" for skill, level in fact.requires)
     wants = f", wants {skills}" if skills else ""
-    return f"The caller waits in {fact.queue_name} (priority {fact.priority}{wants})."
+    is_old = fact.entered_at is not None
+    place = f", in line as of {_seconds(fact.at - fact.waits_since)} before" if is_old else ""
+    return f"The caller waits in {fact.queue_name} (priority {fact.priority}{wants}{place})."
 
 
-def _of_agent(
-    fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded,
-) -> str:
+def _seconds(duration_ms: Ms) -> str:
+    return f"{duration_ms / 1000:.0f} s"
+
+
+def _of_offer(fact: AgentOffered | AgentRang | OfferShown | RingEnded) -> str:
     match fact:
         case AgentOffered():
             return f"Offer {fact.attempt}: the call goes to {fact.agent_name} at {fact.station}."
         case AgentRang():
             return "The agent's phone rings."
         case RingEnded():
-            return f"The offer {_RING_ENDS[fact.reason]}; the caller keeps the place in line."
+            keeps = (
+                "" if fact.reason is LegEnd.ELSEWHERE else "; the caller keeps the place in line"
+            )
+            return f"The offer {_RING_ENDS[fact.reason]}{keeps}."
+        case OfferShown():
+            return "The agent's page shows the call."
+
+
+def _of_agent(fact: AgentBriefed | AgentConnected | TalkEnded) -> str:
+    match fact:
+        case AgentBriefed():
+            return f"The agent answered and hears {', '.join(fact.prompts)}."
         case AgentConnected():
             return "The agent answered; they talk."
         case TalkEnded():

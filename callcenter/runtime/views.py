@@ -1,13 +1,15 @@
 """What pages show, worked out from the state. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from callcenter.core.acd.messages import Activity, AgentStatus
 from callcenter.core.acd.model import Agent
+from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms, QueueId
+from callcenter.core.plan import PoolRules
 from callcenter.ports.desk import (
     AgentState,
     CallPhase,
@@ -15,6 +17,7 @@ from callcenter.ports.desk import (
     FloorAgent,
     FloorCall,
     FloorQueue,
+    LeftCount,
     MyAgent,
     MyQueue,
 )
@@ -26,6 +29,8 @@ _ACTIVITY_STATES = {
     Activity.WRAP_UP: AgentState.WRAP_UP,
 }
 
+_PAUSED = frozenset({AgentState.PAUSED, AgentState.RESTING, AgentState.NOT_ANSWERING})
+
 
 @dataclass(slots=True)
 class Day:
@@ -35,6 +40,8 @@ class Day:
     answered: int = 0
     abandoned: int = 0
     in_time: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    """Callers who left without an agent and without hanging up, by reason."""
 
 
 def agent_state(agent: Agent) -> AgentState:
@@ -43,7 +50,7 @@ def agent_state(agent: Agent) -> AgentState:
     if busy is not None:
         return busy
     if agent.status is AgentStatus.PAUSED:
-        return AgentState.PAUSED
+        return AgentState.NOT_ANSWERING if agent.is_not_answering else AgentState.PAUSED
     if not agent.page_connected:
         return AgentState.LOST
     return AgentState.RESTING if agent.rest_until is not None else AgentState.READY
@@ -62,6 +69,7 @@ def my_agent(agent: Agent) -> MyAgent:
         station=profile.station,
         answers_by_click=profile.answers_by_click,
         resting_until=agent.rest_until,
+        misses=agent.misses,
     )
 
 
@@ -100,6 +108,8 @@ def my_queue(pool: Pool, queue_id: QueueId) -> MyQueue:
 def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
     """Return a queue as supervisors see it; costs one look at each agent of the pool."""
     queue = pool.queues[queue_id]
+    accuracy = pool.experience.of(queue_id).accuracy
+    door = pool.doors.of(queue_id)
     states = [agent_state(a) for a in pool.agents.values() if queue_id in a.profile.queues]
     return FloorQueue(
         id=queue_id,
@@ -109,13 +119,22 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
         ready=states.count(AgentState.READY),
         talking=states.count(AgentState.TALKING) + states.count(AgentState.RINGING),
         wrap_up=states.count(AgentState.WRAP_UP),
-        paused=states.count(AgentState.PAUSED) + states.count(AgentState.RESTING),
+        paused=sum(state in _PAUSED for state in states),
         lost=states.count(AgentState.LOST),
         offered_today=day.offered,
         answered_today=day.answered,
         abandoned_today=day.abandoned,
         in_time_today=day.in_time,
         service_level_s=queue.service_level_ms // 1000,
+        estimates=accuracy.answered,
+        estimate_error_s=round(accuracy.mean_error_ms / 1000),
+        estimate_bias_s=round(accuracy.bias_ms / 1000),
+        estimate_coverage=round(accuracy.coverage, 2),
+        is_open=door is None or door.is_open,
+        changes_at=door.until if door else None,
+        closed_by=door.closed_by if door else "",
+        closed_reason=door.reason if door else "",
+        left_today=tuple(LeftCount(reason, count) for reason, count in sorted(day.left.items())),
     )
 
 
@@ -167,21 +186,35 @@ def _since(call: Call) -> Ms:
     if call.phase is Phase.TALK and call.talk_since is not None:
         return call.talk_since
     if call.queue is not None and call.phase is Phase.QUEUE:
-        return call.queue.at
+        return call.queue.waits_since
     return call.ended_at if call.ended_at is not None else call.arrived.at
 
 
+def _desk_phase(call: Call, agent: Agent) -> CallPhase:
+    match agent.activity:
+        case Activity.RINGING:
+            is_theirs = call.briefed and call.briefed.offer.agent_id == agent.profile.agent_id
+            return CallPhase.CONNECTING if is_theirs else CallPhase.RINGING
+        case Activity.TALKING:
+            return CallPhase.TALKING
+        case _:
+            return CallPhase.WRAP_UP
+
+
 def desk_call(
-    call: Call, agent: Agent, candidates: Sequence[Candidate], card: CustomerCard | None
+    call: Call,
+    agent: Agent,
+    candidates: Sequence[Candidate],
+    card: CustomerCard | None,
+    rules: PoolRules,
 ) -> DeskCall:
     """Return the pop: the call as the agent who is offered it, or has it, sees it."""
     arrived, match = call.arrived, call.match
-    phase = {
-        Activity.RINGING: CallPhase.RINGING,
-        Activity.TALKING: CallPhase.TALKING,
-    }.get(agent.activity, CallPhase.WRAP_UP)
-    queue_at = call.queue.at if call.queue else arrived.at
-    offered_at = call.last_offer.at if call.last_offer else arrived.at
+    queue_at = call.queue.waits_since if call.queue else arrived.at
+    offer = call.offer_to(agent.profile.agent_id) or call.last_offer
+    offered_at = offer.at if offer else arrived.at
+    phase = _desk_phase(call, agent)
+    rings = phase in (CallPhase.RINGING, CallPhase.CONNECTING)
     return DeskCall(
         id=arrived.call_id,
         phase=phase,
@@ -197,8 +230,11 @@ def desk_call(
         menu_path=call.session.path if call.session else (),
         waited_ms=max(0, offered_at - queue_at),
         offered_at=offered_at,
-        answered_at=None if phase is CallPhase.RINGING else call.talk_since,
+        answered_at=None if rings else call.talk_since,
         ended_at=call.ended_at,
         wrap_up_until=agent.wrap_up_until,
         card=card,
+        offer_id=agent.offer_id or "",
+        extensions_left=max(0, rules.wrap_up_extensions - agent.wrap_up_extensions),
+        extension_ms=rules.wrap_up_extension_ms,
     )

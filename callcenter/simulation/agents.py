@@ -145,13 +145,15 @@ class RobotAgent:
         if kind == "me":
             self._see_me(value)
         elif kind == "desk_call" and self._seen.get(value["id"]) != value["phase"]:
+            if value["phase"] == "ringing":
+                self._ask("offer_shown", call_id=value["id"], offer_id=value["offer_id"])
             self._seen[value["id"]] = value["phase"]
             self._see_call(value["id"], value["phase"])
 
     def _see_me(self, me: Json) -> None:
         if me["state"] == "ready":
             self.was_ready.set()
-        if me["state"] == "paused":
+        if me["state"] in {"paused", "not_answering"}:
             self._plan("ready", self._habits.pause_s, partial(self._ask, "ready"))
         else:
             self._forget("ready")

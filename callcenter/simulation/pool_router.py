@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from callcenter.core.acd.decide import decide
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    AgentProfile,
     CallEntered,
     CallOfferedToAgent,
     CallWithdrawn,
@@ -16,6 +15,7 @@ from callcenter.core.acd.messages import (
     PoolInput,
     ReadyRequested,
 )
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules

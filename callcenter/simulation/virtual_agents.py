@@ -11,19 +11,17 @@ from functools import partial
 from random import Random
 from typing import Protocol
 
-from callcenter.core.acd.messages import (
-    AgentProfile,
-    LogOutRequested,
-    PauseRequested,
-    ReadyRequested,
-)
+from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
+from callcenter.core.acd.wrap_up_messages import WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
     NewRequest,
+    OfferSeen,
     WrapUpSubmitted,
 )
-from callcenter.core.ids import CallId
+from callcenter.core.ids import CallId, OfferId
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, MyAgent
 from callcenter.ports.requests import Request
 from callcenter.runtime.topics import Frame
@@ -59,6 +57,9 @@ class Reception(Protocol):
 
 class VirtualAgent:
     """One agent."""
+
+    shown_share = 0.9
+    """Of all offers that are seen to ring; the others are faults of the page."""
 
     def __init__(
         self,
@@ -124,13 +125,17 @@ class VirtualAgent:
                 self._see_call(item)
 
     def _see_me(self, me: MyAgent) -> None:
-        if me.state is AgentState.PAUSED:
+        if me.state in (AgentState.PAUSED, AgentState.NOT_ANSWERING):
             ready = partial(self._ask, ReadyRequested(self.profile.agent_id))
             self._plan("ready", self._random.uniform(3.0, 25.0), ready)
 
     def _see_call(self, call: DeskCall) -> None:
         random, call_id = self._random, CallId(call.id)
         agent_id = self.profile.agent_id
+        if call.phase is CallPhase.RINGING and random.random() < self.shown_share:
+            self._ask(OfferSeen(agent_id, call_id, OfferId(call.offer_id)))
+        if call.phase is CallPhase.WRAP_UP and random.random() < 0.1:
+            self._ask(WrapUpExtensionRequested(agent_id, call_id))
         if call.phase is CallPhase.RINGING and random.random() < 0.2:
             self._plan("click", random.uniform(0.5, 4.0), self._asking_to_answer(call_id))
         elif call.phase is CallPhase.TALKING and random.random() < 0.3:

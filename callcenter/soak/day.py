@@ -11,7 +11,7 @@ from random import Random
 from callcenter.adapters.memory.directory import Customer, MemoryDirectory
 from callcenter.adapters.memory.journal import Disk
 from callcenter.adapters.memory.records import MemoryRecords
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import CustomerCard
 from callcenter.simulation.asterisk_model import AsteriskModel
@@ -186,7 +186,7 @@ class Day:
         return self._loop.time() - self._calm_since >= for_s
 
     def _watch_callers(self) -> None:
-        """Let some callers hang up at any moment: while they are claimed, moved, connected."""
+        """Let some callers hang up, or press keys, at any moment: while claimed, moved, waiting."""
         chance, call = self._early_hang_ups, self.ground.phones.start_call
 
         def start_call(ani: str | None, dnis: str, name: str = "") -> object:
@@ -194,6 +194,10 @@ class Day:
             self.auditor.callers.append(caller)
             if chance.random() < 0.3:
                 self._loop.call_later(0.001 * 60_000 ** chance.random(), caller.put_down)
+            if chance.random() < 0.4:
+                for _ in range(chance.randint(1, 4)):
+                    press = partial(caller.press_key, chance.choice("123"))
+                    self._loop.call_later(chance.uniform(1.0, 40.0), press)
             return caller
 
         self.ground.phones.start_call = start_call  # type: ignore[method-assign,assignment]

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from callcenter.adapters.codec import Codec
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool
 from callcenter.core.call.facts import (
     AgentConnected,
@@ -161,17 +161,20 @@ class Auditor:
             self._talks.pop(self._agent_of(stream), None)
 
     def _agent_of(self, stream: str) -> AgentId:
-        offers = [fact for fact in self._facts[stream] if isinstance(fact, AgentOffered)]
-        if not offers:
+        facts = self._facts[stream]
+        answered = [fact.leg_id for fact in facts if isinstance(fact, AgentConnected)]
+        offers = {fact.leg_id: fact for fact in facts if isinstance(fact, AgentOffered)}
+        if not answered or answered[-1] not in offers:
             raise Broken(f"{stream}: a talk without an offer")
-        return offers[-1].agent_id
+        return offers[answered[-1]].agent_id
 
     # ------------------------------------------------------------ agents
 
     def _look_at_pool(self, pool: Pool, centre: Centre, now: int) -> None:
         busy = Counter(a.call_id for a in pool.agents.values() if _is_on_the_phone(a.activity))
         for call_id, count in busy.items():
-            if count > 1:
+            call = centre.calls.get(call_id) if call_id else None
+            if count > max(1, len(call.offers) if call else 0):
                 raise Broken(f"{count} agents for the call {call_id}")
         for agent_id, agent in pool.agents.items():
             call = centre.calls.get(agent.call_id) if agent.call_id else None
@@ -186,7 +189,7 @@ class Auditor:
             is_theirs = call is not None and call.phase is Phase.TALK
             if agent.activity is Activity.TALKING and not is_theirs:
                 raise Broken(f"{agent_id} talks in a call that is not: {agent}, {call}")
-            if agent.is_free and pool.matcher.call_for(agent) is not None:
+            if agent.is_free and pool.matcher.call_for(agent.profile.agent_id) is not None:
                 raise Broken(f"{agent_id} is free, and somebody waits: {agent}")
 
     # ------------------------------------------------------------ the PBX: O3, O4 and O5
@@ -222,8 +225,9 @@ class Auditor:
         for goal in goals:
             if goal.caller and goal.caller not in pbx.channels:
                 yield goal.caller, "a call goes on without its caller"
-            if goal.agent and goal.agent.leg_id not in pbx.channels:
-                yield goal.agent.leg_id, "a call wants the missing leg"
+            for leg in goal.agents:
+                if leg.leg_id not in pbx.channels:
+                    yield leg.leg_id, "a call wants the missing leg"
 
     def _listen(self, caller: SimulatedCaller, sound_since: float) -> None:
         """O4: nobody who was answered hears nothing for long."""

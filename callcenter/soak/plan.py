@@ -2,7 +2,14 @@
 
 from callcenter.config import shipped_flows
 from callcenter.core.ids import QueueId
-from callcenter.core.plan import Plan, QueueRules, ServiceNumber
+from callcenter.core.plan import (
+    AnnouncePosition,
+    AnnounceToAgent,
+    ComfortStep,
+    Plan,
+    QueueRules,
+    ServiceNumber,
+)
 from ivr_flows.load import load_flow
 
 NAMES = ("anna", "bela", "chen", "dora", "emil")
@@ -16,7 +23,16 @@ flow: care
 start: care
 nodes:
   care:
-    queue: {name: care, priority: 5, timed_out: sales, unstaffed: sales}
+    queue:
+      name: care
+      priority: 5
+      timed_out: sales
+      unstaffed: sales
+      keys: {"1": aside, "2": sales, "3": note}
+  aside: {menu: {prompts: [main_menu], timeout: 3 s, keys: {"1": back, "2": care}, otherwise: back}}
+  note: {request: {subject: Please look, kind: request}, next: at_once}
+  back: {back: [please_wait]}
+  at_once: {back: []}
   sales:
     queue: {name: sales, priority: 5, timed_out: missed, unstaffed: missed}
   missed:
@@ -36,6 +52,12 @@ PLAN = Plan(
             wrap_up_ms=30_000,
             max_wait_ms=20_000,
             announce_every_ms=7_000,
+            announce_position=AnnouncePosition.ALWAYS,
+            comfort=(
+                ComfortStep(4_000, ("still_waiting",)),
+                ComfortStep(5_000, ("please_wait", "welcome"), repeats=True),
+            ),
+            announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT,
         ),
     },
     numbers={

@@ -64,7 +64,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         program = Program(tmp_path, pbx, FLOWS)
         await stack.enter_async_context(program)
         for login, station in AGENTS.items():
-            await program.add_agent(login, station, ("sales", "support"))
+            await program.add_agent(login, station, ("sales", "support", "together", "care"))
         await program.add_supervisor("sue")
         failed_before = request.session.testsfailed
         yield World(phones, program, stack, is_real=request.param == "asterisk")

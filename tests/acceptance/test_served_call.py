@@ -180,6 +180,31 @@ async def test_a_call_that_is_refused_goes_to_the_next_agent(world: World):
     assert record.agent_name == "Ben"
 
 
+async def test_two_phones_ring_and_the_one_that_is_not_answered_stops_at_once(world: World):
+    anna, ben = await world.agent("anna"), await world.agent("ben")
+    caller = await in_queue(world, key="8")
+    first, second = (world.phones.station(f"PJSIP/agent{n}") for n in (1, 2))
+    await first.wait_ringing(3)
+    await second.wait_ringing(3)
+    await ben.until_call("ringing")
+    await second.answer()
+    await ben.until_call("talking")
+    await first.wait_idle(1)
+    await anna.until_state("ready")
+    assert anna.call is None, "the pop is gone with the ring"
+    await second.wait_in_call(3)
+    await asyncio.sleep(0.5)
+    assert caller.hears(second)
+    await caller.hang_up()
+    await ben.wrap_up()
+
+    [record] = await world.program.records(1)
+    assert record.agent_name == "Ben"
+    ends = {s.agent_name: s.end_reason for s in record.segments if s.kind is SegmentKind.RING}
+    assert ends == {"Anna": "elsewhere", "Ben": "connected"}
+    assert [kind for kind, _ in kinds(record)].count("talk") == 1
+
+
 async def test_both_hang_up_at_the_same_moment(world: World):
     anna = await world.agent()
     caller = await in_queue(world)
@@ -285,6 +310,6 @@ async def test_an_unreachable_phone_costs_two_seconds_and_no_place(world: World)
     await caller.hang_up()
 
     [record] = await world.program.records(1)
-    assert [end for kind, end in kinds(record) if kind == "ring"] == ["unreachable", "abandoned"]
+    assert [end for kind, end in kinds(record) if kind == "ring"] == ["not_rung", "abandoned"]
     await ben.until_state("ready")
     assert SegmentKind.RING in {segment.kind for segment in record.segments}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callcenter.adapters.codec import KINDS, Codec
 from callcenter.core.acd.facts import AgentLoggedIn
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.facts import (
     CallClosed,
 )

@@ -13,6 +13,7 @@ from callcenter.ports.desk import (
     FloorAgent,
     FloorCall,
     FloorQueue,
+    LeftCount,
     MyAgent,
     MyQueue,
 )
@@ -59,6 +60,7 @@ def me(now: int, state: AgentState = AgentState.READY) -> MyAgent:
         station="PJSIP/1001",
         answers_by_click=True,
         resting_until=now + 9 * SECOND if state is AgentState.RESTING else None,
+        misses=3 if state is AgentState.NOT_ANSWERING else 0,
     )
 
 
@@ -134,6 +136,9 @@ def desk_call(now: int, phase: CallPhase = CallPhase.RINGING) -> DeskCall:
         ended_at=now - 18 * SECOND if is_over else None,
         wrap_up_until=now + 42 * SECOND if is_over else None,
         card=card(now),
+        offer_id="" if is_answered else "f" * 32,
+        extensions_left=2,
+        extension_ms=60 * SECOND,
     )
 
 
@@ -174,9 +179,25 @@ def hostile_call(now: int) -> DeskCall:
 def floor_queues(now: int) -> Sequence[FloorQueue]:
     """Queues of a busy morning."""
     return [
-        _queue(now, "billing", "Billing", (4, 192), (0, 3, 1, 1, 0), (86, 74, 8, 58)),
-        _queue(now, "faults", "Faults and repairs", (1, 21), (1, 4, 0, 1, 1), (131, 124, 6, 117)),
-        _queue(now, "orders", "Orders", (0, None), (3, 2, 0, 0, 0), (52, 52, 0, 51)),
+        replace(
+            _queue(now, "billing", "Billing", (4, 192), (0, 3, 1, 1, 0), (86, 74, 8, 58)),
+            changes_at=now + 3 * 60 * MINUTE,
+            left_today=(LeftCount("closed", 12), LeftCount("waited", 4)),
+        ),
+        replace(
+            _queue(
+                now, "faults", "Faults and repairs", (1, 21), (1, 4, 0, 1, 1), (131, 124, 6, 117)
+            ),
+            is_open=False,
+            changes_at=now + 20 * 60 * MINUTE,
+            closed_by="Sue Miller",
+            closed_reason="Burst pipe in the workshop",
+        ),
+        replace(
+            _queue(now, "orders", "Orders", (0, None), (3, 2, 0, 0, 0), (52, 52, 0, 51)),
+            is_open=False,
+            changes_at=now + 40 * 60 * MINUTE,
+        ),
         _queue(now, "partners", "Partner desk", (0, None), (2, 0, 0, 0, 0), (0, 0, 0, 0)),
     ]
 
@@ -191,7 +212,16 @@ def _queue(
 ) -> FloorQueue:
     waiting, longest_s = callers
     oldest = None if longest_s is None else now - longest_s * SECOND
-    return FloorQueue(queue_id, name, waiting, oldest, *agents, *today, service_level_s=20)
+    queue = FloorQueue(queue_id, name, waiting, oldest, *agents, *today, service_level_s=20)
+    if not queue.answered_today:
+        return queue
+    return replace(
+        queue,
+        estimates=queue.answered_today,
+        estimate_error_s=24,
+        estimate_bias_s=-3,
+        estimate_coverage=0.61,
+    )
 
 
 AGENT_NAMES = (

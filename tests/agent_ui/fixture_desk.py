@@ -128,8 +128,19 @@ class FixtureDesk:
                 await self.show(self.me().state, canned.desk_call(now))
             case wire.WrapUp():
                 await self.show(AgentState.READY)
+            case wire.ExtendWrapUp():
+                await self._extend()
             case _:
                 pass
+
+    async def _extend(self) -> None:
+        for item in list(self.desk.values()):
+            if isinstance(item, wire.DeskCallItem) and item.value.wrap_up_until is not None:
+                call = item.value
+                until = item.value.wrap_up_until + call.extension_ms
+                left = call.extensions_left - 1
+                longer = replace(call, wrap_up_until=until, extensions_left=left)
+                await self.change(wire.DeskCallItem(longer))
 
 
 def kind_of(item: wire.Item) -> str:

@@ -41,6 +41,14 @@ async def _unsure(desk: FixtureDesk, page: Page) -> None:
     await desk.change(wire.MyAgentItem(no_click))
 
 
+async def _not_answering(desk: FixtureDesk, page: Page) -> None:
+    await desk.show(AgentState.NOT_ANSWERING)
+
+
+async def _connecting(desk: FixtureDesk, page: Page) -> None:
+    await desk.show(AgentState.RINGING, canned.desk_call(clock(), CallPhase.CONNECTING))
+
+
 async def _talking(desk: FixtureDesk, page: Page) -> None:
     await desk.show(AgentState.TALKING, canned.desk_call(clock(), CallPhase.TALKING))
     await desk.change(
@@ -80,6 +88,12 @@ async def _floor(desk: FixtureDesk, page: Page) -> None:
     await page.get_by_role("link", name="Floor").click()
 
 
+async def _closing(desk: FixtureDesk, page: Page) -> None:
+    await _floor(desk, page)
+    await page.get_by_role("button", name="Close early: Billing").click()
+    await page.get_by_label("Why Billing is closed").fill("Fire drill")
+
+
 async def _calls(desk: FixtureDesk, page: Page) -> None:
     await page.get_by_role("link", name="Calls").click()
     await page.get_by_text("Show older calls").wait_for()
@@ -101,12 +115,15 @@ SCENES: Mapping[str, Act] = {
     "paused": _paused,
     "ringing": _ringing,
     "unsure": _unsure,
+    "not-answering": _not_answering,
+    "connecting": _connecting,
     "talking": _talking,
     "wrap-up": _wrap_up,
     "hostile": _hostile,
     "left-over": _left_over,
     "lost": _lost,
     "floor": _floor,
+    "closing": _closing,
     "calls": _calls,
     "story": _story,
     "help": _help,

@@ -137,6 +137,28 @@ async def test_the_mailbox_answers_after_the_service_had_the_call(
     assert "Dangerous function" not in ladder.log()
 
 
+async def test_a_caller_who_is_sent_to_the_mailbox_passes_no_phone(
+    ladder: Asterisk, phones: SipPhones
+):
+    inbox = _inbox(ladder)
+    before = set(inbox.glob("*.txt"))
+    async with AriProbe(ladder) as probe:
+        await probe.beat()
+        caller = await phones.dial("+4930333", DNIS)
+        channel = (await probe.take_call("+4930333"))["channel"]["id"]
+        await probe.command("POST", f"channels/{channel}/answer")
+        place = {"context": "cc-fallback", "extension": "mailbox", "priority": "1"}
+        await probe.command("POST", f"channels/{channel}/continue", **place)
+        await eventually(lambda: _is_recorded(inbox))
+    assert not phones.station("PJSIP/agent1").ringing
+    assert not phones.outside(FIRST).ringing
+    await caller.hang_up()
+    await eventually(lambda: set(inbox.glob("*.txt")) > before)
+    told = [line for line in ladder.cel_path.read_text().splitlines() if channel in line]
+    marks = [name for line in told for name in ("CC_FALLBACK", "CC_VOICEMAIL") if name in line]
+    assert marks == ["CC_FALLBACK", "CC_VOICEMAIL"], "the service had the caller until then"
+
+
 def _inbox(asterisk: Asterisk) -> Path:
     return asterisk.folder / "spool" / "voicemail" / "fallback" / "100" / "INBOX"
 

@@ -5,34 +5,36 @@ the code under test: an oracle that asks the matcher would believe the matcher.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import islice
 
-from callcenter.core.acd.facts import (
-    AgentLoggedOut,
-    CallQueued,
-    OfferClosed,
-    OfferMade,
-    StatusChosen,
-)
-from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
+from callcenter.core.acd.evolving import evolve
+from callcenter.core.acd.facts import AgentLoggedOut, CallQueued, OfferMade, StatusChosen
 from callcenter.core.acd.model import Agent, WaitingCall
-from callcenter.core.acd.pool import Pool, evolve, keep
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
+from callcenter.core.acd.overflow_rules import MOST_OVERFLOWS, Moment
+from callcenter.core.acd.people import Activity, AgentStatus
+from callcenter.core.acd.pool import Pool, keep
+from callcenter.core.acd.staff_states import staffed_as
 from callcenter.core.call import decide as calls
 from callcenter.core.call.facts import (
     CallArrived,
     CallClosed,
     CallEnded,
     QueueEntered,
+    QueueExited,
     TalkEnded,
 )
-from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.model import Call, Phase, Ring
 from callcenter.core.centre import Centre
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId
 from callcenter.core.turn import Fact
+from tests.core.acd import brute
 from tests.support.playbook import World, fold
 
 PROMPT_LIMIT_MS = 60_000
 RING_WITHIN_MS = 2_000
+BRIEFING_LIMIT_MS = 5_000
 
 # ---------------------------------------------------------------- the rules, once more
 
@@ -56,14 +58,20 @@ def is_free(agent: Agent) -> bool:
     )
 
 
-def place(call: WaitingCall) -> tuple[int, Ms, int]:
-    """The order in line: priority, then age, then the order of arrival."""
-    return (-call.priority, call.entered_at, call.call_number)
+def place(pool: Pool, call: WaitingCall) -> tuple[int, Ms, int]:
+    """The order in line: bumped, then age with points in advance, then the order of arrival."""
+    if call.bumped_at is not None:
+        return (-1_000_000, -call.bumped_at, call.call_number)
+    points = call.priority + pool.queues[call.queue_id].weight
+    if pool.rules.strict_priorities:
+        return (-points, call.entered_at, call.call_number)
+    return (0, call.entered_at - points * pool.rules.priority_step_ms, call.call_number)
 
 
 def in_line(pool: Pool) -> list[WaitingCall]:
     """Those who wait and are not being offered, the first first."""
-    return sorted((c for c in pool.waiting.values() if c.offer_id is None), key=place)
+    waiting = (c for c in pool.waiting.values() if c.offer_id is None)
+    return sorted(waiting, key=lambda call: place(pool, call))
 
 
 # ---------------------------------------------------------------- a watch over a world
@@ -80,6 +88,7 @@ class Watch:
         self._offers: set[OfferId] = set()
         self._counts: dict[type[object], Counter[str]] = {}
         self._rests: dict[AgentId, Ms] = {}
+        self._overflows: Counter[str] = Counter()
 
     def check(self) -> None:
         """Look at everything."""
@@ -89,6 +98,7 @@ class Watch:
         self._nobody_is_lost()
         for pool in centre.pools.values():
             nobody_waits_beside_a_free_agent(pool)
+            rules_are_followed(pool, self.world.now)
             nobody_waits_for_nobody(pool)
             positions_are_the_order(pool)
             agents_are_where_their_calls_say(centre, pool)
@@ -113,7 +123,8 @@ class Watch:
     def _follow(self) -> None:
         new = self.world.journal[self._read :]
         self._read += len(new)
-        frees = any(isinstance(f, OfferClosed) and f.reason is OfferEnd.LOST for _, f in new)
+        free_again = (OfferEnd.LOST, OfferEnd.ELSEWHERE, OfferEnd.ABANDONED, OfferEnd.WITHDRAWN)
+        frees = any(isinstance(f, OfferClosed) and f.reason in free_again for _, f in new)
         for stream, fact in new:
             assert self._last_at <= fact.at <= self.world.now, f"time is wrong in {fact}"
             self._last_at = fact.at
@@ -127,8 +138,11 @@ class Watch:
                 self._offer_is_right(stream, fact, frees=frees)
             case OfferClosed():
                 agent_id = self._pool(stream).offers[fact.offer_id].agent_id
-                if fact.reason in (OfferEnd.NO_ANSWER, OfferEnd.REFUSED, OfferEnd.UNREACHABLE):
+                if fact.rest_until > fact.at:
                     self._rests[agent_id] = fact.at + 1
+            case QueueExited() if fact.target:
+                self._overflows[stream] += 1
+                assert self._overflows[stream] <= MOST_OVERFLOWS, f"{fact} once too often"
             case StatusChosen() | AgentLoggedOut():
                 self._rests.pop(fact.agent_id, None)
             case CallQueued():
@@ -158,10 +172,11 @@ class Watch:
         assert fact.offer_id not in self._offers, "an offer id came twice"
         self._offers.add(fact.offer_id)
         assert is_free(agent), f"offered to an agent who is not free: {agent}"
-        assert call.offer_id is None, f"offered while being offered: {call}"
+        rings = bool(call.offer_ids)
+        assert not rings or brute.rings_more(pool, call), f"offered while being offered: {call}"
         assert may_take(agent, call), f"queue or skills do not fit: {agent}, {call}"
         assert fact.at >= self._rests.get(fact.agent_id, 0), f"{fact} to an agent at rest"
-        first = next(c for c in in_line(pool) if may_take(agent, c))
+        first = next((c for c in in_line(pool) if may_take(agent, c)), call)
         assert first == call, f"{agent} is given {call}, but first comes {first}"
         if not frees:  # an agent who is back takes the first in line, before others are asked
             rivals = [a for a in pool.agents.values() if is_free(a) and may_take(a, call)]
@@ -197,12 +212,15 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
     assert one.agents == other.agents
     assert one.waiting == other.waiting
     assert one.offers == other.offers
+    assert list(one.doors) == list(other.doors)
+    assert one.levels.kept() == other.levels.kept()
     assert one.agenda.earliest() == other.agenda.earliest()
+    assert one.experience.keep() == other.experience.keep()
     for call_id, call in other.waiting.items():
         assert one.position(one.waiting[call_id]) == other.position(call)
-        assert one.matcher.agent_for(call) == other.matcher.agent_for(call)
-    for agent in other.agents.values():
-        assert one.matcher.call_for(agent) == other.matcher.call_for(agent)
+        assert one.agent_for(call) == other.agent_for(call)
+    for agent_id in other.agents:
+        assert one.matcher.call_for(agent_id) == other.matcher.call_for(agent_id)
 
 
 # ---------------------------------------------------------------- the pool
@@ -211,21 +229,43 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
 def nobody_waits_beside_a_free_agent(pool: Pool) -> None:
     """A free agent who may take a waiting caller has been offered that caller."""
     free = [agent for agent in pool.agents.values() if is_free(agent)]
+    for agent in free:
+        assert brute.next_call(pool, agent) is None, f"a caller waits beside {agent}"
     for call in in_line(pool):
         for agent in free:
             assert not may_take(agent, call), f"{call} waits beside {agent}"
 
 
 def nobody_waits_for_nobody(pool: Pool) -> None:
-    """Whom nobody who is logged in may take is not left waiting."""
+    """Whom nobody may take who counts as staff is not left waiting, or only for a while."""
     for call in in_line(pool):
-        assert any(may_take(agent, call) for agent in pool.agents.values()), f"unstaffed: {call}"
+        counts = pool.queues[call.queue_id].stay_with
+        staff = [agent for agent in pool.agents.values() if may_take(agent, call)]
+        is_staffed = any(staffed_as(agent) in counts for agent in staff)
+        assert is_staffed == (call.leaves_at is None), f"unstaffed: {call}"
+
+
+def rules_are_followed(pool: Pool, now: Ms) -> None:
+    """Nobody has come into a queue that was closed or full, or waits longer than a rule says."""
+    for call in in_line(pool):
+        rules = pool.queues[call.queue_id]
+        if call.queued_at == now and not call.comes_back:
+            door = pool.doors.of(call.queue_id)
+            closed_since = door is not None and not door.is_open and door.since_at == now
+            assert closed_since or pool.doors.is_open(call.queue_id, now), f"closed: {call}"
+            most = rules.max_waiting or 1_000
+            assert pool.length(call.queue_id) <= most + 2, f"full: {call}"  # two may have come back
+        for rule in rules.overflow:
+            is_plain = not (rule.position or rule.service_level)
+            if rule.moment is Moment.WAITING and is_plain and call.overflows < MOST_OVERFLOWS:
+                assert now < call.queued_at + rule.waited_ms, f"waits too long: {call}"
 
 
 def positions_are_the_order(pool: Pool) -> None:
     """The place told to a caller is the place in line; those being offered count."""
     for queue_id in pool.queues:
-        line = sorted((c for c in pool.waiting.values() if c.queue_id == queue_id), key=place)
+        mine = (c for c in pool.waiting.values() if c.queue_id == queue_id)
+        line = sorted(mine, key=lambda call: place(pool, call))
         assert [pool.position(call) for call in line] == list(range(1, len(line) + 1))
 
 
@@ -239,7 +279,7 @@ def agents_are_where_their_calls_say(centre: Centre, pool: Pool) -> None:
             continue
         assert agent.call_id is not None
         call = centre.calls[agent.call_id]
-        has_offer = call.offer is not None and call.offer.agent_id == agent_id
+        has_offer = call.offer_to(agent_id) is not None
         match agent.activity:
             case Activity.RINGING:
                 assert call.phase is Phase.QUEUE, f"{agent} rings for {call}"
@@ -262,32 +302,53 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     offers = [o for p in centre.pools.values() for o in p.offers.values() if o.call_id == call_id]
     assert len(waits) == int(call.phase is Phase.QUEUE), f"{call} waits in {waits}"
     if call.phase is Phase.QUEUE:
-        ours = [call.offer.offer_id] if call.offer else []
+        ours = [offer.offer_id for offer in call.offers]
         assert [o.offer_id for o in offers] == ours, f"{call} is offered by {offers}"
-        assert waits[0].offer_id == (ours[0] if ours else None)
+        assert list(waits[0].offer_ids) == ours
         assert call.queue is not None
         assert waits[0].queue_id == call.queue.queue_id
-        assert waits[0].entered_at == call.queue.at, f"{call} has lost the place: {waits[0]}"
+        assert waits[0].entered_at == call.queue.waits_since, (
+            f"{call} has lost the place: {waits[0]}"
+        )
     else:
         assert not offers, f"{call} is offered by {offers}"
     assert call.phase is not Phase.CLOSED
 
 
-def something_will_happen(centre: Centre, call: Call) -> None:
-    """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
-    limits = set(calls.deadlines(call, centre.setting.plan))
-    assert call.key_deadline_at is None or call.phase is Phase.FLOW, f"awaits a key: {call}"
+def what_plays_or_is_awaited_has_an_end(call: Call, limits: Set[Ms]) -> None:
+    """Prompts and keys belong to a phase that can follow them, and are given up in time."""
+    is_served = call.phase is Phase.FLOW or call.is_aside
+    assert call.key_deadline_at is None or is_served, f"awaits a key: {call}"
+    assert call.briefing is None or (call.phase is Phase.QUEUE and call.offer), f"briefs: {call}"
+    assert not call.deferred or call.prompt, f"keeps prompts back for nothing: {call}"
     assert call.prompt is None or call.phase in (Phase.FLOW, Phase.QUEUE), f"plays: {call}"
     if call.prompt:
         assert call.prompt.at + PROMPT_LIMIT_MS in limits
+    if call.is_aside:
+        assert call.prompt or call.key_deadline_at, f"rests aside: {call}"
+
+
+def _ring_deadlines(ring: Ring) -> Iterator[Ms]:
+    yield ring.offer.ring_until
+    if ring.shown_at is None and ring.offer.shown_until:
+        yield ring.offer.shown_until
+    if ring.rang_at is None:
+        yield ring.offer.at + RING_WITHIN_MS
+
+
+def something_will_happen(centre: Centre, call: Call) -> None:
+    """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
+    limits = set(calls.deadlines(call, centre.setting.plan))
+    what_plays_or_is_awaited_has_an_end(call, limits)
     match call.phase:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
             assert any(limits), f"is never woken: {call}"
-        case Phase.QUEUE if call.offer:
-            needed = {call.offer.ring_until}
-            if call.rang_at is None:
-                needed.add(call.offer.at + RING_WITHIN_MS)
+        case Phase.QUEUE if call.briefing:
+            assert [ring.offer.leg_id for ring in call.rings] == [call.briefing.leg_id]
+            assert call.briefing.at + BRIEFING_LIMIT_MS in limits, f"briefs: {call}"
+        case Phase.QUEUE if call.rings:
+            needed = {at for ring in call.rings for at in _ring_deadlines(ring)}
             assert needed <= limits, f"rings for ever: {call}"
         case Phase.TALK:
             assert call.offer, f"talks with nobody: {call}"
@@ -330,17 +391,40 @@ def the_next_deadline_is_right(centre: Centre, now: Ms) -> None:
 
 def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
     for call in in_line(pool):
-        yield call.queued_at + pool.queues[call.queue_id].max_wait_ms
-        if call.announce_at is not None:
-            yield call.announce_at
+        yield from _call_deadlines(pool, call)
+    for queue_id in pool.queues:
+        alarm = pool.doors.alarm(queue_id)
+        if alarm is not None:
+            yield alarm
+    for call in pool.waiting.values():
+        if call.offer_ids and call.widens_at is not None and not call.answered:
+            yield call.widens_at
     for agent in pool.agents.values():
-        if agent.wrap_up_until is not None:
-            yield agent.wrap_up_until
-        if agent.activity is Activity.IDLE:
-            if agent.rest_until is not None:
-                yield agent.rest_until
-            if agent.page_lost_at is not None:
-                yield agent.page_lost_at + pool.rules.lost_log_out_ms
+        yield from _agent_deadlines(pool, agent)
+
+
+def _agent_deadlines(pool: Pool, agent: Agent) -> Iterator[Ms]:
+    if agent.wrap_up_until is not None:
+        yield agent.wrap_up_until
+    if agent.activity is Activity.IDLE:
+        if agent.rest_until is not None:
+            yield agent.rest_until
+        if agent.page_lost_at is not None:
+            yield agent.page_lost_at + pool.rules.lost_log_out_ms
+
+
+def _call_deadlines(pool: Pool, call: WaitingCall) -> Iterator[Ms]:
+    rules = pool.queues[call.queue_id]
+    yield call.queued_at + rules.max_wait_ms
+    yield from (at for at in (call.announce_at, call.leaves_at) if at is not None)
+    for rule in rules.overflow:
+        if rule.moment is Moment.WAITING and call.queued_at + rule.waited_ms > call.looked_at:
+            yield call.queued_at + rule.waited_ms
+    for step in rules.comfort:
+        times = range(1, 2 + (100_000_000 if step.repeats else 0))
+        since = call.entered_at if call.comes_back else call.queued_at
+        dues = (since + n * step.wait_ms for n in times)
+        yield from islice((due for due in dues if due > call.comforted_until), 1)
 
 
 def telephony_shows_what_is_wanted(world: World) -> None:

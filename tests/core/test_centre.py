@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.core.acd.facts import OfferClosed
-from callcenter.core.acd.messages import Activity, LogInRequested, OfferEnd
+from callcenter.core.acd.messages import LogInRequested
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     ClaimCall,
     LookUpCaller,
@@ -286,7 +287,7 @@ def test_a_phone_that_does_not_ring_within_two_seconds_is_dead() -> None:
     world.passes(1.999)
     assert ben.activity is Activity.IDLE
     world.passes(0.001)
-    assert world.facts(OfferClosed)[0].reason is OfferEnd.UNREACHABLE
+    assert world.facts(OfferClosed)[0].reason is OfferEnd.NOT_RUNG
     assert ben.call_id == bob.call_id
 
 

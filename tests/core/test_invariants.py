@@ -6,6 +6,7 @@ ever reach a talk; these reach every phase in a few steps. Late inputs are drawn
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
@@ -13,7 +14,9 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from callcenter.core.acd.messages import Activity, LogInRequested, PauseRequested
+from callcenter.core.acd.messages import LogInRequested, PauseRequested
+from callcenter.core.acd.people import Activity
+from callcenter.core.acd.wrap_up_messages import WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     CallerArrived,
     CallerEnd,
@@ -29,8 +32,10 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Phase
+from callcenter.core.plan import AnnounceToAgent, ComfortStep, Plan, Strategy
 from callcenter.core.turn import Input
 from tests.core.invariants import Watch
+from tests.core.test_waiting import NUMBER, plan_with
 from tests.support.playbook import (
     MAIN,
     MAIN_NUMBER,
@@ -47,13 +52,15 @@ T = TypeVar("T")
 Picks = st.integers(0, 23)
 """Which of those who are there: taken modulo their number, so that it always names somebody."""
 
-NUMBERS = (MAIN_NUMBER, MAIN_NUMBER, VIP_NUMBER, SPANISH_NUMBER, "unknown")
+NUMBERS = (MAIN_NUMBER, MAIN_NUMBER, VIP_NUMBER, SPANISH_NUMBER, NUMBER, NUMBER, "unknown")
 STAFF = {
     "anna": ((SALES, SUPPORT), {}),
     "ben": ((SALES,), {}),
     "carla": ((SALES, SUPPORT), {"spanish": 3}),
     "dan": ((SUPPORT,), {"spanish": 2}),
 }
+PHONE_ENDS = sorted(set(LegEnd) - {LegEnd.PAGE_LOST})
+"""How a leg can end; that the page is lost is said by the page."""
 BUSY = (Activity.RINGING, Activity.TALKING, Activity.WRAP_UP)
 EXAMPLES = int(os.environ.get("INVARIANT_EXAMPLES", "150"))
 """How many stories are told."""
@@ -61,12 +68,36 @@ IS_PINNED = "INVARIANT_EXAMPLES" not in os.environ
 """Whether the same stories are told each time; else they come from ``--hypothesis-seed``."""
 
 
+COMFORTING = plan_with(
+    comfort=(
+        ComfortStep(3_000, ("welcome",)),
+        ComfortStep(4_000, ("goodbye",), repeats=True),
+    ),
+    announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT,
+)
+"""Callers press keys while they wait and hear prompts; agents hear whose call it is."""
+
+
+def _ringing_several() -> Plan:
+    """Return the usual declaration, but several phones ring for one caller."""
+    strategies = {SALES: Strategy.RING_ALL, SUPPORT: Strategy.RING_PROGRESSIVELY}
+    several = {
+        name: replace(
+            COMFORTING.queues[name], strategy=strategy, most_phones=3, widen_every_ms=4_000
+        )
+        for name, strategy in strategies.items()
+    }
+    return replace(COMFORTING, queues={**COMFORTING.queues, **several})
+
+
 class CallCentre(RuleBasedStateMachine):
     """Tells a random story and watches over it."""
 
+    plan: Plan = COMFORTING
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = World(self.plan)
         self.watch = Watch(self.world)
         self.is_sound = True
         """Whether the last look found nothing wrong."""
@@ -154,7 +185,7 @@ class CallCentre(RuleBasedStateMachine):
             self.done()
 
     @precondition(has_caller)
-    @rule(pick=Picks, key=st.sampled_from("12239"))
+    @rule(pick=Picks, key=st.sampled_from("122390345"))
     def a_caller_presses_a_key(self, pick: int, key: str) -> None:
         one(self.callers(Phase.FLOW, Phase.QUEUE, Phase.TALK), pick).presses(key)
         self.done()
@@ -192,6 +223,8 @@ class CallCentre(RuleBasedStateMachine):
 
     def _goes_on(self, agent: Agent) -> None:
         match agent.activity:
+            case Activity.RINGING if self.caller_of(agent).state.briefing:
+                agent.hears_the_end()
             case Activity.RINGING:
                 agent.takes_the_call()
             case Activity.TALKING:
@@ -200,9 +233,17 @@ class CallCentre(RuleBasedStateMachine):
                 agent.wraps_up(self.caller_of(agent))
 
     @precondition(is_ringing)
+    @rule(pick=Picks, shown=st.booleans())
+    def a_phone_rings(self, pick: int, *, shown: bool) -> None:
+        one(self.agents(Activity.RINGING), pick).phone_rings(shown=shown)
+        self.done()
+
+    @precondition(is_wrapping_up)
     @rule(pick=Picks)
-    def a_phone_rings(self, pick: int) -> None:
-        one(self.agents(Activity.RINGING), pick).phone_rings()
+    def an_agent_needs_more_time(self, pick: int) -> None:
+        agent = one(self.agents(Activity.WRAP_UP), pick)
+        assert agent.call_id is not None
+        self.world.tell(WrapUpExtensionRequested(agent.agent_id, agent.call_id))
         self.done()
 
     @precondition(is_ringing)
@@ -212,7 +253,7 @@ class CallCentre(RuleBasedStateMachine):
         self.done()
 
     @precondition(is_ringing)
-    @rule(pick=Picks, end=st.sampled_from((*LegEnd, LegEnd.REFUSED, LegEnd.LOST)))
+    @rule(pick=Picks, end=st.sampled_from((*PHONE_ENDS, LegEnd.REFUSED, LegEnd.LOST)))
     def an_offer_fails(self, pick: int, end: LegEnd) -> None:
         one(self.agents(Activity.RINGING), pick).phone_ends(end)
         self.done()
@@ -317,6 +358,13 @@ def one(those: Sequence[T], pick: int) -> T:
     return those[pick % len(those)]
 
 
+class RingingSeveral(CallCentre):
+    """The same where several phones ring for one caller."""
+
+    plan = _ringing_several()
+
+
+TestRingingSeveral = RingingSeveral.TestCase
 TestCallCentre = CallCentre.TestCase
 TestCallCentre.settings = settings(
     max_examples=EXAMPLES,
@@ -328,3 +376,4 @@ TestCallCentre.settings = settings(
     phases=(Phases.generate, Phases.shrink) if IS_PINNED else (Phases.generate,),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+TestRingingSeveral.settings = settings(TestCallCentre.settings, max_examples=max(40, EXAMPLES // 3))

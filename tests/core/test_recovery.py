@@ -2,8 +2,8 @@
 
 import pytest
 
-from callcenter.core.acd.facts import OfferClosed
-from callcenter.core.acd.messages import Activity, OfferEnd
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     ReleaseCaller,
 )

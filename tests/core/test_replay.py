@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from random import Random
 
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.messages import (
     LegEnd,
 )
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = (MAIN_NUMBER, VIP_NUMBER, SPANISH_NUMBER)
 
 
-def a_seeded_story(seed: int, steps: int = 250) -> World:
+def a_seeded_story(seed: int, steps: int = 500) -> World:
     """Tell a story whose every choice is drawn from a seed."""
     random, world = Random(seed), World()
     staff = {"anna": {"french": 2, "spanish": 3}, "ben": {}, "carla": {"spanish": 4, "german": 1}}

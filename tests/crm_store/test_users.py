@@ -37,6 +37,8 @@ async def test_login_is_unique_whatever_its_case(engine: AsyncEngine) -> None:
         NewUser("a" * 101, "x"),
         NewUser("ann", "x", "king"),
         NewUser("ann", "x", skills={"german": 11}),
+        NewUser("ann", "x", levels={"sales": 0}),
+        NewUser("ann", "x", priorities={"sales": 101}),
     ],
 )
 async def test_impossible_user_is_refused(engine: AsyncEngine, new: NewUser) -> None:
@@ -137,3 +139,24 @@ async def test_code_is_not_used_up_when_the_user_cannot_be_added(engine: AsyncEn
 
 def test_code_may_be_typed_with_look_alikes() -> None:
     assert typed_code("o1234 il000-aaaaa") == "01234-11000-AAAAA"
+
+
+async def test_a_person_is_given_other_work(engine: AsyncEngine) -> None:
+    await add(engine, "ann")
+    await users.change_work(
+        engine,
+        "Ann",
+        queues=("sales", "tax"),
+        skills={"german": 5},
+        levels={"tax": 2},
+        priorities={"sales": -1},
+    )
+    (ann,) = await users.list_users(engine)
+    assert (ann.queues, ann.skills) == (("sales", "tax"), {"german": 5})
+    assert (ann.levels, ann.priorities) == ({"tax": 2}, {"sales": -1})
+    with pytest.raises(UserRefused, match="no user"):
+        await users.change_work(engine, "ben", queues=(), skills={}, levels={}, priorities={})
+    with pytest.raises(UserRefused, match="level in queue"):
+        await users.change_work(
+            engine, "ann", queues=(), skills={}, levels={"tax": 11}, priorities={}
+        )

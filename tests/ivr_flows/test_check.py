@@ -2,7 +2,7 @@ import pytest
 
 from ivr_flows.check import check_flow
 from ivr_flows.load import FlowError, load_flow
-from ivr_flows.model import Flow, FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, Flow, FollowUp, HangUp, Menu, Node, OpenRequest, Queue, Say
 from ivr_flows.prompt_store import prompt_names
 from tests.ivr_flows.texts import SHIPPED, SMALL
 
@@ -82,3 +82,29 @@ def test_a_loop_is_told_at_its_first_node():
     [fault] = caught.value.faults
     assert (fault.line, fault.column) == (16, 3)
     assert "task -> task" in fault.problem
+
+
+def waiting(**keys: str) -> Queue:
+    return Queue("q", timed_out="end", unstaffed="end", keys={"1": keys["key"]})
+
+
+def test_a_back_is_only_for_those_who_wait():
+    nodes: dict[str, Node] = {
+        "a": waiting(key="aside"),
+        "aside": say("back"),
+        "back": Back(),
+        "end": HangUp(),
+    }
+    assert problems(nodes) == []
+    wrong = {**nodes, "end": say("back")}
+    assert problems(wrong) == ["callers come to 'back' who wait in no queue to go back to"]
+
+
+def test_the_exits_of_another_queue_are_not_those_of_one_who_waits():
+    nodes: dict[str, Node] = {
+        "a": waiting(key="other"),
+        "other": Queue("r", timed_out="back", unstaffed="end"),
+        "back": Back(),
+        "end": HangUp(),
+    }
+    assert problems(nodes) == ["callers come to 'back' who wait in no queue to go back to"]

@@ -18,9 +18,10 @@ from ivr_flows.messages import (
     PromptEnded,
     QueueExit,
     QueueLeft,
+    WaitOn,
 )
 from ivr_flows.model import Awaiting, Flow, FollowUp, HangUp, Node, OpenRequest, Queue, Session
-from ivr_flows.step import MAX_PATH, Step, begin, step
+from ivr_flows.step import MAX_PATH, Step, begin, returned, step
 from tests.ivr_flows.texts import SHIPPED, SMALL
 
 FLOW = load_flow(SMALL, "small.yaml")
@@ -217,3 +218,77 @@ def test_whatever_happens_the_session_and_its_last_action_agree(events):
 @given(st.lists(st.sampled_from(EVENTS), max_size=60))
 def test_the_same_events_lead_to_the_same_place(events):
     assert run(*events, flow=SHIPPED_FLOW) == run(*events, flow=SHIPPED_FLOW)
+
+
+# ---------------------------------------------------------------- keys while waiting
+
+KEYS_FLOW = load_flow(
+    """
+flow: keys
+start: sales
+nodes:
+  sales: {queue: {name: sales, timed_out: bye, unstaffed: bye, keys: {"1": more, "2": note}}}
+  more: {menu: {prompts: [m], keys: {"1": sales, "2": support, "3": bye}, otherwise: back}}
+  note: {request: {subject: Look, kind: request}, next: straight_back}
+  back: {back: [please_wait]}
+  straight_back: {back: []}
+  support: {queue: {name: support, timed_out: bye, unstaffed: bye}}
+  bye: {hang_up: []}
+""",
+    "keys.yaml",
+)
+
+
+def test_a_key_leads_aside_and_back_to_the_same_place():
+    session, actions = run(KeyPressed("1"), flow=KEYS_FLOW)
+    assert actions == (Play(("m",)),)
+    assert (session.node_id, session.waiting_at, session.path) == ("more", "sales", ("sales: 1",))
+    session, actions = step(KEYS_FLOW, session, KeyPressed("1"))
+    assert actions == (WaitOn(),)
+    assert (session.node_id, session.awaiting, session.waiting_at) == (
+        "sales",
+        Awaiting.QUEUE,
+        "",
+    )
+
+
+def test_back_plays_its_prompts_first():
+    aside, _ = run(KeyPressed("1"), flow=KEYS_FLOW)
+    aside = replace(aside, attempt=3)
+    session, actions = step(KEYS_FLOW, aside, KeyPressed("9"))
+    assert actions == (Play(("please_wait",)),)
+    assert session.waiting_at == "sales"
+    assert step(KEYS_FLOW, session, PromptEnded()) == (returned(session), (WaitOn(),))
+
+
+def test_what_is_done_on_the_way_back_is_done_before():
+    _, actions = run(KeyPressed("2"), flow=KEYS_FLOW)
+    assert actions == (AskForRequest("Look", "request"), WaitOn())
+
+
+def test_another_queue_gives_the_place_up():
+    session, actions = run(KeyPressed("1"), KeyPressed("2"), flow=KEYS_FLOW)
+    assert actions == (EnterQueue("support"),)
+    assert session.waiting_at == ""
+
+
+def test_who_is_not_aside_cannot_be_returned():
+    session, _ = begin(KEYS_FLOW)
+    assert returned(session) is session
+
+
+@given(st.lists(st.sampled_from(EVENTS), max_size=60))
+def test_aside_too_the_session_and_its_last_action_agree(events):
+    holds = {
+        Awaiting.PROMPT: Play,
+        Awaiting.KEY: AwaitKey,
+        Awaiting.QUEUE: EnterQueue | WaitOn,
+        Awaiting.NOTHING: EndCall,
+    }
+    session, actions = begin(KEYS_FLOW)
+    for event in events:
+        session, actions = step(KEYS_FLOW, session, event)
+        if actions:
+            assert isinstance(actions[-1], holds[session.awaiting])
+        node = KEYS_FLOW.nodes[session.node_id]
+        assert not (session.waiting_at and isinstance(node, Queue))

@@ -8,8 +8,8 @@ import pytest
 from callcenter.adapters.codec import KINDS, Codec
 from callcenter.core.acd.model import PoolKept
 from callcenter.ports.journal import Recorded
-from tests.journals.write import FOLDER, STORIES, picture
-from tests.support.playbook import World
+from tests.journals.write import FOLDER, PLANS, STORIES, picture
+from tests.support.playbook import PLAN, World
 
 JOURNALS = sorted(FOLDER.glob("*.jsonl"))
 
@@ -21,7 +21,7 @@ def read(path: Path) -> tuple[dict[str, object], list[dict[str, object]]]:
 
 @pytest.mark.parametrize("path", JOURNALS, ids=lambda path: path.stem)
 def test_a_journal_comes_to_what_it_came_to_when_it_was_written(path: Path) -> None:
-    codec, world = Codec(), World()
+    codec, world = Codec(), World(PLANS.get(path.stem, PLAN))
     comes_to, lines = read(path)
     for seq, line in enumerate(lines):
         stored = (str(line["kind"]), int(str(line["version"])), json.dumps(line["body"]).encode())

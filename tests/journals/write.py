@@ -8,9 +8,15 @@ this writes only those that are not there yet.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from callcenter.adapters.codec import Codec
+from callcenter.core.acd.asked import BumpRequested
+from callcenter.core.acd.hours import OpeningHours, Span
+from callcenter.core.acd.messages import RulesReplaced
+from callcenter.core.acd.overflow_rules import OverflowRule, Staffed, ToQueue
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     CallOffered,
     ClaimRefused,
@@ -18,8 +24,10 @@ from callcenter.core.call.messages import (
     LegEnd,
     NewRequest,
 )
-from callcenter.core.ids import LegId
-from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, VIP_NUMBER, World
+from callcenter.core.ids import AgentId, LegId
+from callcenter.core.plan import AnnounceToAgent, ComfortStep, Relaxation, Strategy
+from tests.core.test_waiting import NUMBER, plan_with
+from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, SUPPORT, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
 
@@ -79,9 +87,113 @@ def settings_that_were_changed() -> World:
     return world
 
 
+HOURS = OpeningHours("UTC", dict.fromkeys(range(7), (Span(0, 25),)))
+QUEUES_PLAN = replace(
+    PLAN,
+    queues={
+        SALES: replace(
+            PLAN.queues[SALES],
+            hours=HOURS,
+            overflow=(OverflowRule(ToQueue(SUPPORT), waited_ms=20_000, position=1),),
+        ),
+        SUPPORT: replace(
+            PLAN.queues[SUPPORT], stay_with=frozenset({Staffed.READY}), leave_after_ms=60_000
+        ),
+    },
+)
+
+
+def queues_that_open_and_lose_their_staff() -> World:
+    """A rule that does not hold, staff that is missed and found, an opening and a closing."""
+    world = World(QUEUES_PLAN)
+    world.passes(0)
+    world.agent("anna").can(SALES).is_ready()
+    ben = world.agent("ben").can(SUPPORT).is_ready()
+    world.caller("served").chooses("1")
+    world.agent("anna").takes_the_call()
+    world.caller("first").chooses("1")
+    world.passes(20)
+    world.caller("second").chooses("2")
+    ben.phone_ends(LegEnd.UNREACHABLE).pauses()
+    world.caller("third").chooses("2")
+    ben.ready()
+    world.passes(25 * 60 - world.now / 1000)
+    return world
+
+
+ROUTING_PLAN = replace(
+    PLAN,
+    queues={
+        **PLAN.queues,
+        SALES: replace(
+            PLAN.queues[SALES],
+            strategy=Strategy.RING_PROGRESSIVELY,
+            widen_every_ms=1_000,
+            relaxations=(Relaxation(10_000, most=0),),
+        ),
+    },
+)
+
+
+def callers_in_another_order() -> World:
+    """Phones that ring together, a supervisor's bump, and needs that were eased."""
+    world = World(ROUTING_PLAN)
+    anna, ben = (world.agent(name).can(SALES).is_ready() for name in ("anna", "ben"))
+    first = world.caller("first").chooses("1")
+    anna.phone_rings()
+    world.passes(1)
+    ben.takes_the_call()
+    anna.pauses()
+    second, third = world.caller("second").chooses("1"), world.caller("third").chooses("1")
+    world.tell(BumpRequested(third.call_id, AgentId("sue")))
+    world.passes(11)
+    for caller in (first, second, third):
+        caller.hangs_up()
+    ben.wraps_up(first, "resolved")
+    return world
+
+
+USUAL = plan_with(
+    comfort=(ComfortStep(3_000, ("please_wait",)),),
+    announce_to_agent=AnnounceToAgent.QUEUE_AND_WAIT,
+)
+WAITING_PLAN = replace(
+    USUAL,
+    pools={
+        MAIN: replace(
+            USUAL.pools[MAIN], misses_before_pause=1, wrap_up_by_disposition={"resolved": 30_000}
+        )
+    },
+)
+
+
+def callers_served_while_they_wait() -> World:
+    """Comfort, an agent who hears whose call it is, more time after it, and one missed call."""
+    world = World(WAITING_PLAN)
+    anna = world.agent("anna").logs_in()
+    bob = world.caller("bob").arrives(NUMBER)
+    world.passes(3)
+    bob.hears_the_end().hears_the_end()
+    anna.ready().takes_the_call().hears_the_end()
+    bob.hangs_up()
+    assert bob.call_id
+    world.tell(WrapUpExtensionRequested(anna.agent_id, bob.call_id))
+    world.tell(DispositionChosen(anna.agent_id, bob.call_id, "resolved"))
+    anna.wraps_up(bob, "resolved")
+    world.caller("eve").arrives(NUMBER)
+    anna.misses_the_call()
+    world.tell(RulesReplaced(MAIN, ("queues.sales.weight: 0, now 1",)))
+    return world
+
+
+PLANS = {"queues": QUEUES_PLAN, "routing": ROUTING_PLAN, "waiting": WAITING_PLAN}
+"""Those of the stories that are not told under the usual one."""
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
     "claims": calls_that_were_claimed,
+    "queues": queues_that_open_and_lose_their_staff,
+    "routing": callers_in_another_order,
+    "waiting": callers_served_while_they_wait,
     "settings": settings_that_were_changed,
 }
 

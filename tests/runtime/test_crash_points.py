@@ -21,7 +21,8 @@ from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.memory.records import MemoryRecords
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.effects import (
     CallEffect,
     TelephonyEffect,

@@ -1,12 +1,14 @@
 """What pages are told, after which turn."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
 from callcenter.adapters.memory.clock import SettableClock
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.core.acd.messages import LogOutRequested
+from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueReopenRequested
 from callcenter.core.ids import AgentId, LegId
 from callcenter.core.turn import closes
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, FloorAgent, FloorCall, FloorQueue
@@ -185,6 +187,26 @@ def test_callers_are_counted_once_however_often_they_are_offered():
     anna.pauses()
     late.hangs_up()
     assert counted.sales.abandoned == 1
+
+
+def test_callers_who_leave_without_an_agent_are_counted_by_reason():
+    counted = Counted()
+    counted.at(MIDNIGHT + HOUR)
+    counted.world.caller("bob").arrives(VIP_NUMBER)
+    assert counted.sales == Day(offered=1, left=Counter(unstaffed=1))
+
+
+@virtual
+async def test_a_queue_that_is_closed_early_is_shown_with_who_and_why():
+    rig = await Rig().start()
+    await rig.runtime.node.request(QueueCloseRequested(SALES, "Sue", "fire drill"))
+    await rig.rests()
+    shown = rig.queue()
+    assert (shown.is_open, shown.closed_by, shown.closed_reason) == (False, "Sue", "fire drill")
+    await rig.runtime.node.request(QueueReopenRequested(SALES, "Sue"))
+    await rig.rests()
+    assert rig.queue().is_open
+    await rig.runtime.stop()
 
 
 def test_an_answer_after_the_service_level_is_not_in_time():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
-from callcenter.core.acd.messages import Activity
+from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import keep
 from callcenter.core.call.decision import Setting
 from callcenter.core.centre import Centre

@@ -43,6 +43,7 @@ async def test_a_leg_that_rings_has_no_lease_and_a_talk_has_a_long_one_on_both_l
     await asyncio.sleep(0.5)
     leg_id = runtime.agent_leg()
     telephony.rings(leg_id)
+    await runtime.sees_the_call()
     await asyncio.sleep(6)
     assert of(telephony, leg_id) == []
     telephony.answers(leg_id)

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from callcenter.core.acd.messages import Activity, PauseRequested, ReadyRequested
+from callcenter.core.acd.messages import PauseRequested, ReadyRequested
+from callcenter.core.acd.people import Activity
 from callcenter.core.call.effects import (
     AnswerCaller,
     EndLeg,

@@ -10,14 +10,13 @@ from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.core import centre as core_centre
 from callcenter.core.acd.facts import AgentLoggedIn
 from callcenter.core.acd.messages import (
-    Activity,
-    AgentProfile,
     DeskFound,
     LogInRequested,
     LogOutRequested,
     PauseRequested,
     ReadyRequested,
 )
+from callcenter.core.acd.people import Activity, AgentProfile
 from callcenter.core.call import decide as core_calls
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (

@@ -100,7 +100,7 @@ def assert_healthy(world: World) -> None:
     found = reconcile.differences(world.centre, shown)
     assert is_nothing(found), found
     goals = [world.centre.arrangement(call_id) for call_id in world.centre.calls]
-    prompts = [each.playback for each in goals if each.playback]
+    prompts = [heard for each in goals for heard in (each.playback, each.briefing) if heard]
     remade = list(reconcile.repairs(world.centre, shown, {}))
     assert all(isinstance(each, PlayPrompts | Announce) for each in remade), remade
     assert len(remade) == len(prompts), "after a recovery every wanted prompt is a new one"
@@ -111,7 +111,8 @@ def assert_healthy(world: World) -> None:
         assert event.caller_present
         legs = {call.offer.leg_id} if call.offer else set()
         assert event.ringing | event.answered == legs
-        assert bool(event.answered) == (call.phase is Phase.TALK)
+        is_answered = call.phase is Phase.TALK or call.briefing is not None
+        assert bool(event.answered) == is_answered
 
 
 @pytest.mark.parametrize("story", PHASES)

@@ -7,6 +7,7 @@ import pytest
 from callcenter.core.call.messages import (
     Presentation,
 )
+from callcenter.core.plan import PoolRules
 from callcenter.ports.desk import AgentState, CallPhase
 from callcenter.runtime import views
 from tests.support.playbook import MAIN, MAIN_NUMBER, SALES, START, VIP_NUMBER, Agent, World
@@ -113,7 +114,7 @@ def test_a_wait_is_shown_from_its_start_while_the_phone_rings_and_a_talk_from_th
     anna.picks_up()
     world.passes(9)
     assert views.floor_call(bob.state).since_at == START + 12_000
-    shown = views.desk_call(bob.state, anna.state, (), None)
+    shown = views.desk_call(bob.state, anna.state, (), None, PoolRules())
     assert (shown.offered_at, shown.answered_at) == (START + 10_000, START + 12_000)
     assert (shown.waited_ms, shown.queue_name) == (10_000, "Sales")
 
@@ -154,3 +155,13 @@ def test_a_queue_counts_its_own_agents_by_what_they_do():
     assert (shown.offered_today, shown.answered_today) == (4, 3)
     assert (shown.abandoned_today, shown.in_time_today, shown.service_level_s) == (1, 2, 20)
     assert views.my_queue(pool, SALES).waiting == 0
+
+
+def test_a_queue_shows_how_right_its_estimates_were():
+    world = World()
+    pool = world.centre.pools[MAIN]
+    pool.experience.of(SALES).accuracy.add(20_000, is_within=True)
+    pool.experience.of(SALES).accuracy.add(-40_000, is_within=False)
+    shown = views.floor_queue(pool, SALES, views.Day())
+    assert (shown.estimates, shown.estimate_error_s, shown.estimate_bias_s) == (2, 30, -10)
+    assert shown.estimate_coverage == 0.5

@@ -84,9 +84,12 @@ def me(state: AgentState) -> wire.MyAgentItem:
 def call(phase: CallPhase) -> wire.DeskCallItem:
     shown = DeskCall(
         CALL, phase, "1", "allowed", "Ann", "none", "", [], "100", "Sales", "Sales", [], 0, 0,
-        None, None, None, None,
+        None, None, None, None, OFFER,
     )  # fmt: skip
     return wire.DeskCallItem(shown)
+
+
+OFFER = "0" * 32
 
 
 class Scene:
@@ -141,6 +144,8 @@ async def test_a_robot_works_one_call_from_ready_to_wrap_up(scene: Scene):
     scene.model.handle("DELETE", f"/channels/{CALL}", {}, None, lambda _response: None)
     await station.wait_idle(1)
     await desk.show(me(AgentState.WRAP_UP), call(CallPhase.WRAP_UP))
+    shown = await desk.next()
+    assert shown == wire.OfferShown(2, CALL, OFFER), "said when the page showed the call"
     pause, wrap_up = await desk.next(), await desk.next()
     assert isinstance(pause, wire.Pause)
     assert pause.reason == "lunch"

@@ -3,7 +3,8 @@
 import asyncio
 from random import Random
 
-from callcenter.core.acd.messages import AgentProfile, ReadyRequested
+from callcenter.core.acd.messages import ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.messages import WrapUpSubmitted
 from callcenter.core.ids import AgentId, QueueId
 from callcenter.ports.desk import CallPhase, DeskCall

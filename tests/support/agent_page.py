@@ -32,6 +32,9 @@ class AgentPage:
         self.closing = ""
         self.now = 0
         """What the service took for the time when it sent the last frame."""
+        self.shows_offers = True
+        """Whether it says so when it shows a call that rings, as every page does."""
+        self._shown: set[str] = set()
 
     async def open(self) -> "AgentPage":
         """Log in and subscribe."""
@@ -45,6 +48,7 @@ class AgentPage:
         """Open the websocket with the session at hand, as after a reload."""
         async with self._http.post(f"{self._url}/api/ticket") as answer:
             ticket = (await answer.json())["ticket"]
+        self._shown.clear()
         self._socket = await self._http.ws_connect(f"{self._url}/ws?ticket={ticket}")
         self._reader = asyncio.create_task(self._read(self._socket), name="page")
         await self._send("subscribe", topic=self._topic)
@@ -138,6 +142,22 @@ class AgentPage:
         answer = self._answers.pop(number)
         return None if answer["type"] == "done" else str(answer["reason"])
 
+    async def story(self, call_id: str) -> Entity:
+        """Return a call as a supervisor's page shows it, when the service has time to tell."""
+        async with asyncio.timeout(30):
+            while True:
+                story = await self._get(f"/api/calls/{call_id}")
+                if story["error"] != "overloaded":
+                    break
+                await asyncio.sleep(0.5)
+        assert not story["error"], story
+        return story
+
+    async def _get(self, path: str) -> Entity:
+        async with self._http.get(f"{self._url}{path}") as answer:
+            body: Entity = await answer.json()
+            return {"error": ""} | body
+
     # ------------------------------------------------------------ the socket
 
     async def _send(self, kind: str, **fields: Any) -> None:
@@ -149,6 +169,7 @@ class AgentPage:
             if message.type is aiohttp.WSMsgType.TEXT:
                 self._take(json.loads(message.data))
                 self._changed.set()
+                await self._acknowledge(socket)
 
     def _take(self, frame: Entity) -> None:
         self.now = frame.get("now", self.now)
@@ -167,6 +188,17 @@ class AgentPage:
                 pass
             case other:
                 raise AssertionError(f"an unknown frame: {other}")
+
+    async def _acknowledge(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Say that the call that rings is shown; as a page does, once a connection and offer."""
+        calls = [value for (kind, _), value in self.entities.items() if kind == "desk_call"]
+        for call in calls if self.shows_offers else ():
+            if call["phase"] == "ringing" and call["offer_id"] not in self._shown:
+                self._shown.add(call["offer_id"])
+                said = {"type": "offer_shown", "request": 1_000_000 + len(self._shown)}
+                said |= {"call_id": call["id"], "offer_id": call["offer_id"]}
+                with contextlib.suppress(ConnectionError):
+                    await socket.send_str(json.dumps(said))
 
     async def _drop(self) -> None:
         if self._reader is not None:

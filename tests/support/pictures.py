@@ -23,9 +23,9 @@ def wanted_picture(centre: Centre) -> Snapshot:
         legs.append(SeenLeg(goal.caller, True, True, call_id, arrival(call)))
         inside = {goal.caller}
         if goal.agent is not None:
-            is_answered = call.phase is Phase.TALK
+            is_answered = call.phase is Phase.TALK or call.briefing is not None
             legs.append(SeenLeg(goal.agent.leg_id, False, is_answered, call_id))
-            inside |= {goal.agent.leg_id} if is_answered else set()
+            inside |= {goal.agent.leg_id} if goal.talk is not None else set()
         place = goal.talk or goal.room
         if place is not None:
             bridges.append(SeenBridge(place, frozenset(inside)))

@@ -17,8 +17,6 @@ from typing import Self, TypeVar
 
 from callcenter.config import shipped_flows
 from callcenter.core.acd.messages import (
-    Activity,
-    AgentProfile,
     DeskFound,
     DeskLost,
     LogInRequested,
@@ -29,6 +27,7 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.acd.model import Agent as AgentRecord
 from callcenter.core.acd.model import WaitingCall
+from callcenter.core.acd.people import Activity, AgentProfile
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     CallEffect,
@@ -53,15 +52,16 @@ from callcenter.core.call.messages import (
     LegRinging,
     MatchStatus,
     NewRequest,
+    OfferSeen,
     PersonConfirmed,
     PlaybackEnded,
     Presentation,
     WrapUpSubmitted,
 )
 from callcenter.core.call.model import Call, Phase
-from callcenter.core.call.wanted import playback_id
+from callcenter.core.call.wanted import briefing_id, playback_id
 from callcenter.core.centre import Centre, quarantine, take_turn, wake
-from callcenter.core.ids import AgentId, CallId, LegId, Ms, PartyId, PoolId, QueueId
+from callcenter.core.ids import AgentId, CallId, LegId, Ms, OfferId, PartyId, PoolId, QueueId
 from callcenter.core.plan import Plan, PoolRules, QueueRules, ServiceNumber
 from callcenter.core.replan import objections, replan
 from callcenter.core.turn import Fact, Input, NotOurs, Turn
@@ -465,10 +465,38 @@ class Agent:
 
     # ------------------------------------------------------------ at the phone
 
-    def phone_rings(self) -> Self:
-        """Let the phone ring."""
+    def phone_rings(self, *, shown: bool = True) -> Self:
+        """Let the phone ring, when the page has shown the call."""
+        if shown:
+            self.sees_the_call()
         self.world.pbx.rings(self.leg_id)
         self.world.tell(LegRinging(self.leg_id))
+        return self
+
+    def sees_the_call(self) -> Self:
+        """Let the page say that it shows the call."""
+        self.world.tell(OfferSeen(self.agent_id, *self._offer()))
+        return self
+
+    def _offer(self) -> tuple[CallId, OfferId]:
+        record = self.state
+        assert record.call_id is not None, f"no call is offered: {record}"
+        assert record.offer_id is not None, f"no call is offered: {record}"
+        return record.call_id, record.offer_id
+
+    def misses_the_call(self) -> Self:
+        """Let it ring in sight, and not answer."""
+        self.phone_rings()
+        return self.phone_ends(LegEnd.NO_ANSWER)
+
+    def hears_the_end(self) -> Self:
+        """Hear to its end what is said before the caller."""
+        assert self.call_id is not None, "no call is at hand"
+        call = self.world.centre.calls[self.call_id]
+        playing = briefing_id(call, JOURNAL_ID)
+        assert playing is not None, "nothing is said"
+        self.world.pbx.played(playing)
+        self.world.tell(PlaybackEnded(playing))
         return self
 
     def picks_up(self) -> Self:
@@ -494,8 +522,9 @@ class Agent:
     def leg_id(self) -> LegId:
         """The agent's leg in the call at hand."""
         for call in self.world.centre.calls.values():
-            if call.offer and call.offer.agent_id == self.agent_id:
-                return call.offer.leg_id
+            offer = call.offer_to(self.agent_id)
+            if offer is not None:
+                return offer.leg_id
         raise AssertionError(f"{self.agent_id} has no call: {self.record}")
 
     @property

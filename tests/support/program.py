@@ -41,6 +41,15 @@ flows: {flows}
 queues:
   sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
   support: {{name: Support, ring: 3 s, announce_every: 0 s, max_wait: 3 s, wrap_up: 1 s}}
+  night: {{name: Night, hours: never, announce_every: 0 s,
+    overflow: [{{when: closed, to: {{queue: support}}}}]}}
+  letters: {{name: Letters, overflow: [{{when: unstaffed, to: {{voicemail: yes}}}}]}}
+  late: {{name: Late, hours: never, overflow: [{{when: closed, to: {{hang_up: [closed_now]}}}}]}}
+  together: {{name: Together, strategy: ring_all, ring: 5 s, announce_every: 0 s}}
+  care:
+    {{name: Care, ring: 3 s, max_wait: 59 s, comfort: [{{every: 5 s, prompt: still_waiting}}],
+     announce_to_agent: queue_and_wait, name_prompt: queue_support}}
+opening_hours: {{never: {{weekly: {{}}}}}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """
 

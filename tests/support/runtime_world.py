@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from callcenter.adapters.memory.directory import MemoryDirectory
 from callcenter.adapters.memory.journal import Disk, MemoryJournal
 from callcenter.adapters.memory.records import MemoryRecords
-from callcenter.core.acd.messages import AgentProfile, DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.messages import DeskFound, LogInRequested, ReadyRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import (
     AnswerCaller,
@@ -23,6 +24,7 @@ from callcenter.core.call.messages import (
     LegEnd,
     LegEnded,
     LegRinging,
+    OfferSeen,
     Presentation,
 )
 from callcenter.core.centre import Centre
@@ -337,6 +339,14 @@ class Runtime:
     def only_call(self) -> CallId:
         [call_id] = self.centre.calls
         return call_id
+
+    async def sees_the_call(self) -> None:
+        """Let the page say that it shows the one offer at hand."""
+        for call in self.centre.calls.values():
+            if call.offer is not None:
+                offer = call.offer
+                seen = OfferSeen(offer.agent_id, call.arrived.call_id, offer.offer_id)
+                assert await self.node.request(seen) is None
 
     def agent_leg(self) -> LegId:
         """Return the leg of the one offer at hand."""

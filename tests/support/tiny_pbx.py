@@ -76,8 +76,7 @@ class TinyPbx:
 
     def seen(self, call: Call, *, pbx_restarted: bool = False) -> CallRecovered:
         """Return what a snapshot shows of a call."""
-        leg_id = call.offer.leg_id if call.offer else None
-        legs = frozenset({leg_id} if leg_id in self.agents else set()) if leg_id else frozenset()
+        legs = {offer.leg_id for offer in call.offers if offer.leg_id in self.agents}
         return CallRecovered(
             call.arrived.call_id,
             call.arrived.leg_id in self.callers | self.offered,
@@ -157,8 +156,8 @@ class TinyPbx:
         found = []
         if goal.caller and goal.caller not in self.callers:
             found.append(f"the caller is not answered: {goal.caller}")
-        if goal.agent and goal.agent.leg_id not in self.agents:
-            found.append(f"the agent's phone does not ring: {goal.agent}")
+        silent = [leg for leg in goal.agents if leg.leg_id not in self.agents]
+        found += [f"the agent's phone does not ring: {leg}" for leg in silent]
         place = goal.talk or goal.room
         if goal.caller and self._bridge_of(goal.caller) != place:
             found.append(f"the caller is in {self._bridge_of(goal.caller)}, not in {place}")
@@ -168,13 +167,18 @@ class TinyPbx:
             where = self.playing.get(goal.playback.playback_id)
             if where != (goal.room or goal.caller):
                 found.append(f"{goal.playback} plays at {where}")
+        if goal.briefing and goal.agent:
+            where = self.playing.get(goal.briefing.playback_id)
+            if where != goal.agent.leg_id:
+                found.append(f"{goal.briefing} plays at {where}")
         return found
 
     def leftovers(self, goals: list[Arrangement]) -> list[str]:
         """Return in words what exists and is wanted by no call."""
-        legs = {goal.agent.leg_id for goal in goals if goal.agent}
+        legs = {leg.leg_id for goal in goals for leg in goal.agents}
         bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
-        playing = {goal.playback.playback_id for goal in goals if goal.playback}
+        heard = [each for goal in goals for each in (goal.playback, goal.briefing) if each]
+        playing = {each.playback_id for each in heard}
         return [
             *(f"leg {leg_id}" for leg_id in sorted(self.agents.keys() - legs)),
             *(f"bridge {name}" for name in sorted(self.bridges.keys() - bridges)),

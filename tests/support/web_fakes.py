@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.call.messages import (
     AnswerRequested,
     EndedBy,
@@ -16,7 +16,7 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 from callcenter.core.ids import AgentId, CallId, LegId, PartyId, QueueId
-from callcenter.core.plan import Disposition, Plan
+from callcenter.core.plan import Disposition, Plan, QueueRules
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.archive import CallLine, CallPage
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, FloorQueue, MyAgent
@@ -35,7 +35,7 @@ CALL = CallId("0123456789abcdef" * 2)
 OTHER_CALL = CallId("fedcba9876543210" * 2)
 
 PLAN = Plan(
-    queues={},
+    queues={QueueId("sales"): QueueRules(QueueId("sales"), "Sales")},
     numbers={},
     flows={},
     default_flow_id="",

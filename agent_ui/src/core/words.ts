@@ -10,6 +10,7 @@ export const AGENT_STATE_WORDS: Readonly<Record<AgentState, string>> = {
   resting: "Resting",
   lost: "Page lost",
   logged_out: "Logged out",
+  not_answering: "Not answering",
 };
 
 export const PHASE_WORDS: Readonly<Record<CallPhase, string>> = {
@@ -18,6 +19,7 @@ export const PHASE_WORDS: Readonly<Record<CallPhase, string>> = {
   ringing: "Ringing",
   talking: "Talking",
   wrap_up: "Wrap-up",
+  connecting: "Connecting",
 };
 
 const OUTCOMES: Readonly<Record<string, string>> = {

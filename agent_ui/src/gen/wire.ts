@@ -1,9 +1,9 @@
 // Written by scripts/write_wire_types.py from callcenter/adapters/web/wire.py. Do not edit.
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** How an agent is shown: the choice and what is happening in one word. */
-export type AgentState = "ready" | "ringing" | "talking" | "wrap_up" | "paused" | "resting" | "lost" | "logged_out";
+export type AgentState = "ready" | "ringing" | "talking" | "wrap_up" | "paused" | "resting" | "lost" | "logged_out" | "not_answering";
 
 /** The agent whose page it is. Topic "desk"; one, with the agent's id. */
 export interface MyAgent {
@@ -16,6 +16,7 @@ export interface MyAgent {
   readonly station: string;
   readonly answers_by_click: boolean;
   readonly resting_until: number | null;
+  readonly misses: number;
 }
 
 /** The agent whose page it is. */
@@ -25,7 +26,7 @@ export interface MyAgentItem {
 }
 
 /** Where a call is, as pages show it. */
-export type CallPhase = "ivr" | "waiting" | "ringing" | "talking" | "wrap_up";
+export type CallPhase = "ivr" | "waiting" | "ringing" | "talking" | "wrap_up" | "connecting";
 
 /** A person whom the number may belong to, best first. */
 export interface Candidate {
@@ -89,6 +90,9 @@ export interface DeskCall {
   readonly ended_at: number | null;
   readonly wrap_up_until: number | null;
   readonly card: CustomerCard | null;
+  readonly offer_id: string;
+  readonly extensions_left: number;
+  readonly extension_ms: number;
 }
 
 /** The pop. */
@@ -111,6 +115,12 @@ export interface MyQueueItem {
   readonly value: MyQueue;
 }
 
+/** How many callers left a queue for one reason. */
+export interface LeftCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** A queue as a supervisor sees it. Topic "floor". */
 export interface FloorQueue {
   readonly id: string;
@@ -127,6 +137,15 @@ export interface FloorQueue {
   readonly abandoned_today: number;
   readonly in_time_today: number;
   readonly service_level_s: number;
+  readonly estimates: number;
+  readonly estimate_error_s: number;
+  readonly estimate_bias_s: number;
+  readonly estimate_coverage: number;
+  readonly is_open: boolean;
+  readonly changes_at: number | null;
+  readonly closed_by: string;
+  readonly closed_reason: string;
+  readonly left_today: ReadonlyArray<LeftCount>;
 }
 
 /** A queue on the floor. */
@@ -306,6 +325,58 @@ export interface ConfirmPerson {
   readonly party_id: string;
 }
 
+/** Close a queue before its time; for supervisors. */
+export interface CloseQueue {
+  readonly type: "close_queue";
+  readonly request: number;
+  readonly queue_id: string;
+  readonly reason: string;
+}
+
+/** Take an early closing back; for supervisors. */
+export interface ReopenQueue {
+  readonly type: "reopen_queue";
+  readonly request: number;
+  readonly queue_id: string;
+}
+
+/** Take a waiting caller from the list, in a queue whose callers are picked by hand. */
+export interface Pick {
+  readonly type: "pick";
+  readonly request: number;
+  readonly call_id: string;
+}
+
+/** Put a waiting caller before all others; for supervisors. */
+export interface Bump {
+  readonly type: "bump";
+  readonly request: number;
+  readonly call_id: string;
+}
+
+/** The page shows the call that is offered: only now can the agent miss it. */
+export interface OfferShown {
+  readonly type: "offer_shown";
+  readonly request: number;
+  readonly call_id: string;
+  readonly offer_id: string;
+}
+
+/** Ask for more time for the after-call work. */
+export interface ExtendWrapUp {
+  readonly type: "extend_wrap_up";
+  readonly request: number;
+  readonly call_id: string;
+}
+
+/** Say how the call ended before it is filed: some outcomes have a time limit of their own. */
+export interface ChooseDisposition {
+  readonly type: "choose_disposition";
+  readonly request: number;
+  readonly call_id: string;
+  readonly disposition: string;
+}
+
 /** POST /api/session; the session cookie is set on success. */
 export interface LogIn {
   readonly login: string;
@@ -431,4 +502,11 @@ export type ClientFrame =
   | Answer
   | HangUp
   | WrapUp
-  | ConfirmPerson;
+  | ConfirmPerson
+  | CloseQueue
+  | ReopenQueue
+  | Pick
+  | Bump
+  | OfferShown
+  | ExtendWrapUp
+  | ChooseDisposition;

@@ -1,6 +1,6 @@
 /** What an agent does, as requests; each says on the page why not if it is refused. */
 import { type Draft, requestOf } from "../core/draft";
-import { ask, isLeaving, me, stop } from "./desk";
+import { ask, isLeaving, me, stop, tell } from "./desk";
 import { discard } from "./drafts";
 import { info, leave, takesCalls } from "./session";
 
@@ -18,8 +18,27 @@ export function answer(callId: string): Promise<boolean> {
   return ask({ type: "answer", call_id: callId });
 }
 
+/** Says that the page shows the call: only now can the agent miss it. */
+export function offerShown(callId: string, offerId: string): Promise<boolean> {
+  return tell({ type: "offer_shown", call_id: callId, offer_id: offerId });
+}
+
+export function extendWrapUp(callId: string): Promise<boolean> {
+  return ask({ type: "extend_wrap_up", call_id: callId });
+}
+
+/** Some outcomes have a time limit of their own, which counts as soon as one is chosen. */
+export function chooseDisposition(callId: string, disposition: string): Promise<boolean> {
+  return tell({ type: "choose_disposition", call_id: callId, disposition });
+}
+
 export function hangUp(callId: string): Promise<boolean> {
   return ask({ type: "hang_up", call_id: callId });
+}
+
+/** Puts a waiting caller before all others; for supervisors. */
+export function bump(callId: string): Promise<boolean> {
+  return ask({ type: "bump", call_id: callId });
 }
 
 export function confirmPerson(callId: string, partyId: string): Promise<boolean> {
@@ -37,6 +56,15 @@ export async function file(callId: string, draft: Draft): Promise<boolean> {
   });
   if (isFiled) discard(callId);
   return isFiled;
+}
+
+/** Closes a queue before its time; who waits there is served, or goes where its rules say. */
+export function closeQueue(queueId: string, reason: string): Promise<boolean> {
+  return ask({ type: "close_queue", queue_id: queueId, reason });
+}
+
+export function reopenQueue(queueId: string): Promise<boolean> {
+  return ask({ type: "reopen_queue", queue_id: queueId });
 }
 
 /**

@@ -79,6 +79,11 @@ export function watchNetwork(target: Window): void {
   });
 }
 
+/** Tells the service something that nobody on the page asked for: a refusal is not shown. */
+export async function tell(request: Request): Promise<boolean> {
+  return (await connection.request(request)).ok;
+}
+
 /** Asks, and says on the page why not if the service refuses; returns whether it was done. */
 export async function ask(request: Request): Promise<boolean> {
   const answer = await connection.request(request);

@@ -40,6 +40,7 @@ export function agent(change: Partial<MyAgent> = {}): MyAgent {
     station: "PJSIP/1001",
     answers_by_click: true,
     resting_until: null,
+    misses: 0,
     ...change,
   };
 }
@@ -64,6 +65,9 @@ export function deskCall(change: Partial<DeskCall> = {}): DeskCall {
     ended_at: null,
     wrap_up_until: null,
     card: null,
+    offer_id: "offer-1",
+    extensions_left: 3,
+    extension_ms: 60_000,
     ...change,
   };
 }

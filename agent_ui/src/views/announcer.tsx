@@ -37,6 +37,7 @@ export function sentence(before: DeskCall | null, call: DeskCall | null): string
   if (isSame) return "";
   const caller = callerTitle(call.caller_name, call.ani);
   if (call.phase === "ringing") return `Incoming call: ${caller}, ${call.queue_name}.`;
+  if (call.phase === "connecting") return `You are being connected with ${caller}.`;
   if (call.phase === "talking") return `Connected with ${caller}.`;
   return call.phase === "wrap_up" ? "The call has ended. Wrap-up." : "";
 }

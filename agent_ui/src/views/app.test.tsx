@@ -140,7 +140,7 @@ describe("the pop", () => {
     service.change([me(agent({ state: "ringing" }))]);
     await see("Answer");
     button("Answer").click();
-    expect(service.received.at(-1)).toEqual({ type: "answer", call_id: "call-1", request: 1 });
+    expect(service.received.at(-1)).toEqual({ type: "answer", call_id: "call-1", request: 2 });
   });
 
   it("lets the agent say who it is when several have the number", async () => {

@@ -34,6 +34,7 @@ export function titleFor(call: DeskCall | null, at: number, page: string): strin
   if (call === null) return `${page} · callcenter`;
   const caller = callerTitle(call.caller_name, call.ani).slice(0, 60);
   if (call.phase === "ringing") return `(ringing) ${caller}`;
+  if (call.phase === "connecting") return `(connecting) ${caller}`;
   if (call.phase === "talking") return `(talking) ${caller}`;
   const left = call.wrap_up_until === null ? "" : ` ${duration(call.wrap_up_until - at + 999)}`;
   return `(wrap-up${left}) ${caller}`;

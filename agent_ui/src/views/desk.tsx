@@ -71,6 +71,15 @@ const HINTS: Readonly<Record<AgentState, { title: string; text: ComponentChildre
       </>
     ),
   },
+  not_answering: {
+    title: "You were paused: calls were not answered",
+    text: (
+      <>
+        Calls were shown on this page and your phone rang, but nobody answered several in a row, so
+        no more come to you. Are you back? Choose <b>Ready</b> at the top, or press <kbd>R</kbd>.
+      </>
+    ),
+  },
   resting: {
     title: "A short rest",
     text: "The last call was not taken at your phone. You get calls again when the time is over; choose Ready to go on at once.",

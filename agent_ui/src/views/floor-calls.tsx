@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import { phoneNumber } from "../core/format";
 import { callerTitle } from "../core/words";
 import type { FloorCall } from "../gen/wire";
+import { bump } from "../store/actions";
 import { floorAgents, floorCalls, floorQueues } from "../store/desk";
 import { PhaseMark, Since, Text } from "./parts";
 
@@ -81,7 +82,19 @@ function Row({ call }: { call: FloorCall }) {
       <td>
         <Text>{agentNames.value.get(call.agent_id) ?? (call.agent_id || "–")}</Text>
       </td>
-      <td class="count">{call.priority === 0 ? <span class="zero">0</span> : call.priority}</td>
+      <td class="count">
+        {call.phase === "waiting" && (
+          <button
+            type="button"
+            class="link"
+            aria-label={`Put ${callerTitle(call.caller_name, number)} first in line`}
+            onClick={() => void bump(call.id)}
+          >
+            First
+          </button>
+        )}{" "}
+        {call.priority === 0 ? <span class="zero">0</span> : call.priority}
+      </td>
       <td class="count">
         <Since at={call.arrived_at} />
       </td>

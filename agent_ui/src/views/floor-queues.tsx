@@ -1,9 +1,11 @@
 /** Queues: now, and since midnight. */
 import { serviceLevel } from "../core/entities";
 import { percent } from "../core/format";
+import { readable } from "../core/words";
 import type { FloorQueue } from "../gen/wire";
 import { floorQueues } from "../store/desk";
 import { Since, Text } from "./parts";
+import { QueueDoor } from "./queue-door";
 
 const COLUMNS = [
   "Waiting",
@@ -14,7 +16,14 @@ const COLUMNS = [
   "Paused",
   "Page lost",
 ] as const;
-const TODAY = ["Offered", "Answered", "Abandoned", "Service level"] as const;
+const TODAY = [
+  "Offered",
+  "Answered",
+  "Abandoned",
+  "Sent on",
+  "Service level",
+  "Wait estimate",
+] as const;
 
 export function FloorQueues() {
   return (
@@ -31,7 +40,7 @@ export function FloorQueues() {
               <th scope="colgroup" colSpan={5} class="group">
                 Agents
               </th>
-              <th scope="colgroup" colSpan={4} class="group">
+              <th scope="colgroup" colSpan={5} class="group">
                 Today
               </th>
             </tr>
@@ -53,7 +62,9 @@ export function FloorQueues() {
       </div>
       <p class="muted small legend">
         Service level = answered within the queue’s threshold ÷ (answered + abandoned), since
-        midnight. Callers still waiting are not counted yet.
+        midnight. Callers still waiting are not counted yet. Sent on = left without an agent:
+        closed, full, nobody there, waited too long. Wait estimate = how far off, on average, the
+        wait expected at entry was for the last 1000 callers answered.
       </p>
     </section>
   );
@@ -68,6 +79,7 @@ function Row({ queue }: { queue: FloorQueue }) {
     <tr class={queue.waiting > 0 ? "has-waiting" : ""}>
       <th scope="row">
         <Text>{queue.name}</Text>
+        <QueueDoor queue={queue} />
       </th>
       <td class="count strong">{queue.waiting}</td>
       <td class="count">
@@ -81,10 +93,30 @@ function Row({ queue }: { queue: FloorQueue }) {
       <Count value={queue.offered_today} isGroupStart />
       <Count value={queue.answered_today} />
       <Count value={queue.abandoned_today} />
+      <Left queue={queue} />
       <td class="count strong" title={formula(queue)}>
         {percent(serviceLevel(queue))} <span class="muted small">in {queue.service_level_s} s</span>
       </td>
+      <td class="count" title={accuracy(queue)}>
+        {queue.estimates === 0 ? "–" : `± ${queue.estimate_error_s} s`}
+      </td>
     </tr>
+  );
+}
+
+/** Callers who left without an agent, the reasons below the number. */
+function Left({ queue }: { queue: FloorQueue }) {
+  const total = queue.left_today.reduce((sum, left) => sum + left.count, 0);
+  const reasons = queue.left_today.map((left) => `${readable(left.reason)} ${left.count}`);
+  return (
+    <td class={total === 0 ? "count zero" : "count"}>
+      {total}
+      {reasons.map((reason) => (
+        <span key={reason} class="reason muted small">
+          {reason}
+        </span>
+      ))}
+    </td>
   );
 }
 
@@ -93,6 +125,14 @@ function Count({ value, isGroupStart = false }: { value: number; isGroupStart?: 
     .filter(Boolean)
     .join(" ");
   return <td class={classes}>{value}</td>;
+}
+
+function accuracy(queue: FloorQueue): string {
+  const bias = queue.estimate_bias_s;
+  return (
+    `${queue.estimates} estimates compared; on average ${Math.abs(bias)} s too ` +
+    `${bias < 0 ? "short" : "long"}; ${percent(queue.estimate_coverage)} within their range`
+  );
 }
 
 function formula(queue: FloorQueue): string {

@@ -24,6 +24,7 @@ const WORK: readonly (readonly [string, Keys])[] = [
       ["Shift H", "Hang up"],
       ["1 – 9", "Choose how the call ended"],
       ["N", "Write the note"],
+      ["E", "Take more time for the wrap-up"],
       ["Ctrl Enter", "File the wrap-up"],
     ],
   ],

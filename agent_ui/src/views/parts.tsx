@@ -40,9 +40,10 @@ export function StateMark({ state }: { state: AgentState }) {
   );
 }
 
-const PHASE_STATES: Readonly<Record<CallPhase, AgentState | "waiting" | "ivr">> = {
+const PHASE_STATES: Readonly<Record<CallPhase, AgentState | "waiting" | "ivr" | "connecting">> = {
   ivr: "ivr",
   waiting: "waiting",
+  connecting: "connecting",
   ringing: "ringing",
   talking: "talking",
   wrap_up: "wrap_up",

@@ -1,13 +1,25 @@
 /** The call at hand: who it is, where they come from, and the buttons. */
+import { useLayoutEffect } from "preact/hooks";
 import { duration, phoneNumber, spokenDuration } from "../core/format";
 import { callerTitle, matchWord, PHASE_WORDS, readable } from "../core/words";
 import type { DeskCall } from "../gen/wire";
-import { answer, confirmPerson, hangUp } from "../store/actions";
+import { answer, confirmPerson, hangUp, offerShown } from "../store/actions";
 import { isLive, me } from "../store/desk";
 import { Icon } from "./icons";
 import { Fact, Since, Text, Until } from "./parts";
 
+/** Says that the call is on the screen, when it is: also in a tab behind others, and again after
+ * a lost connection. */
+function useAcknowledgement(call: DeskCall): void {
+  const isConnected = isLive.value;
+  const isRinging = call.phase === "ringing";
+  useLayoutEffect(() => {
+    if (isConnected && isRinging && call.offer_id !== "") void offerShown(call.id, call.offer_id);
+  }, [isConnected, isRinging, call.id, call.offer_id]);
+}
+
 export function Pop({ call }: { call: DeskCall }) {
+  useAcknowledgement(call);
   return (
     <section class={`panel pop tone-${call.phase}`} aria-labelledby="caller">
       <div class="pop-strip">
@@ -86,6 +98,7 @@ function Buttons({ call }: { call: DeskCall }) {
       </button>
     );
   }
+  if (call.phase === "connecting") return <b class="pop-hint">Listen: the caller follows</b>;
   if (call.phase !== "talking") return null;
   return (
     <button

@@ -33,6 +33,11 @@ function OwnState({ agent }: { agent: MyAgent }) {
           <Text>{agent.pause_reason}</Text>
         </span>
       )}
+      {agent.state === "not_answering" && (
+        <span class="own-reason">
+          <Text>{`${agent.misses} missed in a row`}</Text>
+        </span>
+      )}
       {agent.resting_until === null ? (
         <Since at={agent.since_at} />
       ) : (
@@ -51,7 +56,8 @@ function OwnState({ agent }: { agent: MyAgent }) {
 
 /** What is chosen: in a call, what comes after it. */
 function chosen(agent: MyAgent | null): "ready" | "paused" | "" {
-  if (agent === null || agent.state === "logged_out") return "";
+  if (agent === null) return "";
+  if (agent.state === "logged_out" || agent.state === "not_answering") return "";
   if (agent.next_status.startsWith("paused")) return "paused";
   if (agent.next_status === "" && agent.state === "paused") return "paused";
   return agent.next_status === "log out" ? "" : "ready";

@@ -1,8 +1,10 @@
 /** How the call ended, a note, and a service request if one is due. Kept until it is filed. */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { type Draft, fault, NOTE_LIMIT } from "../core/draft";
+import { duration, spokenDuration } from "../core/format";
 import type { DeskCall, DispositionItem } from "../gen/wire";
-import { file } from "../store/actions";
+import { chooseDisposition, extendWrapUp, file } from "../store/actions";
 import { isLive, me } from "../store/desk";
 import { draftOf, keep } from "../store/drafts";
 import { now } from "../store/now";
@@ -18,6 +20,7 @@ export function WrapUp({ call }: { call: DeskCall }) {
   const complaint = useSignal("");
   const isBusy = useSignal(false);
   const isOver = call.phase === "wrap_up";
+  useChosenOutcome(call.id, draft.disposition, isOver);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (isBusy.value) return;
@@ -45,7 +48,12 @@ export function WrapUp({ call }: { call: DeskCall }) {
     >
       <div class="wrap-up-head">
         <h2 id="wrap-up-title">{isOver ? "Wrap-up" : "Notes and outcome"}</h2>
-        {isOver && call.wrap_up_until !== null && <Countdown until={call.wrap_up_until} />}
+        {isOver && call.wrap_up_until !== null && (
+          <span class="wrap-up-time">
+            <Countdown until={call.wrap_up_until} />
+            <MoreTime call={call} />
+          </span>
+        )}
       </div>
       <Dispositions choices={choices} draft={draft} onChange={change} />
       <NoteField draft={draft} onChange={change} />
@@ -70,6 +78,33 @@ export function WrapUp({ call }: { call: DeskCall }) {
 function after(isOver: boolean): string {
   if (!isOver) return "When the call has ended";
   return `then ${me.value?.next_status || "ready"}`;
+}
+
+function MoreTime({ call }: { call: DeskCall }) {
+  if (call.extensions_left === 0) return null;
+  return (
+    <button
+      type="button"
+      class="small"
+      aria-disabled={!isLive.value}
+      aria-keyshortcuts="e"
+      title={`${call.extensions_left} times more`}
+      onClick={() => {
+        void extendWrapUp(call.id);
+      }}
+    >
+      + {duration(call.extension_ms)} <kbd aria-hidden="true">E</kbd>
+      <span class="unseen"> {spokenDuration(call.extension_ms)} more for the wrap-up</span>
+    </button>
+  );
+}
+
+/** Tells the service the outcome that is chosen, as soon as the wrap-up runs. */
+function useChosenOutcome(callId: string, disposition: string, isOver: boolean): void {
+  const isConnected = isLive.value;
+  useEffect(() => {
+    if (isConnected && isOver && disposition !== "") void chooseDisposition(callId, disposition);
+  }, [isConnected, isOver, callId, disposition]);
 }
 
 function Countdown({ until }: { until: number }) {

@@ -125,9 +125,10 @@ def end_leg(leg_id: LegId) -> Request:
     return Request("end", "DELETE", _channel(leg_id), fine=_NOT_FOUND, ends=leg_id)
 
 
-def release_request(leg_id: LegId, fallback_context: str) -> Request:
-    """Return the request that gives a caller to the fallback of the dialplan."""
-    place = {"context": fallback_context, "extension": "s", "priority": "1"}
+def release_request(leg_id: LegId, fallback_context: str, *, to_mailbox: bool = False) -> Request:
+    """Return the request that gives a caller to the fallback of the dialplan, or its mailbox."""
+    extension = "mailbox" if to_mailbox else "s"
+    place = {"context": fallback_context, "extension": extension, "priority": "1"}
     return _post("release", f"{_channel(leg_id)}/continue", place)
 
 
@@ -148,7 +149,8 @@ def _connect_or_end(
         case DropBridge():
             return (_delete("drop_bridge", f"/bridges/{effect.bridge_id}"),)
         case ReleaseCaller():
-            return (release_request(effect.leg_id, settings.fallback_context),)
+            context, to_mailbox = settings.fallback_context, effect.to_mailbox
+            return (release_request(effect.leg_id, context, to_mailbox=to_mailbox),)
         case _:
             assert_never(effect)
 

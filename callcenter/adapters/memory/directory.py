@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from callcenter.core.call.messages import (
     MatchStatus,
     Presentation,
+    Traits,
 )
-from callcenter.core.ids import PartyId
+from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import CallerMatch, Candidate, CustomerCard
 from crm_store.matching import NumberRules
 from crm_store.numbers import Missing, Number, missing
@@ -19,6 +20,8 @@ class Customer:
 
     card: CustomerCard
     confidence: str = "confirmed"
+    owner_id: AgentId | None = None
+    last_agent_id: AgentId | None = None
 
 
 class MemoryDirectory:
@@ -34,6 +37,7 @@ class MemoryDirectory:
     ) -> None:
         self._rules = rules or NumberRules()
         self._cards: dict[PartyId, CustomerCard] = {}
+        self._traits: dict[PartyId, Traits] = {}
         self._by_line: dict[tuple[str, str], list[tuple[str, Candidate]]] = {}
         self._shared = {self._line(number) for number in shared}
         self._own = {self._line(number) for number in own}
@@ -44,6 +48,9 @@ class MemoryDirectory:
         """Add a person under all numbers on the card."""
         card = customer.card
         self._cards[card.party_id] = card
+        self._traits[card.party_id] = Traits(
+            card.tier, card.language, customer.owner_id, customer.last_agent_id
+        )
         who = Candidate(card.party_id, card.name, card.tier, customer.confidence)
         for text in card.numbers:
             number = self._rules.normalise(text)
@@ -78,7 +85,9 @@ class MemoryDirectory:
         people = exact or [who for _, who in known]
         if line in self._shared and not exact:
             return CallerMatch(MatchStatus.SHARED, people)
-        return CallerMatch(MatchStatus.SINGLE if len(people) == 1 else MatchStatus.MULTIPLE, people)
+        if len(people) == 1:
+            return CallerMatch(MatchStatus.SINGLE, people, self._traits[people[0].party_id])
+        return CallerMatch(MatchStatus.MULTIPLE, people)
 
     def _line(self, text: str) -> tuple[str, str]:
         number = self._rules.normalise(text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.sql.outages import outages_as
-from callcenter.core.acd.messages import AgentProfile
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId, QueueId
 from callcenter.ports.accounts import Account, Role
 from crm_store import users
@@ -64,4 +64,6 @@ def _profile(user_id: str, user: users.User) -> AgentProfile | None:
         queues=tuple(QueueId(queue) for queue in user.queues),
         skills=user.skills,
         answers_by_click=user.answers_by_click,
+        levels={QueueId(queue): level for queue, level in user.levels.items()},
+        priorities={QueueId(queue): points for queue, points in user.priorities.items()},
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,7 +27,14 @@ from callcenter.ports.records import (
 )
 from crm_store.columns import instant, milliseconds, uuid_or_none
 from crm_store.engine import reading
-from crm_store.interactions import CallRows, Row, count_outcomes, read_call, search_calls
+from crm_store.interactions import (
+    CallRows,
+    Row,
+    count_outcomes,
+    read_call,
+    search_calls,
+    segments_between,
+)
 
 MOST_LINES = 200
 
@@ -62,6 +71,14 @@ class SqlArchive:
         with outages_as(RecordsUnavailable):
             async with reading(self._engine) as connection:
                 return await count_outcomes(connection)
+
+    async def segments(self, begins_at: Ms, ends_at: Ms) -> Sequence[Sequence[Segment]]:
+        """Return the segments of each call that arrived from one instant until before another."""
+        with outages_as(RecordsUnavailable):
+            async with reading(self._engine) as connection:
+                rows = await segments_between(connection, instant(begins_at), instant(ends_at))
+        calls = groupby(rows, key=itemgetter("interaction_id"))
+        return [[_segment(row) for row in own] for _, own in calls]
 
 
 def _before(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -12,8 +12,9 @@ from callcenter.adapters.sql.outages import outages_as
 from callcenter.core.call.messages import (
     MatchStatus,
     Presentation,
+    Traits,
 )
-from callcenter.core.ids import PartyId
+from callcenter.core.ids import AgentId, PartyId
 from callcenter.ports.directory import (
     CallerMatch,
     Candidate,
@@ -23,7 +24,7 @@ from callcenter.ports.directory import (
 )
 from crm_store.columns import milliseconds, uuid_or_none
 from crm_store.interactions import Row, activities_of
-from crm_store.matching import Match, NumberRules, match_caller
+from crm_store.matching import Match, NumberRules, Person, match_caller
 from crm_store.parties import ContactCard, contact_card
 from crm_store.requests import OpenRequest, open_requests_of
 from crm_store.transactions import read
@@ -96,7 +97,19 @@ def _caller_match(found: Match) -> CallerMatch:
         Candidate(PartyId(person.contact_id.hex), person.name, person.tier, person.reason)
         for person in found.people
     ]
-    return CallerMatch(MatchStatus(found.result.value), candidates)
+    status = MatchStatus(found.result.value)
+    if status is MatchStatus.SINGLE:
+        return CallerMatch(status, candidates, _traits(found.people[0]))
+    return CallerMatch(status, candidates)
+
+
+def _traits(person: Person) -> Traits:
+    return Traits(
+        person.tier,
+        person.language,
+        AgentId(person.owner_id.hex) if person.owner_id else None,
+        AgentId(person.last_agent_id) if person.last_agent_id else None,
+    )
 
 
 def _card(

@@ -5,7 +5,8 @@ import logging
 from collections import defaultdict
 from typing import Protocol
 
-from callcenter.core.acd.messages import AgentProfile, DeskFound, DeskLost, LogInRequested
+from callcenter.core.acd.messages import DeskFound, DeskLost, LogInRequested
+from callcenter.core.acd.people import AgentProfile
 from callcenter.core.ids import AgentId
 from callcenter.ports.requests import Requests
 

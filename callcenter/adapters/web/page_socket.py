@@ -13,9 +13,16 @@ from aiohttp import WSMsgType, web
 from callcenter.adapters.web.desks import Desks
 from callcenter.adapters.web.frames import BadFrame, decode, encode, encode_shared
 from callcenter.adapters.web.limits import Bucket
-from callcenter.adapters.web.translation import DeskFrame, Refusal, Translation
+from callcenter.adapters.web.translation import (
+    DeskFrame,
+    QueueFrame,
+    Refusal,
+    Translation,
+    bump_request,
+)
 from callcenter.adapters.web.wire import (
     PROTOCOL,
+    Bump,
     ClientFrame,
     Closing,
     Done,
@@ -233,10 +240,20 @@ class PageSocket:
             self._subscriber.follow(desk_topic(profile.agent_id), frame.epoch, frame.seq)
         return refusal
 
-    async def _ask(self, frame: DeskFrame) -> str | None:
+    async def _ask(self, frame: DeskFrame | QueueFrame | Bump) -> str | None:
+        if isinstance(frame, QueueFrame):
+            return await self._ask_of_queue(frame)
+        if isinstance(frame, Bump):
+            return await self._parts.requests.request(bump_request(frame, self._account))
         if self._desk is None:
             return "Subscribe to the desk first."
         request = await self._parts.translation.request(frame, self._desk)
+        return await self._parts.requests.request(request)
+
+    async def _ask_of_queue(self, frame: QueueFrame) -> str | None:
+        if self._account.role is Role.AGENT:
+            return "Only supervisors close and reopen queues."
+        request = self._parts.translation.queue_request(frame, self._account.name)
         return await self._parts.requests.request(request)
 
 

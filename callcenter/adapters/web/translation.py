@@ -6,35 +6,62 @@ from typing import Final
 
 from callcenter.adapters.web.wire import (
     Answer,
+    Bump,
+    ChooseDisposition,
+    CloseQueue,
     ConfirmPerson,
+    ExtendWrapUp,
     HangUp,
     LogOut,
+    OfferShown,
     Pause,
+    Pick,
     Ready,
+    ReopenQueue,
     RequestDraft,
     WrapUp,
 )
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
+from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueInput, QueueReopenRequested
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
     NewRequest,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
-from callcenter.core.ids import AgentId, CallId
+from callcenter.core.ids import AgentId, CallId, OfferId, QueueId
 from callcenter.core.plan import Plan
+from callcenter.ports.accounts import Account, Role
 from callcenter.ports.desk import DeskCall
 from callcenter.ports.directory import Candidate, Directory
 from callcenter.ports.requests import Request
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.topics import desk_topic
 
-DeskFrame = Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+QueueFrame = CloseQueue | ReopenQueue
+DeskFrame = (
+    Ready
+    | Pause
+    | LogOut
+    | Answer
+    | HangUp
+    | WrapUp
+    | ConfirmPerson
+    | Pick
+    | OfferShown
+    | ExtendWrapUp
+    | ChooseDisposition
+)
 
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
+REASON_LENGTH: Final = 80
 CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
+"""Offers have ids of the same form."""
 
 
 class Refusal(Exception):
@@ -56,6 +83,23 @@ class Translation:
         self._directory = directory
         self._fanout = fanout
 
+    def queue_request(self, frame: QueueFrame, name: str) -> QueueInput:
+        """Return what a supervisor's frame asks of a queue; raises Refusal.
+
+        Args:
+            frame: What the page sent.
+            name: Who asks, for the record.
+        """
+        if frame.queue_id not in self._plan().queues:
+            raise Refusal("There is no such queue.")
+        queue_id = QueueId(frame.queue_id)
+        if isinstance(frame, ReopenQueue):
+            return QueueReopenRequested(queue_id, name)
+        reason = _text(frame.reason, "reason", REASON_LENGTH)
+        if not reason:
+            raise Refusal("Say why the queue is closed.")
+        return QueueCloseRequested(queue_id, name, reason)
+
     async def request(self, frame: DeskFrame, agent_id: AgentId) -> Request:
         """Return the request that a frame of this agent's stands for.
 
@@ -71,12 +115,30 @@ class Translation:
                 return LogOutRequested(agent_id)
             case Answer():
                 return AnswerRequested(agent_id, _call_id(frame.call_id))
+            case Pick():
+                return PickRequested(agent_id, _call_id(frame.call_id))
             case HangUp():
                 return HangUpRequested(agent_id, _call_id(frame.call_id))
             case WrapUp():
                 return self._wrap_up(frame, agent_id)
             case ConfirmPerson():
                 return await self._confirmed(frame, agent_id)
+            case OfferShown() | ExtendWrapUp() | ChooseDisposition():
+                return self._at_hand(frame, agent_id)
+
+    def _at_hand(
+        self, frame: OfferShown | ExtendWrapUp | ChooseDisposition, agent_id: AgentId
+    ) -> Request:
+        call_id = _call_id(frame.call_id)
+        match frame:
+            case OfferShown():
+                return OfferSeen(agent_id, call_id, OfferId(_call_id(frame.offer_id)))
+            case ExtendWrapUp():
+                return WrapUpExtensionRequested(agent_id, call_id)
+            case ChooseDisposition():
+                if frame.disposition not in {each.code for each in self._plan().dispositions}:
+                    raise Refusal("This outcome does not exist.")
+                return DispositionChosen(agent_id, call_id, frame.disposition)
 
     def _pause_reason(self, reason: str) -> str:
         if reason not in self._plan().pause_reasons:
@@ -131,6 +193,13 @@ class Translation:
                 if candidate.party_id == party_id:
                     return candidate
         raise Refusal("This person is not one of those the call may be from.")
+
+
+def bump_request(frame: Bump, account: Account) -> BumpRequested:
+    """Return what a supervisor's frame stands for; raises Refusal for anybody else."""
+    if account.role is Role.AGENT:
+        raise Refusal("Only supervisors may change the order in line.")
+    return BumpRequested(_call_id(frame.call_id), AgentId(account.user_id))
 
 
 def _call_id(text: str) -> CallId:

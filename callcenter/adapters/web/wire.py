@@ -19,7 +19,7 @@ from callcenter.ports.desk import (
     MyQueue,
 )
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Counts incompatible changes; the page reloads itself when it differs."""
 
 
@@ -206,7 +206,75 @@ class ConfirmPerson(msgspec.Struct, tag="confirm_person", tag_field="type", froz
     party_id: str
 
 
-ClientFrame = Subscribe | Ready | Pause | LogOut | Answer | HangUp | WrapUp | ConfirmPerson
+class CloseQueue(msgspec.Struct, tag="close_queue", tag_field="type", frozen=True):
+    """Close a queue before its time; for supervisors."""
+
+    request: int
+    queue_id: str
+    reason: str
+
+
+class ReopenQueue(msgspec.Struct, tag="reopen_queue", tag_field="type", frozen=True):
+    """Take an early closing back; for supervisors."""
+
+    request: int
+    queue_id: str
+
+
+class Pick(msgspec.Struct, tag="pick", tag_field="type", frozen=True):
+    """Take a waiting caller from the list, in a queue whose callers are picked by hand."""
+
+    request: int
+    call_id: str
+
+
+class Bump(msgspec.Struct, tag="bump", tag_field="type", frozen=True):
+    """Put a waiting caller before all others; for supervisors."""
+
+    request: int
+    call_id: str
+
+
+class OfferShown(msgspec.Struct, tag="offer_shown", tag_field="type", frozen=True):
+    """The page shows the call that is offered: only now can the agent miss it."""
+
+    request: int
+    call_id: str
+    offer_id: str
+
+
+class ExtendWrapUp(msgspec.Struct, tag="extend_wrap_up", tag_field="type", frozen=True):
+    """Ask for more time for the after-call work."""
+
+    request: int
+    call_id: str
+
+
+class ChooseDisposition(msgspec.Struct, tag="choose_disposition", tag_field="type", frozen=True):
+    """Say how the call ended before it is filed: some outcomes have a time limit of their own."""
+
+    request: int
+    call_id: str
+    disposition: str
+
+
+ClientFrame = (
+    Subscribe
+    | Ready
+    | Pause
+    | LogOut
+    | Answer
+    | HangUp
+    | WrapUp
+    | ConfirmPerson
+    | CloseQueue
+    | ReopenQueue
+    | Pick
+    | Bump
+    | OfferShown
+    | ExtendWrapUp
+    | ChooseDisposition
+)
 
 # ---------------------------------------------------------------- HTTP bodies
 

@@ -11,111 +11,141 @@ the matcher for the new element.
 
 Who may be offered: an agent who is ready, idle, has a page connected, and does not rest. The rest
 follows a call that was not taken; the agent is not offered again at once, and is not blamed for
-what the caller or a fault did (abandoned, lost).
+what the caller or a fault did (``offer_ends``). Too many misses in a row pause the agent visibly.
 
-Callers whom nobody who is logged in may take are given back to their flow at once as unstaffed;
-those who waited as long as the queue allows, as timed out.
+Callers for whom nobody is there, who waited as long as the queue allows, or come to a queue that is
+closed or full, leave it: by the queue's rules for overflow, or back into their flow (``overflow``).
 
 Late inputs are normal and change nothing: an offer that is over, a call that has left, an agent
 who is logged out.
 """
 
-from dataclasses import dataclass, field
-
+from callcenter.core.acd import after_call, offer_ends, opening, overflow, waiting_room
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.choice import AgentAnswered, RingWidened
+from callcenter.core.acd.comfort_messages import PositionAsked
+from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     LogOutDeferred,
     OfferAccepted,
-    OfferClosed,
-    OfferMade,
-    PoolFact,
-    PositionTold,
     RestEnded,
     RulesChanged,
     StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
 )
 from callcenter.core.acd.messages import (
-    Activity,
     AgentHungUp,
-    AgentStatus,
     CallEntered,
-    CallOfferedToAgent,
     CallWithdrawn,
     DeskFound,
     DeskLost,
-    FromPool,
+    LineInput,
     LogInRequested,
     LogOutRequested,
-    OfferEnd,
+    OfCaller,
+    OfferAnswered,
     OfferFailed,
     OffersResumed,
     OfferTaken,
     PauseRequested,
     PoolInput,
-    PositionDue,
-    QueueGaveUp,
     ReadyRequested,
     RulesReplaced,
     WrapUpDone,
-    WrapUpRanOut,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
-from callcenter.core.acd.pool import Pool, evolve
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, derive_id
-from ivr_flows.messages import QueueExit
-
-
-@dataclass(slots=True)
-class Decision:
-    """What follows from one input: facts, already applied, and what the calls are told."""
-
-    pool: Pool
-    now: Ms
-    facts: list[PoolFact] = field(default_factory=list)
-    tells: list[FromPool] = field(default_factory=list)
-    refusal: str | None = None
-    """Why a person's request was refused, in words for people."""
-
-    def record(self, fact: PoolFact) -> None:
-        """Note a fact and apply it."""
-        self.facts.append(fact)
-        evolve(self.pool, fact)
-
-    def tell(self, message: FromPool) -> None:
-        """Let a call know."""
-        self.tells.append(message)
+from callcenter.core.acd.offer_end_messages import (
+    AgentNotAnswering,
+    OfferClosed,
+    OfferEnd,
+    OfferRecalled,
+)
+from callcenter.core.acd.people import Activity, AgentStatus
+from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import (
+    CallDequeued,
+    OpennessAsked,
+    QueueCloseRequested,
+    QueueReopenRequested,
+)
+from callcenter.core.acd.requests import bump, pick
+from callcenter.core.acd.routing import (
+    available,
+    ease,
+    release_callers_of,
+    ring_more,
+    route_again,
+    route_agent,
+    route_all,
+    route_call,
+)
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
+from callcenter.core.records import replace
 
 
 def decide(pool: Pool, event: PoolInput, now: Ms) -> Decision:
     """Decide what follows from an input; the pool in the decision has its facts applied."""
     todo = Decision(pool, now)
     match event:
+        case QueueCloseRequested() | QueueReopenRequested() | OpennessAsked():
+            opening.take(todo, event)
+        case OffersResumed() | RulesReplaced() | BumpRequested():
+            _about_line(todo, event)
         case LogInRequested():
             _log_in(todo, event)
-        case LogOutRequested() | ReadyRequested() | PauseRequested() | DeskFound() | DeskLost():
+        case (
+            CallEntered()
+            | CallWithdrawn()
+            | OfferAnswered()
+            | OfferTaken()
+            | OfferFailed()
+            | AgentHungUp()
+            | WrapUpDone()
+            | PositionAsked()
+        ):
+            _from_call(todo, event)
+        case WrapUpExtensionRequested() | DispositionChosen():
+            after_call.change(todo, event)
+        case _:
             _from_desk(todo, event)
+    overflow.look_at_staff(todo)
+    return todo
+
+
+def _from_call(todo: Decision, event: OfCaller) -> None:
+    match event:
         case CallEntered():
             _enter(todo, event)
         case CallWithdrawn():
-            _withdraw(todo, event.call_id)
+            _withdraw(todo, event)
+        case OfferAnswered():
+            _answer(todo, event.offer_id)
         case OfferTaken():
             _accept(todo, event.offer_id)
         case OfferFailed():
             _close_offer(todo, event.offer_id, event.reason)
-        case AgentHungUp():
-            _start_wrap_up(todo, event)
-        case WrapUpDone():
-            _finish_wrap_up(todo, event)
-        case OffersResumed() | RulesReplaced():
-            _look_at_all(todo, event)
-    return todo
+        case AgentHungUp() | WrapUpDone():
+            _after_talk(todo, event)
+        case PositionAsked():
+            if event.call_id in todo.pool.waiting:
+                waiting_room.tell_position(todo, todo.pool.waiting[event.call_id], anew=True)
+
+
+def _about_line(todo: Decision, event: LineInput) -> None:
+    match event:
+        case OffersResumed():
+            route_all(todo)
+        case RulesReplaced():
+            todo.record(RulesChanged(todo.now, event.changes))
+            overflow.give_up_unstaffed(todo)
+            route_all(todo)
+        case BumpRequested():
+            bump(todo, event)
 
 
 def wake(pool: Pool, now: Ms) -> Decision:
@@ -124,8 +154,11 @@ def wake(pool: Pool, now: Ms) -> Decision:
     for kind, name in pool.agenda.due(now):
         if kind == "agent":
             _agent_due(todo, AgentId(name))
-        else:
+        elif kind == "queue":
+            opening.due(todo, QueueId(name))
+        elif name in pool.waiting:  # not if its queue has closed in this very turn
             _call_due(todo, CallId(name))
+    overflow.look_at_staff(todo)
     return todo
 
 
@@ -136,13 +169,14 @@ def _log_in(todo: Decision, event: LogInRequested) -> None:
     known = todo.pool.agents.get(event.profile.agent_id)
     if known is None or known.profile != event.profile or known.logs_out_after:
         todo.record(AgentLoggedIn(todo.now, event.profile))
-        _route_agent(todo, event.profile.agent_id)
-        _give_up_unstaffed(todo)  # the agent may have been the last who could take them
+        route_agent(todo, event.profile.agent_id)
+        release_callers_of(todo, event.profile.agent_id)
+        overflow.give_up_unstaffed(todo)  # the agent may have been the last who could take them
 
 
 def _from_desk(
     todo: Decision,
-    event: LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost,
+    event: LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost | PickRequested,
 ) -> None:
     agent = todo.pool.agents.get(event.agent_id)
     if agent is None:
@@ -158,17 +192,28 @@ def _from_desk(
         case DeskFound():
             if not agent.page_connected:
                 todo.record(DeskConnected(todo.now, event.agent_id))
-                _route_agent(todo, event.agent_id)
+                route_agent(todo, event.agent_id)
         case DeskLost():
             if agent.page_connected:
-                todo.record(DeskDisconnected(todo.now, event.agent_id))
+                _lose_desk(todo, agent, event)
+        case PickRequested():
+            pick(todo, agent, event)
+
+
+def _lose_desk(todo: Decision, agent: Agent, event: DeskLost) -> None:
+    todo.record(DeskDisconnected(todo.now, event.agent_id))
+    if agent.offer_id and agent.call_id and not event.by_restart:
+        todo.tell(OfferRecalled(agent.call_id, agent.offer_id))
+    release_callers_of(todo, event.agent_id)
 
 
 def _choose(todo: Decision, agent: Agent, status: AgentStatus, reason: str) -> None:
-    if (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False):
+    is_chosen = (agent.status, agent.pause_reason, agent.logs_out_after) == (status, reason, False)
+    if is_chosen and agent.rest_until is None and not agent.is_not_answering:
         return
     todo.record(StatusChosen(todo.now, agent.profile.agent_id, status, reason))
-    _route_agent(todo, agent.profile.agent_id)
+    route_agent(todo, agent.profile.agent_id)
+    release_callers_of(todo, agent.profile.agent_id)
 
 
 def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
@@ -176,9 +221,11 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
     if agent.activity is not Activity.IDLE:
         if not agent.logs_out_after:
             todo.record(LogOutDeferred(todo.now, agent_id))
+            release_callers_of(todo, agent_id)
         return
     todo.record(AgentLoggedOut(todo.now, agent_id, reason))
-    _give_up_unstaffed(todo)
+    release_callers_of(todo, agent_id)
+    overflow.give_up_unstaffed(todo)
 
 
 # ---------------------------------------------------------------- callers
@@ -187,115 +234,84 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
 def _enter(todo: Decision, event: CallEntered) -> None:
     if event.call_id in todo.pool.waiting:
         return
-    todo.record(
-        CallQueued(
-            todo.now,
-            event.call_id,
-            event.call_number,
-            event.queue_id,
-            event.priority,
-            event.requires,
-            todo.now if event.entered_at is None else event.entered_at,
-            event.attempts,
-        )
-    )
+    todo.record(_queued(todo, event))
     call = todo.pool.waiting[event.call_id]
-    if not todo.pool.matcher.is_staffed(call.queue_id, call.requires):
-        _give_up(todo, call.call_id, QueueExit.UNSTAFFED)
-    elif not _route_call(todo, call):
-        _tell_position(todo, call)
+    if overflow.turned_away(todo, call) or route_call(todo, call):
+        return
+    if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
+        waiting_room.tell_position(todo, todo.pool.waiting[call.call_id])
 
 
-def _withdraw(todo: Decision, call_id: CallId) -> None:
-    call = todo.pool.waiting.get(call_id)
+def _queued(todo: Decision, event: CallEntered) -> CallQueued:
+    fact = CallQueued(
+        todo.now,
+        event.call_id,
+        event.call_number,
+        event.queue_id,
+        event.priority,
+        event.requires,
+        todo.now if event.entered_at is None else event.entered_at,
+        event.attempts,
+        event.overflows,
+        event.comes_back,
+        event.prefers,
+        event.forbids,
+    )
+    wait_ms = todo.pool.queues[event.queue_id].agent_wait_ms
+    own = available(todo.pool, fact, event.own_agents) if wait_ms else ()
+    return replace(fact, waits_for=own, waits_until=todo.now + wait_ms) if own else fact
+
+
+def _withdraw(todo: Decision, event: CallWithdrawn) -> None:
+    call = todo.pool.waiting.get(event.call_id)
     if call is None:
         return
-    offer = todo.pool.offers[call.offer_id] if call.offer_id else None
-    if offer:
-        todo.record(
-            OfferClosed(
-                todo.now, offer.offer_id, call_id, offer.agent_id, OfferEnd.ABANDONED, todo.now
-            )
-        )
-    todo.record(CallDequeued(todo.now, call_id, call.queue_id, "withdrawn"))
-    if offer:
-        _agent_is_back(todo, offer.agent_id)
+    hung_up = event.reason == "withdrawn"
+    agent_ids = _close_offers(todo, call, OfferEnd.ABANDONED if hung_up else OfferEnd.WITHDRAWN)
+    todo.record(CallDequeued(todo.now, event.call_id, call.queue_id, event.reason))
+    for agent_id in agent_ids:
+        _agent_is_back(todo, agent_id)
 
 
-def _give_up_unstaffed(todo: Decision) -> None:
-    for call_id in list(todo.pool.matcher.unstaffed_calls()):
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
-
-
-def _give_up(todo: Decision, call_id: CallId, reason: QueueExit) -> None:
-    queue_id = todo.pool.waiting[call_id].queue_id
-    todo.record(CallDequeued(todo.now, call_id, queue_id, reason.value))
-    todo.tell(QueueGaveUp(call_id, reason))
+def _close_offers(
+    todo: Decision, call: WaitingCall, reason: OfferEnd, but: OfferId | None = None
+) -> list[AgentId]:
+    """Close the offers of a call, nobody to blame; return the agents who are free again."""
+    offers = [todo.pool.offers[each] for each in call.offer_ids if each != but]
+    for offer in offers:
+        who = (offer.offer_id, call.call_id, offer.agent_id)
+        todo.record(OfferClosed(todo.now, *who, reason, todo.now))
+    return [offer.agent_id for offer in offers]
 
 
 def _call_due(todo: Decision, call_id: CallId) -> None:
-    call = todo.pool.waiting[call_id]
-    if todo.now >= todo.pool.gives_up_at(call):
-        _give_up(todo, call_id, QueueExit.TIMED_OUT)
-    else:
-        _tell_position(todo, call)
+    if todo.pool.waiting[call_id].offer_id is not None:
+        todo.record(RingWidened(todo.now, call_id))
+        ring_more(todo, call_id)
+    elif not overflow.left_while_waiting(todo, call_id):
+        _wait_on(todo, todo.pool.waiting[call_id])
 
 
-def _tell_position(todo: Decision, call: WaitingCall) -> None:
-    position = todo.pool.position(call)
-    todo.record(PositionTold(todo.now, call.call_id, position))
-    todo.tell(PositionDue(call.call_id, position))
-
-
-def _look_at_all(todo: Decision, event: OffersResumed | RulesReplaced) -> None:
-    if isinstance(event, RulesReplaced):
-        todo.record(RulesChanged(todo.now, event.changes))
-        _give_up_unstaffed(todo)
-    _route_all(todo)
+def _wait_on(todo: Decision, call: WaitingCall) -> None:
+    eases_at = todo.pool.eases_at(call)
+    if eases_at is not None and eases_at <= todo.now:
+        ease(todo, call)
+        route_again(todo, call.call_id)
+    elif not waiting_room.comfort_caller(todo, call):
+        overflow.considered(todo, call)
 
 
 # ---------------------------------------------------------------- offers
 
 
-def _route_all(todo: Decision) -> None:
-    for call in sorted(todo.pool.waiting.values(), key=lambda each: each.place):
-        if call.offer_id is None:
-            _route_call(todo, call)
-
-
-def _route_call(todo: Decision, call: WaitingCall) -> bool:
-    if todo.pool.holds_offers:
-        return False
-    agent_id = todo.pool.matcher.agent_for(call)
-    if agent_id is not None:
-        _offer(todo, call, todo.pool.agents[agent_id])
-    return agent_id is not None
-
-
-def _route_agent(todo: Decision, agent_id: AgentId) -> None:
-    agent = todo.pool.agents[agent_id]
-    is_free = agent.is_free and not todo.pool.holds_offers
-    call_id = todo.pool.matcher.call_for(agent) if is_free else None
-    if call_id is not None:
-        _offer(todo, todo.pool.waiting[call_id], agent)
-
-
-def _offer(todo: Decision, call: WaitingCall, agent: Agent) -> None:
-    attempt = call.attempts + 1
-    offer_id = OfferId(derive_id(todo.pool.journal_id, call.call_number, "offer", attempt))
-    profile = agent.profile
-    todo.record(OfferMade(todo.now, offer_id, call.call_id, profile.agent_id, attempt))
-    todo.tell(
-        CallOfferedToAgent(
-            call.call_id,
-            offer_id,
-            attempt,
-            profile.agent_id,
-            profile.name,
-            profile.station,
-            todo.pool.queues[call.queue_id].ring_ms,
-        )
-    )
+def _answer(todo: Decision, offer_id: OfferId) -> None:
+    offer = todo.pool.offers.get(offer_id)
+    if offer is None:
+        return
+    todo.record(AgentAnswered(todo.now, offer.call_id, offer_id))
+    call = todo.pool.waiting[offer.call_id]
+    for agent_id in _close_offers(todo, call, OfferEnd.ELSEWHERE, but=offer_id):
+        _agent_is_back(todo, agent_id)
 
 
 def _accept(todo: Decision, offer_id: OfferId) -> None:
@@ -303,6 +319,7 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
     if offer is None:
         return
     call = todo.pool.waiting[offer.call_id]
+    others = _close_offers(todo, call, OfferEnd.ELSEWHERE, but=offer_id)
     todo.record(
         OfferAccepted(
             todo.now,
@@ -313,40 +330,27 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
             todo.now - call.entered_at,
         )
     )
+    for agent_id in others:
+        _agent_is_back(todo, agent_id)
 
 
-def _close_offer(todo: Decision, offer_id: OfferId, reason: OfferEnd) -> None:
+def _close_offer(todo: Decision, offer_id: OfferId, told: OfferEnd) -> None:
     offer = todo.pool.offers.get(offer_id)
     if offer is None:
         return
-    rest_until = todo.now + _rest_ms(todo.pool, reason)
+    rules, agent = todo.pool.rules, todo.pool.agents[offer.agent_id]
+    reason = offer_ends.found_end(agent, told)
+    rest_until = todo.now + offer_ends.rest_ms(rules, agent, reason)
     todo.record(OfferClosed(todo.now, offer_id, offer.call_id, offer.agent_id, reason, rest_until))
-    if todo.now >= todo.pool.gives_up_at(todo.pool.waiting[offer.call_id]):
-        _give_up(todo, offer.call_id, QueueExit.TIMED_OUT)
+    agent = todo.pool.agents[offer.agent_id]
+    if offer_ends.is_not_answering(rules, agent):
+        todo.record(AgentNotAnswering(todo.now, offer.agent_id, agent.misses))
+        release_callers_of(todo, offer.agent_id)
+    call = todo.pool.waiting[offer.call_id]
+    if call.offer_id is None and not overflow.left_while_waiting(todo, offer.call_id):
+        ease(todo, call, all_agents=True)  # their own agent, if any, did not take the call
     _agent_is_back(todo, offer.agent_id)  # first: others may stand before this caller
-    _route_again(todo, offer.call_id)
-
-
-def _route_again(todo: Decision, call_id: CallId) -> None:
-    call = todo.pool.waiting.get(call_id)
-    if call is None or call.offer_id is not None:
-        return
-    if todo.pool.matcher.is_staffed(call.queue_id, call.requires):
-        _route_call(todo, call)
-    else:
-        _give_up(todo, call_id, QueueExit.UNSTAFFED)
-
-
-def _rest_ms(pool: Pool, reason: OfferEnd) -> Ms:
-    match reason:
-        case OfferEnd.NO_ANSWER:
-            return pool.rules.no_answer_rest_ms
-        case OfferEnd.REFUSED:
-            return pool.rules.refused_rest_ms
-        case OfferEnd.UNREACHABLE:
-            return pool.rules.unreachable_rest_ms
-        case OfferEnd.LOST | OfferEnd.ABANDONED:
-            return 0
+    route_again(todo, offer.call_id)
 
 
 def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
@@ -356,42 +360,28 @@ def _agent_is_back(todo: Decision, agent_id: AgentId) -> None:
     if agent.logs_out_after:
         _log_out(todo, agent, "requested")
     else:
-        _route_agent(todo, agent_id)
+        route_agent(todo, agent_id)
 
 
 # ---------------------------------------------------------------- after the talk
 
 
-def _start_wrap_up(todo: Decision, event: AgentHungUp) -> None:
-    agent = todo.pool.agents.get(event.agent_id)
-    if agent is None or agent.activity is not Activity.TALKING or agent.call_id != event.call_id:
-        return
-    assert agent.queue_id is not None, f"{event} of an agent who talks for no queue: {agent}"  # noqa: S101
-    limit_ms = todo.pool.queues[agent.queue_id].wrap_up_ms
-    todo.record(WrapUpStarted(todo.now, event.agent_id, event.call_id, todo.now + limit_ms))
-    if not limit_ms:
-        _end_wrap_up(todo, event.agent_id, event.call_id, late=False)
-
-
-def _finish_wrap_up(todo: Decision, event: WrapUpDone) -> None:
-    agent = todo.pool.agents.get(event.agent_id)
-    if agent and agent.activity is Activity.WRAP_UP and agent.call_id == event.call_id:
-        todo.record(WrapUpEnded(todo.now, event.agent_id))
+def _after_talk(todo: Decision, event: AgentHungUp | WrapUpDone) -> None:
+    if isinstance(event, AgentHungUp):
+        is_over = after_call.start(todo, event)
+    else:
+        is_over = after_call.finish(todo, event)
+    if is_over:
         _agent_is_back(todo, event.agent_id)
-
-
-def _end_wrap_up(todo: Decision, agent_id: AgentId, call_id: CallId, *, late: bool) -> None:
-    todo.record(WrapUpEnded(todo.now, agent_id, late=late))
-    todo.tell(WrapUpRanOut(call_id, agent_id, late=late))
-    _agent_is_back(todo, agent_id)
 
 
 def _agent_due(todo: Decision, agent_id: AgentId) -> None:
     agent = todo.pool.agents[agent_id]
     if agent.activity is Activity.WRAP_UP and agent.call_id:
-        _end_wrap_up(todo, agent_id, agent.call_id, late=True)
+        after_call.end(todo, agent_id, agent.call_id, late=True)
+        _agent_is_back(todo, agent_id)
     elif agent.rest_until is not None and agent.rest_until <= todo.now:
         todo.record(RestEnded(todo.now, agent_id))
-        _route_agent(todo, agent_id)
+        route_agent(todo, agent_id)
     else:
         _log_out(todo, agent, "page lost")

@@ -2,7 +2,23 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.acd.messages import AgentProfile, AgentStatus, OfferEnd
+from callcenter.core.acd.choice import (
+    AgentAnswered,
+    CallBumped,
+    Considered,
+    NeedsEased,
+    RingWidened,
+)
+from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
+from callcenter.core.acd.offer_end_messages import AgentNotAnswering, OfferClosed
+from callcenter.core.acd.people import AgentProfile, AgentStatus
+from callcenter.core.acd.queue_messages import QueueFact
+from callcenter.core.acd.wrap_up_messages import (
+    WrapUpEnded,
+    WrapUpExtended,
+    WrapUpLimited,
+    WrapUpStarted,
+)
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 
 
@@ -69,26 +85,13 @@ class CallQueued:
     requires: tuple[tuple[str, int], ...]
     entered_at: Ms
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallDequeued:
-    """A caller does not wait any more."""
-
-    at: Ms
-    call_id: CallId
-    queue_id: QueueId
-    reason: str
-    """"withdrawn", "timed_out" or "unstaffed"."""
-
-
-@dataclass(frozen=True, slots=True)
-class PositionTold:
-    """The caller's place in line was due to be announced."""
-
-    at: Ms
-    call_id: CallId
-    position: int
+    overflows: int = 0
+    comes_back: bool = False
+    prefers: tuple[tuple[str, int], ...] = ()
+    forbids: tuple[str, ...] = ()
+    waits_for: tuple[AgentId, ...] = ()
+    """The caller's own agents, for one of whom the caller waits at first."""
+    waits_until: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class OfferMade:
     call_id: CallId
     agent_id: AgentId
     attempt: int
+    considered: Considered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,42 +120,11 @@ class OfferAccepted:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferClosed:
-    """The offer came to nothing; the agent rests until the instant given."""
-
-    at: Ms
-    offer_id: OfferId
-    call_id: CallId
-    agent_id: AgentId
-    reason: OfferEnd
-    rest_until: Ms
-
-
-@dataclass(frozen=True, slots=True)
 class RestEnded:
     """The agent may be offered calls again."""
 
     at: Ms
     agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpStarted:
-    """The agent's after-call work began; it has a limit."""
-
-    at: Ms
-    agent_id: AgentId
-    call_id: CallId
-    until: Ms
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpEnded:
-    """The agent's after-call work is over."""
-
-    at: Ms
-    agent_id: AgentId
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +143,6 @@ PoolFact = (
     | DeskConnected
     | DeskDisconnected
     | CallQueued
-    | CallDequeued
     | PositionTold
     | OfferMade
     | OfferAccepted
@@ -179,4 +151,13 @@ PoolFact = (
     | WrapUpStarted
     | WrapUpEnded
     | RulesChanged
+    | QueueFact
+    | CallBumped
+    | NeedsEased
+    | RingWidened
+    | AgentAnswered
+    | ComfortGiven
+    | WrapUpExtended
+    | WrapUpLimited
+    | AgentNotAnswering
 )

@@ -1,62 +1,18 @@
 """What happens to a pool, what is recorded of it, and what it tells its calls."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
+from callcenter.core.acd.asked import BumpRequested, PickRequested
+from callcenter.core.acd.comfort_messages import ComfortDue, PositionAsked, PositionDue
+from callcenter.core.acd.offer_end_messages import OfferEnd, OfferRecalled
+from callcenter.core.acd.people import AgentProfile
+from callcenter.core.acd.queue_messages import OpennessAsked, OpennessTold, QueueGaveUp, QueueInput
+from callcenter.core.acd.wrap_up_messages import (
+    DispositionChosen,
+    WrapUpExtensionRequested,
+    WrapUpRanOut,
+)
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
-from ivr_flows.messages import QueueExit
-
-
-@dataclass(frozen=True, slots=True)
-class AgentProfile:
-    """Who an agent is and what they may take, as of their log-in."""
-
-    agent_id: AgentId
-    name: str
-    station: str
-    """The phone, as the PBX names it: "PJSIP/1001"."""
-    queues: tuple[QueueId, ...]
-    skills: Mapping[str, int] = field(default_factory=dict)
-    """Skill name to level, 1 to 10."""
-    answers_by_click: bool = False
-    """The station can be picked up from the page."""
-
-
-class AgentStatus(StrEnum):
-    """What the agent chose."""
-
-    READY = "ready"
-    PAUSED = "paused"
-
-
-class Activity(StrEnum):
-    r"""What is happening with the agent.
-
-    ::
-
-        IDLE --offer--> RINGING --answered--> TALKING --ended--> WRAP_UP --done--> IDLE
-          ^                |                      |
-          +--- not taken --+                      +--- no wrap-up --> IDLE
-    """
-
-    IDLE = "idle"
-    RINGING = "ringing"
-    TALKING = "talking"
-    WRAP_UP = "wrap_up"
-
-
-class OfferEnd(StrEnum):
-    """Why an offer did not become a talk."""
-
-    NO_ANSWER = "no_answer"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    LOST = "lost"
-    """The ringing leg vanished, at a restart for example; nobody's fault."""
-    ABANDONED = "abandoned"
-    """The caller hung up while the phone rang."""
-
 
 # ---------------------------------------------------------------- inputs from desks
 
@@ -102,10 +58,20 @@ class DeskLost:
     """The last page of the agent is gone."""
 
     agent_id: AgentId
+    by_restart: bool = False
+    """The service itself was away: what rings goes on, the page comes back by itself."""
 
 
 DeskInput = (
-    LogInRequested | LogOutRequested | ReadyRequested | PauseRequested | DeskFound | DeskLost
+    LogInRequested
+    | LogOutRequested
+    | ReadyRequested
+    | PauseRequested
+    | DeskFound
+    | DeskLost
+    | PickRequested
+    | WrapUpExtensionRequested
+    | DispositionChosen
 )
 
 # ---------------------------------------------------------------- what calls tell their pool
@@ -126,13 +92,32 @@ class CallEntered:
     """Offers that this call has had already."""
     entered_at: Ms | None = None
     """The place in line of one who comes back; None for now."""
+    overflows: int = 0
+    """How often the call has overflowed."""
+    comes_back: bool = False
+    """Was in the queue before and lost the agent: is not turned away if it has closed since."""
+    prefers: tuple[tuple[str, int], ...] = ()
+    """Skill and weight, sorted by skill."""
+    forbids: tuple[str, ...] = ()
+    """Sorted."""
+    own_agents: tuple[AgentId, ...] = ()
+    """The owner of the customer, the agent of the last talk: as the queue wants them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallWithdrawn:
-    """The caller does not wait any more: hung up, or the call failed."""
+    """The caller does not wait any more: hung up, left by a key, or the call failed."""
 
     call_id: CallId
+    reason: str = "withdrawn"
+    """"withdrawn" by the caller's end, "left" by the flow, "failed"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """The agent has answered and hears whose call it is; they do not talk yet."""
+
+    offer_id: OfferId
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +151,17 @@ class WrapUpDone:
     call_id: CallId
 
 
-FromCall = CallEntered | CallWithdrawn | OfferTaken | OfferFailed | AgentHungUp | WrapUpDone
+OfCaller = (
+    CallEntered
+    | CallWithdrawn
+    | OfferAnswered
+    | OfferTaken
+    | OfferFailed
+    | AgentHungUp
+    | WrapUpDone
+    | PositionAsked
+)
+FromCall = OfCaller | OpennessAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +180,9 @@ class RulesReplaced:
     """What is different, a line each, for the record."""
 
 
-PoolInput = DeskInput | FromCall | OffersResumed | RulesReplaced
+LineInput = OffersResumed | RulesReplaced | BumpRequested
+
+PoolInput = DeskInput | FromCall | LineInput | QueueInput
 
 # ---------------------------------------------------------------- what a pool tells its calls
 
@@ -201,31 +198,16 @@ class CallOfferedToAgent:
     agent_name: str
     station: str
     ring_ms: Ms
+    shown_ms: Ms = 0
+    """Within so long the agent's page must say that it shows the call; 0 for the ring time."""
 
 
-@dataclass(frozen=True, slots=True)
-class PositionDue:
-    """Tell the caller the place in line, from 1."""
-
-    call_id: CallId
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class QueueGaveUp:
-    """The queue gives the caller back."""
-
-    call_id: CallId
-    reason: QueueExit
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpRanOut:
-    """The after-call work is over without the agent: late, or the queue has none."""
-
-    call_id: CallId
-    agent_id: AgentId
-    late: bool
-
-
-FromPool = CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
+FromPool = (
+    CallOfferedToAgent
+    | OfferRecalled
+    | PositionDue
+    | ComfortDue
+    | QueueGaveUp
+    | WrapUpRanOut
+    | OpennessTold
+)

@@ -1,41 +1,31 @@
-"""The state of a pool, and the only place where it changes.
+"""The state of a pool: its records and what is derived from them.
 
 A pool is changed in place, because copying it would cost as much as its agents for each fact. So
 a turn that fails half-way leaves it spoilt: the node then folds it anew from its facts.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
-from callcenter.core.acd.facts import (
-    AgentLoggedIn,
-    AgentLoggedOut,
-    CallDequeued,
-    CallQueued,
-    DeskConnected,
-    DeskDisconnected,
-    LogOutDeferred,
-    OfferAccepted,
-    OfferClosed,
-    OfferMade,
-    PoolFact,
-    PositionTold,
-    RestEnded,
-    RulesChanged,
-    StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
-)
+from callcenter.core.acd import comfort
+from callcenter.core.acd.doors import Doors
+from callcenter.core.acd.experience import Experience
+from callcenter.core.acd.line import Line, Place
 from callcenter.core.acd.matcher import Matcher
-from callcenter.core.acd.messages import Activity, AgentStatus, OfferEnd
 from callcenter.core.acd.model import Agent, Offer, PoolKept, WaitingCall
+from callcenter.core.acd.needs import Demand, demand_of, later_demands
+from callcenter.core.acd.order import place
+from callcenter.core.acd.overflow_rules import next_look
+from callcenter.core.acd.people import Activity
+from callcenter.core.acd.service_levels import ServiceLevels
+from callcenter.core.acd.staff_states import StaffWatch
+from callcenter.core.acd.standing import Standing
+from callcenter.core.acd.strategies import DRAWN
 from callcenter.core.agenda import Agenda
-from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId
-from callcenter.core.plan import PoolRules, QueueRules
-from callcenter.core.records import replace
+from callcenter.core.ids import AgentId, CallId, Ms, OfferId, PoolId, QueueId, derive_id
+from callcenter.core.plan import PoolRules, QueueRules, Strategy
 
 Alarm = tuple[str, str]
-"""What is due: ("agent" or "call", its id)."""
+"""What is due: ("agent", "call" or "queue", its id)."""
 
 
 class Pool:
@@ -50,11 +40,23 @@ class Pool:
         self.agents: dict[AgentId, Agent] = {}
         self.waiting: dict[CallId, WaitingCall] = {}
         self.offers: dict[OfferId, Offer] = {}
-        self.matcher = Matcher()
+        self.matcher = Matcher(queues, rules)
         self.agenda: Agenda[Alarm] = Agenda()
         self.holds_offers = False
         """No phone is rung while the PBX is not heard: nobody would learn what became of it."""
-        self._lines: dict[QueueId, list[tuple[int, Ms, int, CallId]]] = {}
+        self._lines: dict[QueueId, Line] = {}
+        self._places: dict[CallId, Place] = {}
+        self.standing = Standing()
+        self.experience = Experience(queues)
+        self.doors = Doors(queues)
+        self.levels = ServiceLevels(queues)
+        self.staff = StaffWatch(queues)
+        self.set_door_alarms()
+
+    def set_door_alarms(self) -> None:
+        """Let the queues' hours be followed from what is known of their doors."""
+        for queue_id in self.queues:
+            self.agenda.set(("queue", queue_id), self.doors.alarm(queue_id))
 
     @property
     def pool_id(self) -> PoolId:
@@ -63,7 +65,16 @@ class Pool:
 
     def position(self, call: WaitingCall) -> int:
         """Return the caller's place in the queue, from 1; callers being offered count."""
-        return bisect_left(self._lines[call.queue_id], call.place) + 1
+        return self._lines[call.queue_id].index(self._places[call.call_id]) + 1
+
+    def ahead(self, queue_id: QueueId, call: WaitingCall) -> int:
+        """Return how many of a queue go before a caller, of it or not; those offered count."""
+        line = self._lines.get(queue_id)
+        return line.index(place(call, self.rules, self.queues[call.queue_id])) if line else 0
+
+    def line(self, queue_id: QueueId) -> list[WaitingCall]:
+        """Return the callers in a queue in order, those being offered included."""
+        return [self.waiting[each[3]] for each in self._lines.get(queue_id, ())]
 
     def length(self, queue_id: QueueId) -> int:
         """Return how many callers wait in a queue, those being offered included."""
@@ -71,53 +82,113 @@ class Pool:
 
     def oldest_entered_at(self, queue_id: QueueId) -> Ms | None:
         """Return since when the longest waiting caller of a queue waits."""
-        return min((place[1] for place in self._lines.get(queue_id, ())), default=None)
+        line = self._lines.get(queue_id, ())
+        return min((self.waiting[each[3]].entered_at for each in line), default=None)
+
+    def in_order(self) -> list[WaitingCall]:
+        """Return all callers who wait, the first in line first."""
+        return [self.waiting[each[3]] for each in sorted(self._places.values())]
+
+    def is_first(self, call: WaitingCall) -> bool:
+        """Say whether nobody in the pool stands before a caller."""
+        mine = self._places[call.call_id]
+        return all(line.head >= mine for line in self._lines.values() if line)
+
+    # ------------------------------------------------------------ who and whom
+    def agent_for(self, call: WaitingCall) -> AgentId | None:
+        """Return the free agent who is asked first for a caller."""
+        draw = 0
+        if self.queues[call.queue_id].strategy in DRAWN:
+            attempt = call.attempts + 1
+            draw = int(derive_id(self.journal_id, call.call_number, "draw", attempt)[:12], 16)
+        return self.matcher.agent_for(self.demand(call), draw, call.waits_for)
+
+    def demand(self, call: WaitingCall) -> Demand:
+        """Return what a caller needs now."""
+        return demand_of(call, self.queues[call.queue_id], call.step)
+
+    def is_staffed(self, call: WaitingCall) -> bool:
+        """Say whether anybody is logged in who may take a caller, now or at a later step."""
+        if self.matcher.is_staffed(self.demand(call)):
+            return True
+        demands = later_demands(call, self.queues[call.queue_id])
+        return any(self.matcher.is_staffed(demand) for demand in demands)
+
+    def may_ring_more(self, call: WaitingCall) -> bool:
+        """Say whether one phone more may ring for a caller who is being offered."""
+        rings = len(call.offer_ids)
+        queue = self.queues[call.queue_id]
+        match queue.strategy:
+            case _ if call.waits_for or call.answered:
+                return False
+            case Strategy.RING_ALL:
+                return 0 < rings < queue.most_phones
+            case Strategy.RING_PROGRESSIVELY:
+                return 0 < rings < min(queue.most_phones, 1 + call.widened)
+            case _:
+                return False
 
     # ------------------------------------------------------------ records and their index
 
     def put_agent(self, agent: Agent) -> None:
         """Replace an agent's record and keep the index in step."""
         before = self.agents.get(agent.profile.agent_id)
-        if before is not None and before.is_free:
-            self.matcher.remove_agent(before)
-        if before is None or before.profile is not agent.profile:
-            if before is not None:
-                self.matcher.log_out(before)
-            self.matcher.log_in(agent)
         self.agents[agent.profile.agent_id] = agent
-        if agent.is_free:
-            self.matcher.add_agent(agent)
+        self.matcher.put_agent(agent)
+        self.standing.put_agent(agent)
         self.agenda.set(("agent", agent.profile.agent_id), self._agent_alarm(agent))
+        self.staff.note(before, agent)
 
     def drop_agent(self, agent_id: AgentId) -> None:
         """Remove an agent's record."""
         agent = self.agents.pop(agent_id)
-        if agent.is_free:
-            self.matcher.remove_agent(agent)
-        self.matcher.log_out(agent)
+        self.matcher.drop_agent(agent_id)
+        self.standing.drop_agent(agent_id)
         self.agenda.set(("agent", agent_id), None)
+        self.staff.note(agent, None)
 
     def put_call(self, call: WaitingCall) -> None:
         """Replace a waiting caller's record and keep the index in step."""
-        before = self.waiting.get(call.call_id)
-        line = self._lines.setdefault(call.queue_id, [])
-        if before is None:
-            insort(line, call.place)
-        elif before.offer_id is None:
-            self.matcher.remove_call(before)
+        stands = place(call, self.rules, self.queues[call.queue_id])
+        before = self._places.get(call.call_id)
+        if before != stands:
+            line = self._lines.setdefault(call.queue_id, Line())
+            if before is not None:
+                line.remove(before)
+            line.add(stands)
+            self._places[call.call_id] = stands
         self.waiting[call.call_id] = call
-        if call.offer_id is None:
-            self.matcher.add_call(call)
+        demand = self.demand(call)
+        self.standing.put_call(call, demand)
+        self._index_call(call, demand, stands)
         self.agenda.set(("call", call.call_id), self._call_alarm(call))
+
+    def _index_call(self, call: WaitingCall, demand: Demand, stands: Place) -> None:
+        if call.offer_id is None:
+            self.matcher.put_call(call.call_id, demand, stands, call.waits_for)
+        elif self.may_ring_more(call):
+            self.matcher.put_call(call.call_id, demand, stands, ringing=True)
+        else:
+            self.matcher.drop_call(call.call_id)
 
     def drop_call(self, call_id: CallId) -> None:
         """Remove a waiting caller's record."""
         call = self.waiting.pop(call_id)
-        line = self._lines[call.queue_id]
-        del line[bisect_left(line, call.place)]
-        if call.offer_id is None:
-            self.matcher.remove_call(call)
+        self._lines[call.queue_id].remove(self._places.pop(call_id))
+        self.matcher.drop_call(call_id)
+        self.standing.drop_call(call_id)
         self.agenda.set(("call", call_id), None)
+
+    def eases_at(self, call: WaitingCall) -> Ms | None:
+        """Return when the queue asks less for a caller, or all agents; None: it stays so."""
+        relaxations = self.queues[call.queue_id].relaxations
+        if not (relaxations or call.waits_for):
+            return None
+        ahead = relaxations[call.step : call.step + 1]
+        instants = [call.queued_at + relaxation.after_ms for relaxation in ahead]
+        if call.waits_for and call.waits_until is not None:
+            instants.append(call.waits_until)
+        return min(instants, default=None)
 
     def gives_up_at(self, call: WaitingCall) -> Ms:
         """Return when the caller has waited as long as the queue allows."""
@@ -125,9 +196,13 @@ class Pool:
 
     def _call_alarm(self, call: WaitingCall) -> Ms | None:
         if call.offer_id is not None:
-            return None  # the offer ends by the call's own deadline
-        gives_up_at = self.gives_up_at(call)
-        return gives_up_at if call.announce_at is None else min(gives_up_at, call.announce_at)
+            return (
+                None if call.answered else call.widens_at
+            )  # the offers end by the call's own deadlines
+        look_at = next_look(self.queues[call.queue_id].overflow, call.queued_at, call.looked_at)
+        comfort_at = comfort.next_comfort(self.queues[call.queue_id], call)
+        due = (self.gives_up_at(call), call.announce_at, call.leaves_at, look_at, comfort_at)
+        return min(at for at in (*due, self.eases_at(call)) if at is not None)
 
     def _agent_alarm(self, agent: Agent) -> Ms | None:
         if agent.activity is Activity.WRAP_UP:
@@ -156,177 +231,7 @@ def keep(pool: Pool, now: Ms) -> PoolKept:
         tuple(pool.agents.values()),
         tuple(pool.waiting.values()),
         tuple(pool.offers.values()),
+        pool.experience.keep(),
+        tuple(pool.doors),
+        pool.levels.kept(),
     )
-
-
-def evolve(pool: Pool, fact: PoolFact | PoolKept) -> Pool:
-    """Apply a fact; the pool is changed in place and returned. No decisions here."""
-    match fact:
-        case PoolKept():
-            _restore(pool, fact)
-        case AgentLoggedIn() | AgentLoggedOut() | LogOutDeferred() | StatusChosen():
-            _evolve_status(pool, fact)
-        case DeskConnected() | DeskDisconnected():
-            _evolve_desk(pool, fact)
-        case CallQueued() | CallDequeued() | PositionTold():
-            _evolve_call(pool, fact)
-        case OfferMade() | OfferAccepted() | OfferClosed():
-            _evolve_offer(pool, fact)
-        case RestEnded() | WrapUpStarted() | WrapUpEnded():
-            _evolve_agent(pool, fact)
-        case RulesChanged():
-            _restart_announcements(pool, fact.at)
-    return pool
-
-
-def _restore(pool: Pool, kept: PoolKept) -> None:
-    for agent in kept.agents:
-        pool.put_agent(agent)
-    for call in kept.waiting:
-        if call.queue_id in pool.queues:
-            pool.put_call(call)
-    pool.offers.update({offer.offer_id: offer for offer in kept.offers})
-
-
-def _evolve_status(
-    pool: Pool, fact: AgentLoggedIn | AgentLoggedOut | LogOutDeferred | StatusChosen
-) -> None:
-    match fact:
-        case AgentLoggedIn():
-            known = pool.agents.get(fact.profile.agent_id)
-            pool.put_agent(
-                replace(known, profile=fact.profile, logs_out_after=False)
-                if known
-                else Agent(fact.profile, AgentStatus.PAUSED, fact.at, fact.at)
-            )
-        case AgentLoggedOut():
-            pool.drop_agent(fact.agent_id)
-        case LogOutDeferred():
-            pool.put_agent(replace(pool.agents[fact.agent_id], logs_out_after=True))
-        case StatusChosen():
-            agent = replace(
-                pool.agents[fact.agent_id],
-                status=fact.status,
-                pause_reason=fact.reason,
-                logs_out_after=False,
-            )
-            if agent.activity is Activity.IDLE:
-                agent = replace(agent, since_at=fact.at, idle_since=fact.at, rest_until=None)
-            pool.put_agent(agent)
-
-
-def _evolve_desk(pool: Pool, fact: DeskConnected | DeskDisconnected) -> None:
-    is_connected = isinstance(fact, DeskConnected)
-    pool.put_agent(
-        replace(
-            pool.agents[fact.agent_id],
-            page_connected=is_connected,
-            page_lost_at=None if is_connected else fact.at,
-        )
-    )
-
-
-def _evolve_call(pool: Pool, fact: CallQueued | CallDequeued | PositionTold) -> None:
-    match fact:
-        case CallQueued():
-            pool.put_call(
-                WaitingCall(
-                    fact.call_id,
-                    fact.call_number,
-                    fact.queue_id,
-                    fact.priority,
-                    fact.requires,
-                    fact.entered_at,
-                    fact.at,
-                    fact.attempts,
-                    announce_at=_next_announcement(pool, fact.queue_id, fact.at),
-                )
-            )
-        case CallDequeued():
-            pool.drop_call(fact.call_id)
-        case PositionTold():
-            call = pool.waiting[fact.call_id]
-            announce_at = _next_announcement(pool, call.queue_id, fact.at)
-            pool.put_call(replace(call, announce_at=announce_at))
-
-
-def _next_announcement(pool: Pool, queue_id: QueueId, at: Ms) -> Ms | None:
-    every_ms = pool.queues[queue_id].announce_every_ms
-    return at + every_ms if every_ms else None
-
-
-def _restart_announcements(pool: Pool, at: Ms) -> None:
-    for call in list(pool.waiting.values()):
-        announce_at = _next_announcement(pool, call.queue_id, at)
-        pool.put_call(replace(call, announce_at=announce_at))
-
-
-def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> None:
-    if isinstance(fact, OfferMade):
-        _make_offer(pool, fact)
-        return
-    offer = pool.offers.pop(fact.offer_id)
-    agent = pool.agents[offer.agent_id]
-    call = pool.waiting[offer.call_id]
-    if isinstance(fact, OfferAccepted):
-        pool.drop_call(call.call_id)
-        agent = replace(agent, activity=Activity.TALKING, since_at=fact.at, offer_id=None)
-    else:
-        pool.put_call(replace(call, offer_id=None))
-        agent = _after_offer(agent, fact)
-    pool.put_agent(agent)
-
-
-def _make_offer(pool: Pool, fact: OfferMade) -> None:
-    call = pool.waiting[fact.call_id]
-    agent = pool.agents[fact.agent_id]
-    pool.offers[fact.offer_id] = Offer(
-        fact.offer_id, fact.call_id, fact.agent_id, fact.attempt, fact.at
-    )
-    pool.put_call(replace(call, offer_id=fact.offer_id, attempts=fact.attempt))
-    pool.put_agent(
-        replace(
-            agent,
-            activity=Activity.RINGING,
-            since_at=fact.at,
-            offer_id=fact.offer_id,
-            call_id=fact.call_id,
-            queue_id=call.queue_id,
-        )
-    )
-
-
-def _after_offer(agent: Agent, fact: OfferClosed) -> Agent:
-    is_at_fault = fact.reason not in (OfferEnd.ABANDONED, OfferEnd.LOST)
-    return replace(
-        agent,
-        activity=Activity.IDLE,
-        since_at=fact.at,
-        idle_since=fact.at if is_at_fault else agent.idle_since,
-        rest_until=fact.rest_until if fact.rest_until > fact.at else None,
-        offer_id=None,
-        call_id=None,
-        queue_id=None,
-    )
-
-
-def _evolve_agent(pool: Pool, fact: RestEnded | WrapUpStarted | WrapUpEnded) -> None:
-    agent = pool.agents[fact.agent_id]
-    match fact:
-        case RestEnded():
-            agent = replace(agent, rest_until=None, since_at=fact.at, idle_since=fact.at)
-        case WrapUpStarted():
-            agent = replace(
-                agent, activity=Activity.WRAP_UP, since_at=fact.at, wrap_up_until=fact.until
-            )
-        case WrapUpEnded():
-            agent = replace(
-                agent,
-                activity=Activity.IDLE,
-                since_at=fact.at,
-                idle_since=fact.at,
-                wrap_up_until=None,
-                call_id=None,
-                queue_id=None,
-            )
-    pool.put_agent(agent)

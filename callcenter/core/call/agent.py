@@ -1,23 +1,28 @@
 """A call and its agents: offers, talks, after-call work."""
 
+from collections.abc import Iterator
+
 from callcenter.core.acd.messages import (
     AgentHungUp,
-    CallEntered,
     CallOfferedToAgent,
-    OfferEnd,
+    OfferAnswered,
     OfferFailed,
     OfferTaken,
     WrapUpDone,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd, OfferRecalled
+from callcenter.core.call import briefing, flow
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.effects import (
     PickUpStation,
 )
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     CallClosed,
     CallEnded,
+    OfferShown,
     RequestOpened,
     RingEnded,
     TalkEnded,
@@ -28,11 +33,13 @@ from callcenter.core.call.messages import (
     EndedBy,
     HangUpRequested,
     LegEnd,
+    OfferSeen,
     Outcome,
     WrapUpSubmitted,
 )
-from callcenter.core.call.model import Phase
-from callcenter.core.ids import AgentId, LegId, derive_id
+from callcenter.core.call.model import Call, Phase, Ring
+from callcenter.core.ids import AgentId, LegId, Ms, derive_id
+from callcenter.core.records import replace
 
 _OFFER_ENDS = {
     LegEnd.REFUSED: OfferEnd.REFUSED,
@@ -41,7 +48,13 @@ _OFFER_ENDS = {
     LegEnd.HUNG_UP: OfferEnd.REFUSED,
     LegEnd.CANCELLED: OfferEnd.LOST,
     LegEnd.LOST: OfferEnd.LOST,
+    LegEnd.ELSEWHERE: OfferEnd.ELSEWHERE,
+    LegEnd.NOT_RUNG: OfferEnd.NOT_RUNG,
+    LegEnd.NOT_SHOWN: OfferEnd.NOT_SHOWN,
+    LegEnd.PAGE_LOST: OfferEnd.PAGE_LOST,
 }
+RING_WITHIN_MS = 2_000
+"""A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
 
 
 def offer(todo: Decision, event: CallOfferedToAgent) -> None:
@@ -57,26 +70,118 @@ def offer(todo: Decision, event: CallOfferedToAgent) -> None:
             LegId(leg_id),
             event.station,
             todo.now + event.ring_ms,
+            todo.now + event.shown_ms if event.shown_ms else None,
         )
     )
 
 
-def offer_failed(todo: Decision, reason: LegEnd) -> None:
+def deadlines(call: Call) -> Iterator[Ms]:
+    """Yield the instants at which the offers at hand are to be looked at."""
+    if call.briefing is not None:
+        yield call.briefing.at + briefing.LIMIT_MS
+        return
+    for ring in call.rings:
+        yield from _deadlines_of(ring)
+
+
+def _deadlines_of(ring: Ring) -> Iterator[Ms]:
+    yield ring.offer.ring_until
+    if ring.rang_at is None:
+        yield ring.offer.at + RING_WITHIN_MS
+    if ring.shown_at is None and ring.offer.shown_until is not None:
+        yield ring.offer.shown_until
+
+
+def wake(todo: Decision) -> None:
+    """Decide what follows from the time alone for the offers at hand."""
+    if todo.call.briefing is not None:
+        if todo.now >= todo.call.briefing.at + briefing.LIMIT_MS:
+            briefed(todo)
+        return
+    for ring in todo.call.rings:
+        if todo.now >= min(_deadlines_of(ring)):
+            offer_failed(todo, ring.offer.leg_id, _why_late(ring, todo.now))
+
+
+def _why_late(ring: Ring, now: Ms) -> LegEnd:
+    if ring.rang_at is None and now >= ring.offer.at + RING_WITHIN_MS:
+        return LegEnd.NOT_RUNG
+    return LegEnd.NO_ANSWER if now >= ring.offer.ring_until else LegEnd.NOT_SHOWN
+
+
+def shown(todo: Decision, event: OfferSeen) -> None:
+    """Note that the agent's page shows an offer at hand; of another one it is late."""
+    said = (event.agent_id, event.offer_id)
+    for ring in todo.call.rings:
+        if (ring.offer.agent_id, ring.offer.offer_id) == said and ring.shown_at is None:
+            todo.record(OfferShown(todo.now, event.offer_id))
+
+
+def recall(todo: Decision, event: OfferRecalled) -> None:
+    """End the ring of an agent whose page is gone; who has answered goes on."""
+    for ring in todo.call.rings:
+        if ring.offer.offer_id == event.offer_id and ring is not todo.call.briefed:
+            offer_failed(todo, ring.offer.leg_id, LegEnd.PAGE_LOST)
+
+
+def offer_failed(todo: Decision, leg_id: LegId, reason: LegEnd) -> None:
     """Give the agent back to the pool; the caller keeps the place."""
-    pending = todo.call.offer
-    if pending is None or todo.call.phase is not Phase.QUEUE:
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE:
         return
-    todo.record(RingEnded(todo.now, pending.leg_id, reason))
-    todo.tells.append(OfferFailed(pending.offer_id, _OFFER_ENDS[reason]))
+    end = _found_end(ring, reason)
+    todo.record(RingEnded(todo.now, leg_id, end))
+    todo.tells.append(OfferFailed(ring.offer.offer_id, _OFFER_ENDS[end]))
 
 
-def connect(todo: Decision) -> None:
-    """Let the caller and the agent who answered talk."""
-    pending = todo.call.offer
-    if pending is None or todo.call.phase is not Phase.QUEUE:
+def _found_end(ring: Ring, reason: LegEnd) -> LegEnd:
+    """Return why a ring really ended: only one that was heard and seen can be missed."""
+    if reason is not LegEnd.NO_ANSWER:
+        return reason
+    if ring.rang_at is None:
+        return LegEnd.NOT_RUNG
+    return LegEnd.NOT_SHOWN if ring.shown_at is None else reason
+
+
+def answered(todo: Decision, leg_id: LegId) -> None:
+    """Let the agent who answered hear whose call it is, if the queue wants that; else connect.
+
+    Of several whose phones ring it is the first who answers; the others stop ringing.
+    """
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE or todo.call.briefing is not None:
         return
-    todo.record(AgentConnected(todo.now, pending.leg_id))
-    todo.tells.append(OfferTaken(pending.offer_id))
+    prompts = briefing.prompts_for(todo.call, todo.setting.plan, todo.now)
+    if not prompts:
+        connect(todo, leg_id)
+        return
+    _stop_others(todo, ring)
+    todo.record(AgentBriefed(todo.now, leg_id, todo.call.playback_count + 1, prompts))
+    todo.tells.append(OfferAnswered(ring.offer.offer_id))
+
+
+def _stop_others(todo: Decision, answered: Ring) -> None:
+    """Let the other phones that ring stop; the pool closes their offers by itself."""
+    for other in todo.call.rings:
+        if other is not answered:
+            todo.record(RingEnded(todo.now, other.offer.leg_id, LegEnd.ELSEWHERE))
+
+
+def briefed(todo: Decision) -> None:
+    """Connect the agent who has heard whose call it is."""
+    if todo.call.briefing is not None:
+        connect(todo, todo.call.briefing.leg_id)
+
+
+def connect(todo: Decision, leg_id: LegId) -> None:
+    """Let the caller and the agent who answered talk, wherever the caller is in the flow."""
+    ring = todo.call.ring_of(leg_id)
+    if ring is None or todo.call.phase is not Phase.QUEUE:
+        return
+    flow.return_to_queue(todo)
+    _stop_others(todo, ring)
+    todo.record(AgentConnected(todo.now, leg_id))
+    todo.tells.append(OfferTaken(ring.offer.offer_id))
 
 
 def end_talk(todo: Decision, ended_by: EndedBy, cause: str = "") -> None:
@@ -90,22 +195,13 @@ def requeue(todo: Decision) -> None:
     queue = todo.call.queue
     assert queue is not None, f"a talk without a queue: {todo.call}"  # noqa: S101
     _stop_talking(todo, EndedBy.SYSTEM, requeued=True)
-    arrived = todo.call.arrived
-    todo.tells.append(
-        CallEntered(
-            arrived.call_id,
-            arrived.number,
-            queue.queue_id,
-            queue.priority,
-            queue.requires,
-            attempts=todo.call.offer_count,
-            entered_at=queue.at,
-        )
-    )
+    again = flow.asked_of_pool(todo, queue)
+    back = replace(again, entered_at=queue.waits_since, comes_back=True, own_agents=())
+    todo.tells.append(back)
 
 
 def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
-    taken = todo.call.offer
+    taken = todo.call.taken
     assert taken is not None, f"a talk without an agent: {todo.call}"  # noqa: S101
     todo.record(TalkEnded(todo.now, ended_by, requeued))
     todo.tells.append(AgentHungUp(taken.agent_id, todo.call.arrived.call_id))
@@ -113,8 +209,8 @@ def _stop_talking(todo: Decision, ended_by: EndedBy, *, requeued: bool) -> None:
 
 def hang_up(todo: Decision, event: HangUpRequested) -> None:
     """End the talk as the agent asked on the page."""
-    taken = todo.call.offer
-    if todo.call.phase is Phase.TALK and taken and taken.agent_id == event.agent_id:
+    taken = todo.call.taken
+    if taken and taken.agent_id == event.agent_id:
         end_talk(todo, EndedBy.AGENT)
     else:
         todo.refusal = "You are not in this call."
@@ -122,8 +218,10 @@ def hang_up(todo: Decision, event: HangUpRequested) -> None:
 
 def pick_up(todo: Decision, event: AnswerRequested) -> None:
     """Make the agent's station answer."""
-    pending = todo.call.offer
-    if todo.call.phase is Phase.QUEUE and pending and pending.agent_id == event.agent_id:
+    pending = todo.call.offer_to(event.agent_id)
+    if todo.call.phase is Phase.QUEUE and pending:
+        if todo.call.briefing is not None:
+            return  # picked up already
         todo.effects.append(
             PickUpStation(todo.call.arrived.call_id, pending.leg_id, pending.station)
         )

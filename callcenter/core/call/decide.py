@@ -6,8 +6,12 @@ other (``agent``); in ENDED the caller is gone and an agent may have after-call 
 facts and what the pool is told; what telephony has to do follows from the state (``wanted``).
 
 The pool alone reserves agents: it tells the call to ring one (``CallOfferedToAgent``), the call
-tells it how that went. The call owns the deadlines of the ring: no ringing within two seconds is a
-dead phone, and the ring time of the queue is the longest ring.
+tells it how that went. The call owns the deadlines of the ring (``agent``): no ringing within two
+seconds is a dead phone, no word from the page within five a dead page, and the ring time of the
+queue is the longest ring.
+
+Who waits may press a key of the queue's node and is served by the flow in the waiting room, with
+the place in line kept: the phase stays QUEUE, and whoever answers is connected at once.
 
 Nobody is kept in the flow for ever: menus that lead in a circle, or a caller who never decides, end
 at the longest time in the flow (``ServiceNumber.max_flow_ms``), and the fallback has the caller.
@@ -21,31 +25,23 @@ given up.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from callcenter.core.acd.messages import (
-    CallOfferedToAgent,
-    CallWithdrawn,
-    FromPool,
-    PositionDue,
-    QueueGaveUp,
-    WrapUpRanOut,
-)
+from callcenter.core.acd.comfort_messages import ComfortDue, PositionDue
+from callcenter.core.acd.messages import CallOfferedToAgent, CallWithdrawn, FromPool
+from callcenter.core.acd.offer_end_messages import OfferRecalled
+from callcenter.core.acd.queue_messages import OpennessTold, QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
 from callcenter.core.call import agent, flow
 from callcenter.core.call.decision import Decision, Setting
-from callcenter.core.call.effects import (
-    LookUpCaller,
-)
 from callcenter.core.call.facts import (
     AgentRang,
-    CallArrived,
     CallEnded,
     CallerIdentified,
     FollowUpOpened,
     PromptFinished,
-    QueueExited,
 )
 from callcenter.core.call.messages import (
+    NO_TRAITS,
     AnswerRequested,
     CallerArrived,
     CallerEnd,
@@ -61,86 +57,24 @@ from callcenter.core.call.messages import (
     LegEnded,
     LegRinging,
     MatchStatus,
+    OfferSeen,
     Outcome,
     PersonConfirmed,
     PlaybackEnded,
     WrapUpSubmitted,
 )
-from callcenter.core.call.model import Call, Phase, evolve
-from callcenter.core.call.wanted import playback_id
-from callcenter.core.ids import CallId, LegId, Ms, derive_id
+from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.wanted import briefing_id, playback_id
+from callcenter.core.ids import Ms
 from callcenter.core.plan import Plan
-from ivr_flows.messages import KeyPressed, KeyTimedOut, PromptEnded, QueueLeft
-from ivr_flows.spoken import position_prompts
+from ivr_flows.messages import KeyPressed, KeyTimedOut, OpenTold, PromptEnded
+from ivr_flows.spoken import position_prompts, wait_prompts
 
 PROMPT_LIMIT_MS = 60_000
 """A prompt whose end was not reported by then is over: no state depends on an event arriving."""
-RING_WITHIN_MS = 2_000
-"""A phone that does not ring by then is dead (on the real PBX a live one rings within 5 ms)."""
 
 FLOW_TOO_LONG = "flow_too_long"
 """The cause of an end at the longest time in the flow."""
-
-
-def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
-    """Begin a call: answer it, ask who calls, start the flow.
-
-    Args:
-        event: The caller, in our hands.
-        number: The call's number in the journal, from 1, never given before.
-        now: The instant.
-        setting: Flows and queues.
-    """
-    todo = _begin(event, number, now, setting)
-    call_id = todo.call.arrived.call_id
-    todo.effects.append(LookUpCaller(call_id, event.ani, event.presentation, event.dnis))
-    flow.begin(todo)
-    return todo
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A call that we had and could do nothing for."""
-
-    arrived_at: Ms
-    cause: str
-    """``UNSEEN`` or "fault"."""
-
-
-def account_for(
-    event: CallerArrived, number: int, now: Ms, setting: Setting, loss: Loss
-) -> Decision:
-    """Record a call that we had and could do nothing for: begun, failed and closed at once.
-
-    Args:
-        event: The caller.
-        number: As for ``arrive``.
-        now: The instant.
-        setting: Flows and queues.
-        loss: Since when we had it, and why it came to nothing.
-    """
-    todo = _begin(event, number, now, setting, loss.arrived_at)
-    todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, loss.cause))
-    agent.close_if_done(todo)
-    return todo
-
-
-def _begin(
-    event: CallerArrived, number: int, now: Ms, setting: Setting, arrived_at: Ms | None = None
-) -> Decision:
-    service = setting.plan.numbers.get(event.dnis)
-    arrived = CallArrived(
-        now if arrived_at is None else arrived_at,
-        CallId(derive_id(setting.journal_id, number, "call")),
-        number,
-        event.leg_id,
-        event.ani,
-        event.presentation,
-        event.ani_name,
-        event.dnis,
-        service.name if service else event.dnis,
-    )
-    return Decision(evolve(None, arrived), now, setting, [arrived])
 
 
 def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -> Decision:
@@ -155,9 +89,11 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_leg(todo, event)
         case CallRecovered():
             _recover(todo, event)
-        case CallOfferedToAgent() | PositionDue() | QueueGaveUp() | WrapUpRanOut():
+        case QueueGaveUp() | OpennessTold() | PositionDue() | ComfortDue():
+            _from_queue(todo, event)
+        case CallOfferedToAgent() | OfferRecalled() | WrapUpRanOut():
             _from_pool(todo, event)
-        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested():
+        case WrapUpSubmitted() | HangUpRequested() | AnswerRequested() | OfferSeen():
             _from_desk(todo, event)
         case CallerMatched() | PersonConfirmed():
             _identify(todo, event)
@@ -168,14 +104,11 @@ def deadlines(call: Call, plan: Plan) -> Iterator[Ms]:
     """Yield the instants at which a call wants to be woken."""
     if call.phase is Phase.FLOW:
         yield _flow_until(call, plan)
-        if call.key_deadline_at is not None:
-            yield call.key_deadline_at
+    if call.phase in (Phase.FLOW, Phase.QUEUE) and call.key_deadline_at is not None:
+        yield call.key_deadline_at
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
-    if call.phase is Phase.QUEUE and call.offer is not None:
-        yield call.offer.ring_until
-        if call.rang_at is None:
-            yield call.offer.at + RING_WITHIN_MS
+    yield from agent.deadlines(call)
 
 
 def _flow_until(call: Call, plan: Plan) -> Ms:
@@ -187,11 +120,8 @@ def wake(call: Call, now: Ms, setting: Setting) -> Decision:
     if call.phase is Phase.FLOW and now >= _flow_until(call, setting.plan):
         return fail(call, now, setting, FLOW_TOO_LONG)
     todo = Decision(call, now, setting)
-    offer = call.offer if call.phase is Phase.QUEUE else None
-    if offer and call.rang_at is None and now >= offer.at + RING_WITHIN_MS:
-        agent.offer_failed(todo, LegEnd.UNREACHABLE)
-    elif offer and now >= offer.ring_until:
-        agent.offer_failed(todo, LegEnd.NO_ANSWER)
+    agent.wake(todo)
+    call = todo.call
     if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
         _end_prompt(todo)
     elif call.key_deadline_at is not None and now >= call.key_deadline_at:
@@ -205,7 +135,7 @@ def fail(call: Call, now: Ms, setting: Setting, cause: str) -> Decision:
     if call.phase is Phase.TALK:
         agent.end_talk(todo, EndedBy.SYSTEM, cause)
     elif call.phase in (Phase.FLOW, Phase.QUEUE):
-        todo.tells.append(CallWithdrawn(call.arrived.call_id))
+        todo.tells.append(CallWithdrawn(call.arrived.call_id, "failed"))
         todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
     agent.close_if_done(todo)
     return todo
@@ -219,17 +149,21 @@ def _from_caller(todo: Decision, event: CallerGone | DigitPressed | PlaybackEnde
         case CallerGone():
             _caller_gone(todo, event.end)
         case DigitPressed():
-            if todo.call.phase is Phase.FLOW:
+            if todo.call.phase in (Phase.FLOW, Phase.QUEUE):
                 flow.step(todo, KeyPressed(event.digit))
         case PlaybackEnded():
             if event.playback_id == playback_id(todo.call, todo.setting.journal_id):
                 _end_prompt(todo)
+            elif event.playback_id == briefing_id(todo.call, todo.setting.journal_id):
+                agent.briefed(todo)
 
 
 def _end_prompt(todo: Decision) -> None:
     todo.record(PromptFinished(todo.now))
-    if todo.call.phase is Phase.FLOW:
+    if todo.call.phase is Phase.FLOW or todo.call.is_aside:
         flow.step(todo, PromptEnded())
+    else:
+        flow.play_next(todo)
 
 
 def _caller_gone(todo: Decision, end: CallerEnd) -> None:
@@ -279,23 +213,22 @@ def _flow_outcome(call: Call) -> Outcome:
 
 
 def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> None:
-    offer = todo.call.offer
-    if offer is None or offer.leg_id != event.leg_id:
-        return
+    ring, taken = todo.call.ring_of(event.leg_id), todo.call.taken
     match event:
         case LegRinging():
-            if todo.call.phase is Phase.QUEUE and todo.call.rang_at is None:
+            if ring and ring.rang_at is None:
                 todo.record(AgentRang(todo.now, event.leg_id))
         case LegAnswered():
-            agent.connect(todo)
+            agent.answered(todo, event.leg_id)
         case LegEnded():
-            _leg_ended(todo, event.end)
+            if ring:
+                agent.offer_failed(todo, event.leg_id, event.end)
+            elif taken and taken.leg_id == event.leg_id:
+                _talk_broken(todo, event.end)
 
 
-def _leg_ended(todo: Decision, end: LegEnd) -> None:
-    if todo.call.phase is Phase.QUEUE:
-        agent.offer_failed(todo, end)
-    elif end is LegEnd.LOST:
+def _talk_broken(todo: Decision, end: LegEnd) -> None:
+    if end is LegEnd.LOST:
         agent.requeue(todo)
     else:
         agent.end_talk(todo, EndedBy.AGENT)
@@ -305,29 +238,41 @@ def _leg_ended(todo: Decision, end: LegEnd) -> None:
 # ---------------------------------------------------------------- the pool
 
 
-def _from_pool(
-    todo: Decision, event: CallOfferedToAgent | PositionDue | QueueGaveUp | WrapUpRanOut
-) -> None:
+def _from_pool(todo: Decision, event: CallOfferedToAgent | OfferRecalled | WrapUpRanOut) -> None:
     is_waiting = todo.call.phase is Phase.QUEUE
     match event:
         case CallOfferedToAgent():
             if is_waiting:
                 agent.offer(todo, event)
-        case PositionDue():
-            if is_waiting:
-                flow.play(todo, position_prompts(event.position))
-        case QueueGaveUp():
-            if is_waiting:
-                todo.record(QueueExited(todo.now, event.reason))
-                flow.step(todo, QueueLeft(event.reason))
+        case OfferRecalled():
+            agent.recall(todo, event)
         case WrapUpRanOut():
             agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
+
+
+def _from_queue(
+    todo: Decision, event: QueueGaveUp | OpennessTold | PositionDue | ComfortDue
+) -> None:
+    is_waiting = todo.call.phase is Phase.QUEUE
+    match event:
+        case OpennessTold():
+            if todo.call.phase is Phase.FLOW or todo.call.is_aside:
+                flow.step(todo, OpenTold(event.is_open))
+        case QueueGaveUp() if is_waiting:
+            flow.leave_queue(todo, event)
+        case PositionDue() if is_waiting:
+            place = position_prompts(event.position, event.limit) if event.tells_position else ()
+            flow.play_waiting(todo, (*place, *(wait_prompts(event.wait) if event.wait else ())))
+        case ComfortDue() if is_waiting:
+            flow.play_waiting(todo, event.prompts)
 
 
 # ---------------------------------------------------------------- desk and CRM
 
 
-def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested) -> None:
+def _from_desk(
+    todo: Decision, event: WrapUpSubmitted | HangUpRequested | AnswerRequested | OfferSeen
+) -> None:
     match event:
         case WrapUpSubmitted():
             agent.submit_wrap_up(todo, event)
@@ -335,6 +280,8 @@ def _from_desk(todo: Decision, event: WrapUpSubmitted | HangUpRequested | Answer
             agent.hang_up(todo, event)
         case AnswerRequested():
             agent.pick_up(todo, event)
+        case OfferSeen():
+            agent.shown(todo, event)
 
 
 def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
@@ -342,16 +289,24 @@ def _identify(todo: Decision, event: CallerMatched | PersonConfirmed) -> None:
         if not _works_on(todo.call, event):
             todo.refusal = "You are not in this call."
             return
+        before = todo.call.match
+        is_same = before is not None and before.party_id == event.party_id
         identified = CallerIdentified(
-            todo.now, MatchStatus.SINGLE, event.party_id, event.name, event.agent_id
+            todo.now,
+            MatchStatus.SINGLE,
+            event.party_id,
+            event.name,
+            event.agent_id,
+            before.traits if before is not None and is_same else NO_TRAITS,
         )
         todo.record(identified)
     elif not todo.call.is_matched:
-        todo.record(CallerIdentified(todo.now, event.status, event.party_id, event.name))
+        who = (event.status, event.party_id, event.name)
+        todo.record(CallerIdentified(todo.now, *who, traits=event.traits))
 
 
 def _works_on(call: Call, event: PersonConfirmed) -> bool:
-    offered = call.offer is not None and call.offer.agent_id == event.agent_id
+    offered = call.offer_to(event.agent_id) is not None
     return offered or event.agent_id in call.wrapping_up
 
 
@@ -370,22 +325,32 @@ def _recover(todo: Decision, event: CallRecovered) -> None:
         case Phase.QUEUE:
             if todo.call.prompt is not None:
                 todo.record(PromptFinished(todo.now))
-            _recover_offer(todo, event)
+            _recover_rings(todo, event)
+            _recover_waiting(todo)
         case Phase.TALK:
-            if todo.call.offer and todo.call.offer.leg_id not in event.answered:
+            if todo.call.taken and todo.call.taken.leg_id not in event.answered:
                 agent.requeue(todo)
 
 
-def _recover_offer(todo: Decision, event: CallRecovered) -> None:
-    offer = todo.call.offer
-    if offer is None:
+def _recover_waiting(todo: Decision) -> None:
+    if todo.call.is_aside:
+        flow.resume_aside(todo)
+    elif todo.call.phase is Phase.QUEUE:
+        flow.play_next(todo)
+
+
+def _recover_rings(todo: Decision, event: CallRecovered) -> None:
+    rings = todo.call.rings
+    answered = [ring for ring in rings if ring.offer.leg_id in event.answered]
+    if answered:
+        agent.connect(todo, answered[0].offer.leg_id)
         return
-    if offer.leg_id in event.answered:
-        agent.connect(todo)
-    elif offer.leg_id not in event.ringing:
-        agent.offer_failed(todo, LegEnd.LOST)
-    elif todo.call.rang_at is None:
-        todo.record(AgentRang(todo.now, offer.leg_id))
+    for ring in rings:
+        leg_id = ring.offer.leg_id
+        if leg_id not in event.ringing:
+            agent.offer_failed(todo, leg_id, LegEnd.LOST)
+        elif ring.rang_at is None:
+            todo.record(AgentRang(todo.now, leg_id))
 
 
 def handles(call: Call, journal_id: str) -> Iterator[str]:
@@ -393,8 +358,8 @@ def handles(call: Call, journal_id: str) -> Iterator[str]:
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return
     yield call.arrived.leg_id
-    if call.offer is not None:
-        yield LegId(call.offer.leg_id)
-    playing = playback_id(call, journal_id)
-    if playing is not None:
-        yield playing
+    for offer in call.offers:
+        yield offer.leg_id
+    for playing in (playback_id(call, journal_id), briefing_id(call, journal_id)):
+        if playing is not None:
+            yield playing

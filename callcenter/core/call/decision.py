@@ -42,6 +42,8 @@ class Decision:
     """Whether the fallback of the dialplan is to have the caller, of whom we are rid."""
     refusal: str | None = None
     """Why a person's request was refused, in words for people."""
+    leaves_to_mailbox: bool = False
+    """The caller goes to the mailbox of the telephone system."""
 
     def record(self, fact: CallFact) -> None:
         """Note a fact and apply it."""

@@ -123,6 +123,8 @@ class ReleaseCaller:
 
     call_id: CallId
     leg_id: LegId
+    to_mailbox: bool = False
+    """Straight to the mailbox there, past the phones."""
 
 
 TelephonyEffect = (

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from callcenter.core.call.messages import EndedBy, LegEnd, MatchStatus, Outcome, Presentation
+from callcenter.core.call.messages import (
+    NO_TRAITS,
+    EndedBy,
+    LegEnd,
+    MatchStatus,
+    Outcome,
+    Presentation,
+    Traits,
+)
 from callcenter.core.ids import AgentId, CallId, LegId, Ms, OfferId, PartyId, QueueId
 from ivr_flows.messages import QueueExit
 from ivr_flows.model import Session
@@ -62,6 +70,7 @@ class CallerIdentified:
     party_id: PartyId | None
     name: str
     confirmed_by: AgentId | None = None
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,14 @@ class PromptStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptDeferred:
+    """Prompts for a caller who waits are to follow what plays now."""
+
+    at: Ms
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PromptFinished:
     """The prompts are over."""
 
@@ -100,14 +117,25 @@ class QueueEntered:
     queue_name: str
     priority: int
     requires: tuple[tuple[str, int], ...]
+    entered_at: Ms | None = None
+    """When the call first waited in a queue, which is its age in line; None: now."""
+    prefers: tuple[tuple[str, int], ...] = ()
+    forbids: tuple[str, ...] = ()
+
+    @property
+    def waits_since(self) -> Ms:
+        """The place in line counts from here."""
+        return self.at if self.entered_at is None else self.entered_at
 
 
 @dataclass(frozen=True, slots=True)
 class QueueExited:
-    """The queue gave the caller back to the flow."""
+    """The caller left the queue without an agent: on in the flow, or by overflow."""
 
     at: Ms
     reason: QueueExit
+    target: str = ""
+    """Where the caller overflows to: "queue support"; empty: on in the flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +151,8 @@ class AgentOffered:
     leg_id: LegId
     station: str
     ring_until: Ms
+    shown_until: Ms | None = None
+    """Until when the agent's page must say that it shows the call; None for the ring time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +161,25 @@ class AgentRang:
 
     at: Ms
     leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferShown:
+    """The agent's page showed the call."""
+
+    at: Ms
+    offer_id: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentBriefed:
+    """The agent answered, and hears whose call it is before the two are connected."""
+
+    at: Ms
+    leg_id: LegId
+    number: int
+    """Counts the playbacks of a call, as in ``PromptStarted``."""
+    prompts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +276,7 @@ CallFact = (
     | WrapUpFinished
     | CallEnded
     | CallClosed
+    | PromptDeferred
+    | OfferShown
+    | AgentBriefed
 )

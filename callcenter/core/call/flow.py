@@ -1,33 +1,47 @@
 """A call's way through its flow: the flow's actions become facts of the call."""
 
-from callcenter.core.acd.messages import CallEntered
+from callcenter.core.acd.comfort_messages import PositionAsked
+from callcenter.core.acd.messages import CallEntered, CallWithdrawn
+from callcenter.core.acd.overflow_rules import ToFlow, ToMailbox, ToQueue
+from callcenter.core.acd.queue_messages import OpennessAsked, QueueGaveUp
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.facts import (
     CallClosed,
     CallEnded,
     FlowAdvanced,
     FollowUpOpened,
+    PromptDeferred,
+    PromptFinished,
     PromptStarted,
     QueueEntered,
+    QueueExited,
     RequestOpened,
+    RingEnded,
 )
-from callcenter.core.call.messages import (
-    EndedBy,
-    Outcome,
-)
+from callcenter.core.call.messages import NO_TRAITS, EndedBy, LegEnd, Outcome, Traits
+from callcenter.core.call.model import Phase
+from callcenter.core.call.wishes import needs_of, own_agents
 from callcenter.core.ids import QueueId
+from callcenter.core.records import replace
 from ivr_flows import step as language
 from ivr_flows.messages import (
     Action,
     AskForFollowUp,
     AskForRequest,
+    AskIfOpen,
     AwaitKey,
     EndCall,
     EnterQueue,
     Event,
     Play,
+    QueueExit,
+    QueueLeft,
+    WaitOn,
 )
 from ivr_flows.model import Flow, Session
+
+MOST_DEFERRED = 4
+"""Sets of prompts that wait for the present ones to end; further ones are left out."""
 
 
 def begin(todo: Decision) -> None:
@@ -42,11 +56,38 @@ def step(todo: Decision, event: Event) -> None:
         return
     flow = _flow_of(todo, session)
     if (session.flow_id, session.version) != (flow.flow_id, flow.version):
-        resume(todo)  # the operator changed the flow while the service was down
+        _step_changed(todo)
         return
     after, actions = language.step(flow, session, event)
     if after != session or actions:
         _carry_out(todo, after, actions)
+
+
+def _step_changed(todo: Decision) -> None:
+    """Go on when the operator changed the flow while the service was down."""
+    if todo.call.phase is not Phase.QUEUE:
+        resume(todo)
+    elif todo.call.is_aside:
+        _wait_on(todo)
+
+
+def resume_aside(todo: Decision) -> None:
+    """Play the present node again to one who went aside; if it is not there any more, wait on."""
+    session = todo.call.session
+    if session is None:
+        return
+    flow = _flow_of(todo, session)
+    if session.node_id in flow.nodes and session.waiting_at in flow.nodes:
+        _carry_out(todo, *language.resume(flow, session))
+    else:
+        _wait_on(todo)
+
+
+def return_to_queue(todo: Decision) -> None:
+    """Forget where a caller is who went aside: for the flow they are at the queue again."""
+    session = todo.call.session
+    if session is not None and todo.call.is_aside:
+        todo.record(FlowAdvanced(todo.now, language.returned(session)))
 
 
 def resume(todo: Decision) -> None:
@@ -84,12 +125,18 @@ def _carry_out(todo: Decision, session: Session, actions: tuple[Action, ...]) ->
             case AwaitKey():
                 pass  # the deadline is in FlowAdvanced
             case EnterQueue():
+                _give_up_place(todo)
                 _enter_queue(todo, action)
+            case WaitOn():
+                _wait_on(todo)
             case AskForRequest():
                 number = todo.call.request_count + 1
                 todo.record(RequestOpened(todo.now, number, action.kind, action.subject))
             case AskForFollowUp():
                 todo.record(FollowUpOpened(todo.now, action.subject))
+            case AskIfOpen():
+                call_id = todo.call.arrived.call_id
+                todo.tells.append(OpennessAsked(call_id, QueueId(action.queue)))
             case EndCall():
                 _end(todo)
 
@@ -99,24 +146,131 @@ def play(todo: Decision, prompts: tuple[str, ...]) -> None:
     todo.record(PromptStarted(todo.now, todo.call.playback_count + 1, prompts))
 
 
+def play_waiting(todo: Decision, prompts: tuple[str, ...]) -> None:
+    """Let one who waits hear prompts: now, or after what plays; not in the middle of a menu."""
+    if todo.call.is_aside or len(todo.call.deferred) >= MOST_DEFERRED:
+        return
+    if todo.call.prompt is None and not todo.call.deferred:
+        play(todo, prompts)
+        return
+    todo.record(PromptDeferred(todo.now, prompts))
+    play_next(todo)
+
+
+def play_next(todo: Decision) -> None:
+    """Start what one who waits hears next, if nothing plays."""
+    if todo.call.prompt is None and todo.call.deferred:
+        play(todo, todo.call.deferred[0])
+
+
+def _wait_on(todo: Decision) -> None:
+    """Wait as before going aside; the place in line may be told anew."""
+    return_to_queue(todo)
+    if todo.call.prompt is not None:
+        todo.record(PromptFinished(todo.now))
+    todo.tells.append(PositionAsked(todo.call.arrived.call_id))
+
+
+def _give_up_place(todo: Decision) -> None:
+    """Give the place in line up, where a key has led elsewhere."""
+    call = todo.call
+    if call.phase is not Phase.QUEUE:
+        return
+    todo.tells.append(CallWithdrawn(call.arrived.call_id, "left"))
+    for ring in call.rings:
+        todo.record(RingEnded(todo.now, ring.offer.leg_id, LegEnd.CANCELLED))
+    todo.record(QueueExited(todo.now, QueueExit.LEFT))
+
+
 def _enter_queue(todo: Decision, action: EnterQueue) -> None:
-    queue = todo.setting.plan.queues[QueueId(action.queue)]
-    requires = tuple(sorted(action.requires.items()))
-    todo.record(QueueEntered(todo.now, queue.queue_id, queue.name, action.priority, requires))
-    arrived = todo.call.arrived
-    todo.tells.append(
-        CallEntered(
-            arrived.call_id,
-            arrived.number,
+    plan, before = todo.setting.plan, todo.call.queue
+    queue = plan.queues[QueueId(action.queue)]
+    needs = needs_of(action, _traits(todo), plan, queue)
+    wait(
+        todo,
+        QueueEntered(
+            todo.now,
             queue.queue_id,
-            action.priority,
-            requires,
-            attempts=todo.call.offer_count,
-        )
+            queue.name,
+            needs.priority,
+            needs.requires,
+            entered_at=before.waits_since if before else None,
+            prefers=needs.prefers,
+            forbids=needs.forbids,
+        ),
     )
 
 
+def _traits(todo: Decision) -> Traits:
+    return todo.call.match.traits if todo.call.match else NO_TRAITS
+
+
+def wait(todo: Decision, entered: QueueEntered) -> None:
+    """Let the caller wait in a queue."""
+    todo.record(entered)
+    todo.tells.append(asked_of_pool(todo, entered))
+
+
+def asked_of_pool(todo: Decision, entered: QueueEntered) -> CallEntered:
+    """Return what the pool of a queue is told when the caller comes to it."""
+    arrived = todo.call.arrived
+    return CallEntered(
+        arrived.call_id,
+        arrived.number,
+        entered.queue_id,
+        entered.priority,
+        entered.requires,
+        attempts=todo.call.offer_count,
+        entered_at=entered.entered_at,
+        overflows=todo.call.overflows,
+        prefers=entered.prefers,
+        forbids=entered.forbids,
+        own_agents=own_agents(_traits(todo), todo.setting.plan.queues[entered.queue_id]),
+    )
+
+
+# ---------------------------------------------------------------- out of a queue without an agent
+
+
+def leave_queue(todo: Decision, event: QueueGaveUp) -> None:
+    """Go on in the flow, or where a rule for overflow sends the caller."""
+    before = todo.call.queue
+    assert before is not None, f"{event} for who never waited: {todo.call}"  # noqa: S101
+    return_to_queue(todo)
+    todo.record(QueueExited(todo.now, event.reason, event.to.words if event.to else ""))
+    match event.to:
+        case None:
+            step(todo, QueueLeft(event.reason))
+        case ToQueue():
+            queue = todo.setting.plan.queues[event.to.queue_id]
+            moved = replace(before, queue_id=queue.queue_id, queue_name=queue.name)
+            wait(todo, replace(moved, at=todo.now, entered_at=before.waits_since))
+        case ToFlow():
+            _divert(todo, event.to)
+        case ToMailbox():
+            _to_mailbox(todo, before.queue_name)
+
+
+def _divert(todo: Decision, to: ToFlow) -> None:
+    session = todo.call.session
+    assert session is not None, f"a queue without a flow: {todo.call}"  # noqa: S101
+    flow = todo.setting.plan.flows[to.flow_id]
+    _carry_out(todo, *language.divert(flow, session, to.node_id))
+
+
+def _to_mailbox(todo: Decision, queue_name: str) -> None:
+    """Let the telephone system take a message: the call is over for us, with work left behind."""
+    if todo.call.follow_up is None:
+        subject = f"Listen to the mailbox: a caller of {queue_name} was asked to leave a message"
+        todo.record(FollowUpOpened(todo.now, subject))
+    todo.leaves_to_mailbox = True
+    todo.record(CallEnded(todo.now, Outcome.OVERFLOW, EndedBy.SYSTEM, "voicemail"))
+    todo.record(CallClosed(todo.now))
+
+
 def _end(todo: Decision) -> None:
-    outcome = Outcome.OVERFLOW if todo.call.follow_up else Outcome.SELF_SERVED
+    has_overflowed = todo.call.follow_up or todo.call.overflows
+    outcome = Outcome.OVERFLOW if has_overflowed else Outcome.SELF_SERVED
+    _give_up_place(todo)
     todo.record(CallEnded(todo.now, outcome, EndedBy.SYSTEM))
     todo.record(CallClosed(todo.now))

@@ -12,6 +12,7 @@ from callcenter.core.ids import (
     AgentId,
     CallId,
     LegId,
+    OfferId,
     PartyId,
     PlaybackId,
 )
@@ -39,6 +40,14 @@ class LegEnd(StrEnum):
     """We ended it."""
     LOST = "lost"
     """It is not there any more and nobody saw it go."""
+    ELSEWHERE = "elsewhere"
+    """Another of the phones that rang has answered."""
+    NOT_RUNG = "not_rung"
+    """We ended it: the phone gave no sign of ringing."""
+    NOT_SHOWN = "not_shown"
+    """We ended it: the agent's page did not say that it showed the call."""
+    PAGE_LOST = "page_lost"
+    """We ended it: the agent's page was gone."""
 
 
 class CallerEnd(StrEnum):
@@ -239,6 +248,15 @@ class AnswerRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferSeen:
+    """The agent's page shows the call that is offered."""
+
+    agent_id: AgentId
+    call_id: CallId
+    offer_id: OfferId
+
+
+@dataclass(frozen=True, slots=True)
 class PersonConfirmed:
     """The agent says who the caller is."""
 
@@ -249,6 +267,22 @@ class PersonConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What the CRM store knows of a caller that counts for who is to talk with them."""
+
+    tier: str = ""
+    language: str = ""
+    """A code such as "fr"; empty: not known."""
+    owner_id: AgentId | None = None
+    """Who looks after this customer."""
+    last_agent_id: AgentId | None = None
+    """Who talked with the customer last."""
+
+
+NO_TRAITS = Traits()
+
+
+@dataclass(frozen=True, slots=True)
 class CallerMatched:
     """The CRM store was asked who calls."""
 
@@ -256,6 +290,7 @@ class CallerMatched:
     status: MatchStatus
     party_id: PartyId | None
     name: str
+    traits: Traits = NO_TRAITS
 
 
 CallInput = (
@@ -270,6 +305,7 @@ CallInput = (
     | WrapUpSubmitted
     | HangUpRequested
     | AnswerRequested
+    | OfferSeen
     | PersonConfirmed
     | CallerMatched
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     AgentRang,
@@ -14,6 +15,8 @@ from callcenter.core.call.facts import (
     CallFact,
     FlowAdvanced,
     FollowUpOpened,
+    OfferShown,
+    PromptDeferred,
     PromptFinished,
     PromptStarted,
     QueueEntered,
@@ -26,7 +29,7 @@ from callcenter.core.call.facts import (
 from callcenter.core.call.messages import (
     MatchStatus,
 )
-from callcenter.core.ids import AgentId, Ms
+from callcenter.core.ids import AgentId, LegId, Ms
 from callcenter.core.records import replace
 from ivr_flows.model import Session
 
@@ -41,6 +44,9 @@ class Phase(StrEnum):
           +------entered--------+ +--answered--> TALK
           |                       |           |
           +--- hung up -----------+-----------+--> ENDED --wrap-up done--> CLOSED
+
+    A caller in QUEUE may go aside by a key: the flow serves them in their waiting room, and the
+    place in line is kept (``Call.is_aside``).
     """
 
     FLOW = "flow"
@@ -49,6 +55,17 @@ class Phase(StrEnum):
     ENDED = "ended"
     """The caller is gone; an agent may still have after-call work."""
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A phone that rings, or is about to."""
+
+    offer: AgentOffered
+    rang_at: Ms | None = None
+    """When it began to ring."""
+    shown_at: Ms | None = None
+    """When the agent's page showed the offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +87,13 @@ class Call:
     """The time in the flow before that."""
     queue: QueueEntered | None = None
     """The queue entered last; kept in the talk, for the place in line if the agent is lost."""
-    offer: AgentOffered | None = None
-    """The offer at hand; while they talk, the one that was taken."""
+    rings: tuple[Ring, ...] = ()
+    """The phones that ring, the first first; several where the queue rings several."""
+    taken: AgentOffered | None = None
+    """While they talk, the offer that was taken."""
     last_offer: AgentOffered | None = None
-    """The offer made last, also when it is over."""
+    """The offer made last, or the one that was taken, also when it is over."""
     offer_count: int = 0
-    rang_at: Ms | None = None
-    """When the phone of the offer at hand began to ring."""
     answered_at: Ms | None = None
     """When an agent and the caller first talked."""
     talk_since: Ms | None = None
@@ -87,6 +104,41 @@ class Call:
     follow_up: str | None = None
     wrapping_up: frozenset[AgentId] = frozenset()
     """Agents with after-call work for this call."""
+    overflows: int = 0
+    """How often the call went from a queue to where a rule for overflow sent it."""
+    briefing: AgentBriefed | None = None
+    """What the agent who answered hears before the caller."""
+    deferred: tuple[tuple[str, ...], ...] = ()
+    """What one who waits hears next, when the present prompts are over."""
+
+    @property
+    def offer(self) -> AgentOffered | None:
+        """The offer at hand: the one that was taken, or the first whose phone rings."""
+        return self.rings[0].offer if self.rings else self.taken
+
+    @property
+    def offers(self) -> tuple[AgentOffered, ...]:
+        """All offers at hand."""
+        ringing = tuple(ring.offer for ring in self.rings)
+        return (self.taken, *ringing) if self.taken is not None else ringing
+
+    def ring_of(self, leg_id: LegId) -> Ring | None:
+        """Return the ring of a leg, or None."""
+        return next((ring for ring in self.rings if ring.offer.leg_id == leg_id), None)
+
+    @property
+    def briefed(self) -> Ring | None:
+        """The ring whose agent has answered and hears whose call it is."""
+        return self.ring_of(self.briefing.leg_id) if self.briefing is not None else None
+
+    def offer_to(self, agent_id: AgentId) -> AgentOffered | None:
+        """Return an agent's offer at hand, or None."""
+        return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the flow serves the caller by a key, who keeps the place in line."""
+        return self.phase is Phase.QUEUE and bool(self.session and self.session.waiting_at)
 
     @property
     def is_matched(self) -> bool:
@@ -104,10 +156,24 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
         return Call(fact, flow_since=fact.at)
     assert call is not None, f"{type(fact).__name__} before CallArrived"  # noqa: S101
     match fact:
-        case FlowAdvanced() | PromptStarted() | PromptFinished() | QueueEntered() | QueueExited():
+        case FlowAdvanced() | QueueEntered() | QueueExited():
             return _evolve_flow(call, fact)
-        case AgentOffered() | AgentRang() | RingEnded() | AgentConnected() | TalkEnded():
-            return _evolve_agent(call, fact)
+        case PromptStarted() | PromptFinished() | PromptDeferred():
+            return _evolve_prompt(call, fact)
+        case AgentOffered() | AgentRang() | OfferShown() | RingEnded():
+            return _evolve_offer(call, fact)
+        case AgentBriefed() | AgentConnected() | TalkEnded():
+            return _evolve_talk(call, fact)
+        case CallerIdentified() | RequestOpened() | FollowUpOpened() | WrapUpFinished():
+            return _evolve_work(call, fact)
+        case CallEnded() | CallClosed():
+            return _evolve_end(call, fact)
+
+
+def _evolve_work(
+    call: Call, fact: CallerIdentified | RequestOpened | FollowUpOpened | WrapUpFinished
+) -> Call:
+    match fact:
         case CallerIdentified():
             return replace(call, match=fact)
         case RequestOpened():
@@ -116,30 +182,30 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
             return replace(call, follow_up=fact.subject)
         case WrapUpFinished():
             return replace(call, wrapping_up=call.wrapping_up - {fact.agent_id})
-        case CallEnded():
-            return replace(
-                call,
-                phase=Phase.ENDED,
-                ended_at=fact.at,
-                prompt=None,
-                key_deadline_at=None,
-                offer=None,
-                rang_at=None,
-            )
-        case CallClosed():
-            return replace(call, phase=Phase.CLOSED)
 
 
-def _evolve_flow(
-    call: Call, fact: FlowAdvanced | PromptStarted | PromptFinished | QueueEntered | QueueExited
-) -> Call:
+def _evolve_end(call: Call, fact: CallEnded | CallClosed) -> Call:
+    if isinstance(fact, CallClosed):
+        return replace(call, phase=Phase.CLOSED)
+    return replace(
+        call,
+        phase=Phase.ENDED,
+        ended_at=fact.at,
+        prompt=None,
+        key_deadline_at=None,
+        rings=(),
+        taken=None,
+        briefing=None,
+        deferred=(),
+    )
+
+
+def _evolve_flow(call: Call, fact: FlowAdvanced | QueueEntered | QueueExited) -> Call:
     match fact:
         case FlowAdvanced():
-            return replace(call, session=fact.session, key_deadline_at=fact.key_deadline_at)
-        case PromptStarted():
-            return replace(call, prompt=fact, playback_count=fact.number)
-        case PromptFinished():
-            return replace(call, prompt=None)
+            # A key that led on is an answer to what plays: nothing more follows it.
+            deadline_at = fact.key_deadline_at
+            return replace(call, session=fact.session, key_deadline_at=deadline_at, deferred=())
         case QueueEntered():
             return replace(
                 call,
@@ -150,35 +216,72 @@ def _evolve_flow(
                 flow_ms=call.flow_ms + max(0, fact.at - call.flow_since),
             )
         case QueueExited():
-            return replace(call, phase=Phase.FLOW, prompt=None, flow_since=fact.at)
+            return replace(
+                call,
+                phase=Phase.FLOW,
+                prompt=None,
+                flow_since=fact.at,
+                overflows=call.overflows + bool(fact.target),
+                deferred=(),
+            )
 
 
-def _evolve_agent(
-    call: Call, fact: AgentOffered | AgentRang | RingEnded | AgentConnected | TalkEnded
-) -> Call:
+def _evolve_prompt(call: Call, fact: PromptStarted | PromptFinished | PromptDeferred) -> Call:
+    match fact:
+        case PromptStarted():
+            is_next = call.deferred[:1] == (fact.prompts,)
+            deferred = call.deferred[1:] if is_next else call.deferred
+            return replace(call, prompt=fact, playback_count=fact.number, deferred=deferred)
+        case PromptFinished():
+            return replace(call, prompt=None)
+        case PromptDeferred():
+            return replace(call, deferred=(*call.deferred, fact.prompts))
+
+
+def _evolve_offer(call: Call, fact: AgentOffered | AgentRang | OfferShown | RingEnded) -> Call:
     match fact:
         case AgentOffered():
-            return replace(
-                call, offer=fact, last_offer=fact, offer_count=fact.attempt, rang_at=None
-            )
-        case AgentRang():
-            return replace(call, rang_at=fact.at)
+            rings = (*call.rings, Ring(fact))
+            return replace(call, rings=rings, last_offer=fact, offer_count=fact.attempt)
+        case AgentRang() | OfferShown():
+            return replace(call, rings=tuple(_noted(ring, fact) for ring in call.rings))
         case RingEnded():
-            return replace(call, offer=None, rang_at=None)
+            rings = tuple(ring for ring in call.rings if ring.offer.leg_id != fact.leg_id)
+            is_briefed = call.briefing is not None and call.briefing.leg_id == fact.leg_id
+            return replace(call, rings=rings, briefing=None if is_briefed else call.briefing)
+
+
+def _evolve_talk(call: Call, fact: AgentBriefed | AgentConnected | TalkEnded) -> Call:
+    match fact:
+        case AgentBriefed():
+            return replace(call, briefing=fact, playback_count=fact.number)
         case AgentConnected():
+            ring = call.ring_of(fact.leg_id)
+            assert ring is not None, f"{fact} without a ring"  # noqa: S101
             return replace(
                 call,
                 phase=Phase.TALK,
+                rings=(),
+                taken=ring.offer,
+                last_offer=ring.offer,
                 prompt=None,
+                briefing=None,
+                deferred=(),
                 talk_since=fact.at,
                 answered_at=fact.at if call.answered_at is None else call.answered_at,
             )
         case TalkEnded():
-            assert call.offer is not None, f"{fact} without an agent"  # noqa: S101
+            assert call.taken is not None, f"{fact} without an agent"  # noqa: S101
             return replace(
                 call,
                 phase=Phase.QUEUE if fact.requeued else Phase.ENDED,
-                offer=None,
-                rang_at=None,
-                wrapping_up=call.wrapping_up | {call.offer.agent_id},
+                taken=None,
+                wrapping_up=call.wrapping_up | {call.taken.agent_id},
             )
+
+
+def _noted(ring: Ring, fact: AgentRang | OfferShown) -> Ring:
+    if isinstance(fact, OfferShown):
+        is_it = ring.offer.offer_id == fact.offer_id
+        return replace(ring, shown_at=fact.at) if is_it else ring
+    return replace(ring, rang_at=fact.at) if ring.offer.leg_id == fact.leg_id else ring

@@ -32,13 +32,14 @@ def has_reason(effect: TelephonyEffect, call: Call | None) -> bool:
         return not isinstance(effect, _MAKES)
     match effect:
         case RingAgent(leg_id=leg_id):
-            return call.offer is not None and call.offer.leg_id == leg_id
+            return any(offer.leg_id == leg_id for offer in call.offers)
+        case PlayPrompts(leg_id=leg_id) if leg_id != call.arrived.leg_id:
+            return call.briefing is not None and call.briefing.leg_id == leg_id
         case PlayPrompts(prompts=prompts) | Announce(prompts=prompts):
             return call.prompt is not None and call.prompt.prompts == prompts
         case HoldCaller():
             return call.phase is Phase.QUEUE
         case ConnectLegs(leg_ids=leg_ids):
-            is_talking = call.phase is Phase.TALK
-            return is_talking and call.offer is not None and call.offer.leg_id in leg_ids
+            return call.taken is not None and call.taken.leg_id in leg_ids
         case _:
             return True

@@ -58,13 +58,25 @@ class Arrangement:
     """The caller's leg, answered; None: it should not exist."""
     caller_id: str = ""
     agent: AgentLeg | None = None
+    """The agent's phone; if several ring, the first of them."""
     room: BridgeId | None = None
     """The waiting room, where the caller hears music."""
     talk: BridgeId | None = None
     """The bridge of caller and agent."""
     playback: Playback | None = None
+    also_ring: tuple[AgentLeg, ...] = ()
+    """Further phones that should ring, where several ring for one caller."""
+    briefing: Playback | None = None
+    """What the agent who answered hears, on a leg of their own, before the talk."""
     falls_back: bool = False
     """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
+    to_mailbox: bool = False
+    """And there straight to the mailbox."""
+
+    @property
+    def agents(self) -> tuple[AgentLeg, ...]:
+        """All phones of agents that should ring or talk."""
+        return (self.agent, *self.also_ring) if self.agent is not None else self.also_ring
 
 
 def absent(call_id: CallId) -> Arrangement:
@@ -77,16 +89,18 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
     arrived = call.arrived
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return absent(arrived.call_id)
-    offer = call.offer
+    legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in call.offers)
     is_talking = call.phase is Phase.TALK
     return Arrangement(
         arrived.call_id,
         arrived.leg_id,
         caller_id=(arrived.ani or "") if arrived.presentation is Presentation.ALLOWED else "",
-        agent=AgentLeg(offer.leg_id, offer.station, offer.ring_until - offer.at) if offer else None,
+        agent=legs[0] if legs else None,
         room=_bridge(call, journal_id, "hold", 0) if call.phase is Phase.QUEUE else None,
-        talk=_bridge(call, journal_id, "talk", call.offer_count) if is_talking else None,
+        talk=_talk_bridge(call, journal_id) if is_talking else None,
         playback=_playback(call, journal_id),
+        also_ring=legs[1:],
+        briefing=_briefing(call, journal_id),
     )
 
 
@@ -96,14 +110,24 @@ def playback_id(call: Call, journal_id: str) -> PlaybackId | None:
     return playing.playback_id if playing else None
 
 
+def briefing_id(call: Call, journal_id: str) -> PlaybackId | None:
+    """Return the id of what the agent hears now before the caller."""
+    heard = _briefing(call, journal_id)
+    return heard.playback_id if heard else None
+
+
 def may_still_play(call: Call, journal_id: str) -> Iterator[PlaybackId]:
     """Yield what may play after a restart, newest first.
 
     The commands under way are lost with a process: that to stop the prompt before, and that to
-    start the present one.
+    start the present one. One more plays while an agent is briefed.
     """
-    for number in range(call.playback_count, max(0, call.playback_count - 2), -1):
+    for number in range(call.playback_count, max(0, call.playback_count - 3), -1):
         yield _playback_id(call, journal_id, number)
+
+
+def _talk_bridge(call: Call, journal_id: str) -> BridgeId:
+    return _bridge(call, journal_id, "talk", call.taken.attempt if call.taken else 0)
 
 
 def _bridge(call: Call, journal_id: str, role: str, attempt: int) -> BridgeId:
@@ -114,6 +138,12 @@ def _playback(call: Call, journal_id: str) -> Playback | None:
     if call.prompt is None:
         return None
     return Playback(_playback_id(call, journal_id, call.prompt.number), call.prompt.prompts)
+
+
+def _briefing(call: Call, journal_id: str) -> Playback | None:
+    if call.briefing is None:
+        return None
+    return Playback(_playback_id(call, journal_id, call.briefing.number), call.briefing.prompts)
 
 
 def _playback_id(call: Call, journal_id: str, number: int) -> PlaybackId:
@@ -128,24 +158,40 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     left over, at last what plays there.
     """
     call_id = goal.call_id
-    if goal.agent and (actual.agent is None or actual.agent.leg_id != goal.agent.leg_id):
-        yield RingAgent(
-            call_id, goal.agent.leg_id, goal.agent.station, goal.caller_id, goal.agent.ring_ms
-        )
-    if actual.agent and (goal.agent is None or actual.agent.leg_id != goal.agent.leg_id):
-        yield EndLeg(call_id, actual.agent.leg_id)
+    there = {leg.leg_id for leg in actual.agents}
+    kept = {leg.leg_id for leg in goal.agents}
+    for leg in goal.agents:
+        if leg.leg_id not in there:
+            yield RingAgent(call_id, leg.leg_id, leg.station, goal.caller_id, leg.ring_ms)
+    for leg in actual.agents:
+        if leg.leg_id not in kept:
+            yield EndLeg(call_id, leg.leg_id)
     if goal.caller and actual.caller is None:
         yield AnswerCaller(call_id, goal.caller)
-    yield from _stop_playback(actual, goal)
+    yield from _stop_prompts(actual, goal)
     yield from _place_caller(actual, goal)
     if actual.caller and goal.caller is None:
-        release = ReleaseCaller(call_id, actual.caller)
+        release = ReleaseCaller(call_id, actual.caller, goal.to_mailbox)
         yield release if goal.falls_back else HangUpCaller(call_id, actual.caller)
     for bridge_id in (actual.room, actual.talk):
         if bridge_id and bridge_id not in (goal.room, goal.talk):
             yield DropBridge(call_id, bridge_id)
     if goal.playback and actual.playback != goal.playback:
         yield _start_playback(goal, goal.playback)
+    yield from _start_briefing(actual, goal)
+
+
+def _start_briefing(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    heard = goal.briefing
+    if heard and actual.briefing != heard and goal.agent:
+        yield PlayPrompts(goal.call_id, goal.agent.leg_id, heard.playback_id, heard.prompts)
+
+
+def _stop_prompts(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    yield from _stop_playback(actual, goal)
+    heard = actual.briefing
+    if heard and heard != goal.briefing and goal.agent:
+        yield StopPrompts(goal.call_id, heard.playback_id)  # it would delay the talk
 
 
 def _stop_playback(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:

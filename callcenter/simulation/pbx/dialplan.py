@@ -23,6 +23,9 @@ from callcenter.simulation.pbx.state import (
     Response,
 )
 
+_ANSWERED = ("Queue", "VoiceMail")
+"""Applications of the dialplan in which the caller is answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
@@ -149,10 +152,28 @@ def go_to_fallback(pbx: Pbx, channel: Channel, why: str) -> None:
     )
 
 
+def go_to_mailbox(pbx: Pbx, channel: Channel) -> None:
+    """Take the caller to the mailbox: they talk until they hang up, or the limit is reached."""
+    channels.leave_stasis(pbx, channel)
+    channels.set_lease(pbx, channel, 0)
+    pbx.mailbox.append(channel.id)
+    place = (pbx.dialplan.fallback_context, "mailbox", 2)
+    channel.dialplan = Dialplan(*place, "VoiceMail", "100@fallback,s")
+    channel.commands.append(Command(partial(channels.answer, pbx, channel)))
+    playbacks.run_commands(pbx, channel)
+    media.refresh(pbx, channel)
+    channel.dial_timer = pbx.later(
+        pbx.dialplan.fallback_ms, partial(channels.finish, pbx, channel, 16)
+    )
+
+
 def continue_in(pbx: Pbx, channel: Channel, context: str, extension: str) -> None:
     """Leave Stasis by command: to the fallback, or to the end of the dialplan."""
     if context == pbx.dialplan.fallback_context:
-        go_to_fallback(pbx, channel, "continue")
+        if extension == "mailbox":
+            go_to_mailbox(pbx, channel)
+        else:
+            go_to_fallback(pbx, channel, "continue")
         return
     channels.leave_stasis(pbx, channel)
     channel.dialplan = Dialplan(context or pbx.dialplan.context, extension or "s", 1, "Hangup", "")
@@ -181,7 +202,7 @@ def hang_up_by_caller(pbx: Pbx, channel: Channel) -> None:
     """
     if channel.ended:
         return
-    if channel.app is None and channel.inbound and channel.dialplan.app_name != "Queue":
+    if channel.app is None and channel.inbound and channel.dialplan.app_name not in _ANSWERED:
         channel.hanging_up = True
         pbx.later(100, partial(_end_unseen, pbx, channel))
         return

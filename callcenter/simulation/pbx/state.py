@@ -247,6 +247,8 @@ class Pbx:
     phones: dict[str, Phone] = field(default_factory=dict)
     """Endpoints by name, "PJSIP/agent1"."""
     variables: dict[str, str] = field(default_factory=lambda: {"CC_BEAT": "0"})
+    mailbox: list[str] = field(default_factory=list)
+    """Callers who were asked to leave a message, by channel."""
     fallbacks: list[tuple[str, str]] = field(default_factory=list)
     """Channels that came to the fallback, each with why: "beat", "unclaimed", "lease"..."""
     taken: list[str] = field(default_factory=list)

@@ -18,7 +18,7 @@ async def test_ticket_lets_one_websocket_in(site: Site):
     browser = await site.browser("anna")
     ticket = await browser.ticket()
     page = await browser.connect(ticket)
-    assert await page.frame() == {"type": "hello", "protocol": 1, "now": site.clock.now_ms}
+    assert await page.frame() == {"type": "hello", "protocol": 2, "now": site.clock.now_ms}
     assert await refused(browser, ticket) == 403
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from callcenter.adapters.web.page_socket import FRAMES_BURST
 from callcenter.adapters.web.settings import Settings
+from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import (
     DeskFound,
     DeskLost,
@@ -15,10 +16,11 @@ from callcenter.core.acd.messages import (
     PauseRequested,
     ReadyRequested,
 )
+from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueReopenRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
 )
-from callcenter.core.ids import AgentId
+from callcenter.core.ids import AgentId, QueueId
 from callcenter.runtime.fanout import Limits
 from tests.support.site import Page, Site, running_site
 from tests.support.web_fakes import (
@@ -135,6 +137,43 @@ async def test_supervisor_sees_the_floor_and_has_no_desk(site: Site, login: str)
     assert (await page.follow("desk"))["type"] == "refused"
     assert (await page.ask("ready"))["type"] == "refused"
     assert site.node.heard == []
+
+
+async def test_only_supervisors_close_and_reopen_queues(site: Site):
+    page = await site.page("anna")
+    refused = await page.ask("close_queue", queue_id="sales", reason="drill")
+    assert refused["reason"] == "Only supervisors close and reopen queues."
+    page = await site.page("sue")
+    unknown = await page.ask("reopen_queue", queue_id="nights")
+    assert unknown["reason"] == "There is no such queue."
+    assert (await page.ask("close_queue", queue_id="sales", reason=" "))["type"] == "refused"
+    assert (await page.ask("close_queue", queue_id="sales", reason="drill"))["type"] == "done"
+    assert (await page.ask("reopen_queue", queue_id="sales"))["type"] == "done"
+    assert site.node.heard == [
+        QueueCloseRequested(QueueId("sales"), "Sue", "drill"),
+        QueueReopenRequested(QueueId("sales"), "Sue"),
+    ]
+
+
+async def test_supervisor_may_put_a_caller_first_and_an_agent_may_not(site: Site):
+    page = await site.page("sue")
+    assert (await page.ask("bump", call_id=CALL))["type"] == "done"
+    (asked,) = site.node.heard
+    assert isinstance(asked, BumpRequested)
+    assert asked.call_id == CALL
+    assert asked.supervisor_id, "it is recorded who did it"
+    agent = await site.page("anna")
+    await agent.follow("desk")
+    answer = await agent.ask("bump", call_id=CALL)
+    assert answer["reason"] == "Only supervisors may change the order in line."
+    assert "BumpRequested" not in site.node.kinds()[1:]
+
+
+async def test_agent_picks_a_caller_for_themselves(site: Site):
+    page = await site.page("anna")
+    await page.follow("desk")
+    assert (await page.ask("pick", call_id=CALL))["type"] == "done"
+    assert site.node.heard[-1] == PickRequested(A1, CALL)
 
 
 async def test_requests_are_the_session_agents(site: Site):

@@ -27,7 +27,7 @@ async def test_login_sets_a_cookie_that_scripts_cannot_read(site: Site):
         "name": "Anna",
         "role": "agent",
         "takes_calls": True,
-        "protocol": 1,
+        "protocol": 2,
         "pause_reasons": ["lunch", "break"],
         "dispositions": [
             {"code": "solved", "label": "Solved", "requires_note": False},

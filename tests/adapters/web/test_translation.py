@@ -4,21 +4,26 @@ import pytest
 
 from callcenter.adapters.web.translation import NOTE_LENGTH, Refusal, Translation
 from callcenter.adapters.web.wire import (
+    ChooseDisposition,
     ConfirmPerson,
+    ExtendWrapUp,
     HangUp,
     LogOut,
+    OfferShown,
     Pause,
     RequestDraft,
     WrapUp,
 )
 from callcenter.core.acd.messages import LogOutRequested, PauseRequested
+from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
 from callcenter.core.call.messages import (
     HangUpRequested,
     NewRequest,
+    OfferSeen,
     PersonConfirmed,
     WrapUpSubmitted,
 )
-from callcenter.core.ids import AgentId, PartyId
+from callcenter.core.ids import AgentId, OfferId, PartyId
 from callcenter.runtime.fanout import Fanout
 from tests.support.web_fakes import (
     CALL,
@@ -116,3 +121,27 @@ async def test_person_who_is_gone_or_not_found_in_time_is_refused(
     directory.is_slow = True
     with pytest.raises(Refusal, match="Try again"):
         await translation.request(ConfirmPerson(1, CALL, "p1"), A1)
+
+
+async def test_what_a_page_says_of_the_call_at_hand(translation: Translation):
+    offer = "0" * 32
+    shown = await translation.request(OfferShown(1, CALL, offer), A1)
+    assert shown == OfferSeen(A1, CALL, OfferId(offer))
+    longer = await translation.request(ExtendWrapUp(1, CALL), A1)
+    assert longer == WrapUpExtensionRequested(A1, CALL)
+    chosen = await translation.request(ChooseDisposition(1, CALL, "solved"), A1)
+    assert chosen == DispositionChosen(A1, CALL, "solved")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        OfferShown(1, "../etc", "0" * 32),
+        OfferShown(1, CALL, "not an offer"),
+        ExtendWrapUp(1, ""),
+        ChooseDisposition(1, CALL, "no such outcome"),
+    ],
+)
+async def test_what_a_page_says_of_something_that_does_not_exist(translation, frame):
+    with pytest.raises(Refusal):
+        await translation.request(frame, A1)

@@ -1,21 +1,11 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
+from callcenter.core.acd.comfort_messages import PositionDue
 from callcenter.core.acd.decide import decide, wake
-from callcenter.core.acd.facts import (
-    AgentLoggedOut,
-    CallDequeued,
-    CallQueued,
-    OfferAccepted,
-    OfferClosed,
-    OfferMade,
-    PoolFact,
-    WrapUpEnded,
-)
+from callcenter.core.acd.facts import AgentLoggedOut, CallQueued, OfferAccepted, OfferMade, PoolFact
 from callcenter.core.acd.messages import (
-    Activity,
     AgentHungUp,
-    AgentProfile,
-    AgentStatus,
     CallEntered,
     CallOfferedToAgent,
     CallWithdrawn,
@@ -24,18 +14,18 @@ from callcenter.core.acd.messages import (
     FromPool,
     LogInRequested,
     LogOutRequested,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
     PauseRequested,
     PoolInput,
-    PositionDue,
-    QueueGaveUp,
     ReadyRequested,
     WrapUpDone,
-    WrapUpRanOut,
 )
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
 from callcenter.core.acd.pool import Pool
+from callcenter.core.acd.queue_messages import CallDequeued, QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpRanOut
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 from ivr_flows.messages import QueueExit
@@ -50,8 +40,12 @@ QUEUES = {
 class Floor:
     """A pool and a clock, nothing else."""
 
-    def __init__(self, rules: PoolRules | None = None) -> None:
-        self.pool = Pool("5ca1ab1e", rules or PoolRules(), QUEUES)
+    def __init__(
+        self,
+        queues: Mapping[QueueId, QueueRules] = QUEUES,
+        rules: PoolRules | None = None,
+    ) -> None:
+        self.pool = Pool("5ca1ab1e", rules or PoolRules(), queues)
         self.now: Ms = 1_000_000
         self.facts: list[PoolFact] = []
         self.tells: list[FromPool] = []
@@ -215,7 +209,7 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
     rules = PoolRules(no_answer_rest_ms=1, refused_rest_ms=2, unreachable_rest_ms=3)
     rests = {}
     for reason in OfferEnd:
-        floor = Floor(rules)
+        floor = Floor(rules=rules)
         anna = floor.ready("anna")
         floor.tell(OfferFailed(floor.offer_of(floor.enters(1)), reason))
         assert isinstance(floor.facts[0], OfferClosed)
@@ -227,6 +221,11 @@ def test_the_rest_depends_on_why_the_call_was_not_taken() -> None:
         OfferEnd.UNREACHABLE: 3,
         OfferEnd.LOST: 0,
         OfferEnd.ABANDONED: 0,
+        OfferEnd.ELSEWHERE: 0,
+        OfferEnd.NOT_RUNG: 3,
+        OfferEnd.NOT_SHOWN: 3,
+        OfferEnd.PAGE_LOST: 0,
+        OfferEnd.WITHDRAWN: 0,
     }
 
 

@@ -1,21 +1,22 @@
+from callcenter.core.acd.comfort_messages import PositionTold
+from callcenter.core.acd.evolving import evolve
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
     AgentLoggedOut,
-    CallDequeued,
     CallQueued,
     DeskConnected,
     DeskDisconnected,
     OfferAccepted,
-    OfferClosed,
     OfferMade,
     PoolFact,
-    PositionTold,
     StatusChosen,
-    WrapUpEnded,
-    WrapUpStarted,
 )
-from callcenter.core.acd.messages import Activity, AgentProfile, AgentStatus, OfferEnd
-from callcenter.core.acd.pool import Pool, deadlines, evolve, keep
+from callcenter.core.acd.needs import Demand
+from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
+from callcenter.core.acd.people import Activity, AgentProfile, AgentStatus
+from callcenter.core.acd.pool import Pool, deadlines, keep
+from callcenter.core.acd.queue_messages import CallDequeued
+from callcenter.core.acd.wrap_up_messages import WrapUpEnded, WrapUpStarted
 from callcenter.core.ids import AgentId, CallId, Ms, OfferId, QueueId
 from callcenter.core.plan import PoolRules, QueueRules
 
@@ -67,7 +68,7 @@ def test_an_offer_ties_the_agent_to_the_caller() -> None:
     assert (agent.activity, agent.offer_id, agent.call_id) == (Activity.RINGING, OFFER, ONE)
     assert (call.offer_id, call.attempts) == (OFFER, 1)
     assert not agent.is_free
-    assert pool.matcher.call_for(agent) is None
+    assert pool.matcher.call_for(ANNA) is None
 
 
 def test_an_accepted_offer_takes_the_caller_out_of_the_line() -> None:
@@ -140,7 +141,7 @@ def test_a_lost_page_wakes_the_pool_when_the_agent_is_to_be_logged_out() -> None
 def test_an_agent_who_logs_out_is_forgotten() -> None:
     pool = folded(*logged_in(ANNA), AgentLoggedOut(50, ANNA, "requested"))
     assert not pool.agents
-    assert not pool.matcher.is_staffed(SALES, ())
+    assert not pool.matcher.is_staffed(Demand(SALES))
 
 
 def test_a_renewed_profile_keeps_the_agent_where_they_are() -> None:
@@ -156,7 +157,7 @@ def test_one_kept_fact_stands_for_all_before_it() -> None:
     evolve(again, keep(pool, 99))
     assert (again.agents, again.waiting, again.offers) == (pool.agents, pool.waiting, pool.offers)
     assert list(deadlines(again)) == list(deadlines(pool))
-    assert again.matcher.call_for(again.agents[BEN]) == TWO
+    assert again.matcher.call_for(BEN) == TWO
 
 
 def test_callers_of_a_queue_that_is_gone_are_not_restored() -> None:
@@ -168,5 +169,5 @@ def test_callers_of_a_queue_that_is_gone_are_not_restored() -> None:
 
 def test_a_caller_who_left_is_not_found_any_more() -> None:
     pool = folded(*logged_in(ANNA), queued(ONE, 10), CallDequeued(20, ONE, SALES, "withdrawn"))
-    assert pool.matcher.call_for(pool.agents[ANNA]) is None
+    assert pool.matcher.call_for(ANNA) is None
     assert list(deadlines(pool)) == []

@@ -4,10 +4,10 @@ from callcenter.core.acd.messages import (
     AgentHungUp,
     CallEntered,
     CallOfferedToAgent,
-    OfferEnd,
     OfferFailed,
     OfferTaken,
 )
+from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.call import agent
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.messages import (
@@ -46,16 +46,18 @@ def test_each_offer_rings_a_leg_of_its_own() -> None:
     event = CallOfferedToAgent(call.arrived.call_id, OfferId("o2"), 2, ANNA, "Anna", "PJSIP/1", 7)
     agent.offer(again, event)
     assert call.offer is not None
-    assert again.call.offer is not None
-    assert again.call.offer.leg_id != call.offer.leg_id
-    assert again.call.offer.ring_until == 5_000_007
+    assert len({ring.offer.leg_id for ring in again.call.rings}) == 2
+    assert again.call.rings[-1].offer.ring_until == 5_000_007
 
 
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
         (LegEnd.REFUSED, OfferEnd.REFUSED),
-        (LegEnd.NO_ANSWER, OfferEnd.NO_ANSWER),
+        (LegEnd.NO_ANSWER, OfferEnd.NOT_RUNG),
+        (LegEnd.NOT_RUNG, OfferEnd.NOT_RUNG),
+        (LegEnd.NOT_SHOWN, OfferEnd.NOT_SHOWN),
+        (LegEnd.PAGE_LOST, OfferEnd.PAGE_LOST),
         (LegEnd.UNREACHABLE, OfferEnd.UNREACHABLE),
         (LegEnd.HUNG_UP, OfferEnd.REFUSED),
         (LegEnd.CANCELLED, OfferEnd.LOST),
@@ -65,21 +67,24 @@ def test_each_offer_rings_a_leg_of_its_own() -> None:
 def test_the_pool_is_told_why_the_call_was_not_taken(end: LegEnd, reason: OfferEnd) -> None:
     failed = todo(ringing())
     offer = failed.call.offer
-    agent.offer_failed(failed, end)
     assert offer is not None
+    agent.offer_failed(failed, offer.leg_id, end)
     assert failed.tells == [OfferFailed(offer.offer_id, reason)]
 
 
 def test_an_offer_can_fail_only_while_it_rings() -> None:
     late = todo(talking())
-    agent.offer_failed(late, LegEnd.NO_ANSWER)
+    assert late.call.offer is not None
+    agent.offer_failed(late, late.call.offer.leg_id, LegEnd.NO_ANSWER)
     assert late.facts == []
 
 
 def test_an_answer_is_told_to_the_pool_once() -> None:
     answered = todo(ringing())
-    agent.connect(answered)
-    agent.connect(answered)
+    assert answered.call.offer is not None
+    leg_id = answered.call.offer.leg_id
+    agent.connect(answered, leg_id)
+    agent.connect(answered, leg_id)
     assert [type(tell) for tell in answered.tells] == [OfferTaken]
     assert answered.call.phase is Phase.TALK
 

@@ -2,17 +2,13 @@
 
 import pytest
 
-from callcenter.core.acd.messages import (
-    CallOfferedToAgent,
-    CallWithdrawn,
-    PositionDue,
-    QueueGaveUp,
-    WrapUpRanOut,
-)
+from callcenter.core.acd.comfort_messages import PositionDue
+from callcenter.core.acd.messages import CallOfferedToAgent, CallWithdrawn
+from callcenter.core.acd.queue_messages import QueueGaveUp
+from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
+from callcenter.core.call.agent import RING_WITHIN_MS
 from callcenter.core.call.decide import (
     PROMPT_LIMIT_MS,
-    RING_WITHIN_MS,
-    arrive,
     deadlines,
     decide,
     fail,
@@ -20,14 +16,10 @@ from callcenter.core.call.decide import (
     wake,
 )
 from callcenter.core.call.decision import Setting
-from callcenter.core.call.effects import (
-    LookUpCaller,
-)
 from callcenter.core.call.facts import (
     CallEnded,
 )
 from callcenter.core.call.messages import (
-    CallerArrived,
     CallerEnd,
     CallerGone,
     CallInput,
@@ -38,7 +30,6 @@ from callcenter.core.call.messages import (
     LegEnded,
     Outcome,
     PlaybackEnded,
-    Presentation,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import AgentId, LegId, Ms, OfferId, PlaybackId
@@ -67,16 +58,6 @@ def a_call(phase: Phase) -> Call:
 
 def facts(call: Call, event: CallInput, now: Ms = START) -> list[str]:
     return [type(fact).__name__ for fact in decide(call, event, now, SETTING).facts]
-
-
-def test_a_new_call_gets_its_id_from_the_journal_and_its_number() -> None:
-    event = CallerArrived(LegId("x"), None, Presentation.WITHHELD, "", "100")
-    one, two = (arrive(event, number, START, SETTING) for number in (1, 2))
-    assert one.call.arrived.call_id != two.call.arrived.call_id
-    assert one.call.arrived.service == "Main line"
-    assert one.effects == [
-        LookUpCaller(one.call.arrived.call_id, None, Presentation.WITHHELD, "100")
-    ]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +127,11 @@ def test_what_the_pool_says_too_late_changes_nothing() -> None:
 def test_each_phase_says_when_it_wants_to_be_woken() -> None:
     in_flow, in_queue = a_call(Phase.FLOW), a_call(Phase.QUEUE)
     assert list(deadlines(in_flow, PLAN)) == [START + MAX_FLOW_MS, START + PROMPT_LIMIT_MS]
-    assert list(deadlines(in_queue, PLAN)) == [START + 20_000, START + RING_WITHIN_MS]
+    assert list(deadlines(in_queue, PLAN)) == [
+        START + 20_000,
+        START + RING_WITHIN_MS,
+        START + 5_000,
+    ]
     assert list(deadlines(a_call(Phase.TALK), PLAN)) == []
     assert list(deadlines(a_call(Phase.ENDED), PLAN)) == []
 
@@ -163,7 +148,7 @@ def test_waking_early_changes_nothing() -> None:
 def test_a_call_that_fails_leaves_its_pool_and_closes(phase: Phase) -> None:
     call = a_call(phase)
     failed = fail(call, START, SETTING, "fault")
-    assert failed.tells == [CallWithdrawn(call.arrived.call_id)]
+    assert failed.tells == [CallWithdrawn(call.arrived.call_id, "failed")]
     assert failed.call.phase is Phase.CLOSED
     assert failed.falls_back, "somebody answers the caller all the same"
 

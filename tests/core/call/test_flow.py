@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from callcenter.core.call import decide as calls
+from callcenter.core.call.arriving import arrive
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.facts import (
     CallEnded,
@@ -25,7 +25,7 @@ SETTING = Setting(JOURNAL_ID, PLAN)
 
 def begun(number: str = MAIN_NUMBER) -> Decision:
     event = CallerArrived(LegId("x"), None, Presentation.UNAVAILABLE, "", number)
-    return calls.arrive(event, 1, 1_000, SETTING)
+    return arrive(event, 1, 1_000, SETTING)
 
 
 def then(call: Call, *events: PromptEnded | KeyPressed | KeyTimedOut) -> Decision:

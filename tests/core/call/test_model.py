@@ -89,13 +89,21 @@ def test_an_offer_that_comes_to_nothing_leaves_only_its_count() -> None:
         AgentRang(12, LegId("leg-1")),
         RingEnded(31, LegId("leg-1"), LegEnd.LOST),
     )
-    assert (call.offer, call.rang_at, call.offer_count) == (None, None, 1)
+    assert (call.offer, call.rings, call.offer_count) == (None, (), 1)
     assert call.phase is Phase.QUEUE
 
 
-def test_a_second_offer_has_not_rung_yet() -> None:
+def test_a_second_offer_rings_beside_the_first_and_has_not_rung_yet() -> None:
     call = folded(QUEUED, offered(11), AgentRang(12, LegId("leg-1")), offered(40, 2, BEN))
-    assert (call.rang_at, call.offer_count) == (None, 2)
+    assert [ring.rang_at for ring in call.rings] == [12, None]
+    assert call.offer_count == 2
+
+
+def test_the_answered_phone_is_the_one_taken_and_no_other_rings() -> None:
+    call = folded(QUEUED, offered(11), offered(11, 2, BEN), AgentConnected(20, LegId("leg-2")))
+    assert call.taken is not None
+    assert (call.taken.agent_id, call.rings) == (BEN, ())
+    assert call.last_offer == call.taken
 
 
 def test_the_first_answer_counts_as_the_answer() -> None:

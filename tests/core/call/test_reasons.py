@@ -17,6 +17,7 @@ from callcenter.core.call.effects import (
     StopPrompts,
 )
 from callcenter.core.call.facts import (
+    AgentBriefed,
     AgentConnected,
     AgentOffered,
     CallEnded,
@@ -94,3 +95,12 @@ def test_what_makes_something_is_carried_out_while_it_is_wanted(effect, call, ex
 def test_whatever_leads_to_the_present_picture_has_its_reason(call):
     goal = wanted(call, "journal")
     assert all(has_reason(effect, call) for effect in settle(absent(CALL_ID), goal))
+
+
+def test_what_the_agent_hears_is_played_while_the_agent_is_briefed() -> None:
+    play = PlayPrompts(CALL_ID, LEG, PLAYS, ("queue_sales",))
+    briefed = evolve(OFFERED, AgentBriefed(4, LEG, 2, ("queue_sales",)))
+    assert has_reason(play, briefed)
+    assert not has_reason(play, OFFERED)
+    assert not has_reason(play, TALKING)
+    assert not has_reason(play, GONE)
