@@ -40,9 +40,9 @@ ROUTING_FAULTS = (
         "A forbidden skill does not shut anybody out.",
         NEEDS,
         """        if skills.get(skill, 0):
-            return FORBIDDEN, skill""",
+            return SkipReason.HAS_FORBIDDEN_SKILL, skill""",
         """        if skills.get(skill, 0) > 10:
-            return FORBIDDEN, skill""",
+            return SkipReason.HAS_FORBIDDEN_SKILL, skill""",
     ),
     Fault(
         "relaxation_tightens",
