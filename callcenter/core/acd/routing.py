@@ -108,7 +108,7 @@ def ease(todo: Decision, call: WaitingCall, *, all_agents: bool = False) -> None
     waits_for = () if is_over else call.waits_for
     if (step, waits_for) != (call.step, call.waits_for):
         demand = demand_of(call, queue, step)
-        wants = Wants(demand.requires, demand.most_level)
+        wants = Wants(demand.requires, demand.most_level) if step != call.step else None
         found = nobody_free(todo.pool.matcher, demand, todo.pool.length(call.queue_id) - 1)
         todo.record(NeedsEased(todo.now, call.call_id, step, waits_for, wants, found))
 
