@@ -131,7 +131,7 @@ ROUTING_FAULTS = (
         "forgotten_reason",
         "An offer does not say who works other queues.",
         CONSIDERED,
-        "    if others:\n",
-        "    if others < 0:\n",
+        "    return [Skipped(SkipReason.OTHER_QUEUE, count)] if count else []\n",
+        "    return []\n",
     ),
 )
