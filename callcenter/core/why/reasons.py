@@ -52,43 +52,91 @@ def _by_strategy(of: Considered, agent: str) -> str:
     return capital(f"{who}; the queue asks first: {rule}.")
 
 
-def skipped(of: Skipped, names: Names) -> str:
-    """Say how many agents were left out for one reason, and who."""
-    said = names.agents(of.agent_ids)
+def skipped(of: Skipped, names: Names, *, is_now: bool = False) -> str:
+    """Say how many agents were left out for one reason, and who.
+
+    Args:
+        of: The reason, and how many.
+        names: What agents are called.
+        is_now: It is so at present, and not when an offer was made.
+    """
+    who = names.agents(of.agent_ids)
     further = of.count - len(of.agent_ids)
-    if said and further > 0:
-        said += f" and {count(further, 'other')}"
-    who = f": {said}" if said else ""
-    return f"{capital(_left_out(of))}{who}."
+    if who and further > 0:
+        who += f" and {count(further, 'other')}"
+    said = _left_out_now(of) if is_now else _left_out(of)
+    return capital(f"{said}: {who}." if who else f"{said}.")
 
 
-def _left_out(of: Skipped) -> str:  # noqa: C901, PLR0912 - an arm for each reason
-    agents, was = count(of.count, "agent"), "was" if of.count == 1 else "were"
+def _left_out(of: Skipped) -> str:
+    return _clause(of, "was" if of.count == 1 else "were", "had", "did not work")
+
+
+def _left_out_now(of: Skipped) -> str:
+    if of.count == 1:
+        return _clause(of, "is", "has", "does not work")
+    return _clause(of, "are", "have", "do not work")
+
+
+def _clause(  # noqa: C901, PLR0912 - an arm for each reason
+    of: Skipped, be: str, have: str, not_work: str
+) -> str:
+    agents = count(of.count, "agent")
     match of.reason:
         case SkipReason.BUSY:
-            return f"{agents} {was} in a call or being rung"
+            return f"{agents} {be} in a call or being rung"
         case SkipReason.WRAP_UP:
-            return f"{agents} {was} in after-call work"
+            return f"{agents} {be} in after-call work"
         case SkipReason.PAUSED:
-            return f"{agents} {was} paused"
+            return f"{agents} {be} paused"
         case SkipReason.NOT_CONNECTED:
-            return f"{agents} had no page connected"
+            return f"{agents} {have} no page connected"
         case SkipReason.RESTING:
-            return f"{agents} {was} left out for a while after a call that was not taken"
+            return f"{agents} {be} left out for a while after a call that was not taken"
         case SkipReason.LEAVING:
-            return f"{agents} {was} about to be logged out"
+            return f"{agents} {be} about to be logged out"
         case SkipReason.NOT_ANSWERING:
-            return f"{agents} {was} paused because calls were not answered"
+            return f"{agents} {be} paused because calls were not answered"
         case SkipReason.LACKS_SKILL:
-            return f"{agents} of the queue had less than {of.detail}"
+            return f"{agents} of the queue {have} less than {of.detail}"
         case SkipReason.HAS_FORBIDDEN_SKILL:
-            return f"{agents} of the queue had {of.detail}, which this caller must not get"
+            return f"{agents} of the queue {have} {of.detail}, which the caller must not get"
         case SkipReason.LEVEL_NOT_YET:
-            return f"{agents} of level {of.detail} {was} not to be asked yet"
+            return f"{agents} of level {of.detail} {be} not to be asked yet"
         case SkipReason.HIGHER_LEVEL:
-            return f"{agents} {was} free, but of a higher level: asked only after all lower ones"
+            return f"{agents} {be} free, but of a higher level: asked only after all lower ones"
         case SkipReason.OTHER_QUEUE:
-            return f"{agents} did not work this queue"
+            return f"{agents} {not_work} this queue"
+        case _:
+            assert_never(of.reason)
+
+
+def lack(of: Skipped, have: int) -> str:
+    """Say why one agent may not take a caller.
+
+    Args:
+        of: What stands in the way.
+        have: The agent's level in the skill that is wanted.
+    """
+    match of.reason:
+        case SkipReason.LACKS_SKILL:
+            return f"{of.detail} is needed, and this agent has {have}"
+        case SkipReason.HAS_FORBIDDEN_SKILL:
+            return f"agents with {of.detail} must not take them"
+        case SkipReason.LEVEL_NOT_YET:
+            return f"agents of level {of.detail} are not to be asked yet"
+        case (
+            SkipReason.BUSY
+            | SkipReason.WRAP_UP
+            | SkipReason.PAUSED
+            | SkipReason.NOT_CONNECTED
+            | SkipReason.RESTING
+            | SkipReason.LEAVING
+            | SkipReason.NOT_ANSWERING
+            | SkipReason.HIGHER_LEVEL
+            | SkipReason.OTHER_QUEUE
+        ):
+            return _left_out_now(of)
         case _:
             assert_never(of.reason)
 
