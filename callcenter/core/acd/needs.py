@@ -21,6 +21,7 @@ from callcenter.core.acd.strategies import Strategy
 from callcenter.core.ids import QueueId
 from callcenter.core.plan import QueueRules, Relaxation
 
+
 class Demand(NamedTuple):
     """What one kind of caller needs now."""
 

@@ -11,14 +11,14 @@ from callcenter.core.acd.wait_range import WaitRange
 from callcenter.core.ids import Ms
 from callcenter.core.plan import QueueRules, Strategy
 from callcenter.core.why import reasons
-from callcenter.core.why.answer import Line
+from callcenter.core.why.explanation import Sentence
 from callcenter.core.why.words import capital, count, duration, levels
 
 Due = tuple[Ms, str]
 """When, and what."""
 
 
-def what_comes(pool: Pool, call: WaitingCall, now: Ms) -> list[Line]:
+def what_comes(pool: Pool, call: WaitingCall, now: Ms) -> list[Sentence]:
     """Return what comes next for a caller who waits, the soonest first.
 
     Args:
@@ -28,8 +28,12 @@ def what_comes(pool: Pool, call: WaitingCall, now: Ms) -> list[Line]:
     """
     queue = pool.queues[call.queue_id]
     due = sorted([*_steps(pool, call), *_rules(call, queue, now), *_ends(pool, call, queue)])
-    lines = [Line(f"In {duration(at - now)}: {text}") for at, text in due if at > now]
-    return [Line(_expected(pool, call, now)), *lines, *(Line(t) for t in _always(call, queue, now))]
+    lines = [Sentence(f"In {duration(at - now)}: {text}") for at, text in due if at > now]
+    return [
+        Sentence(_expected(pool, call, now)),
+        *lines,
+        *(Sentence(t) for t in _always(call, queue, now)),
+    ]
 
 
 def _expected(pool: Pool, call: WaitingCall, now: Ms) -> str:

@@ -14,8 +14,8 @@ from callcenter.core.acd.strategies import DRAWN, KEYS, LINES, ORDER_OF
 from callcenter.core.ids import Ms
 from callcenter.core.plan import QueueRules, Strategy
 from callcenter.core.why import reasons
-from callcenter.core.why.answer import Line
 from callcenter.core.why.doing import doing
+from callcenter.core.why.explanation import Sentence
 from callcenter.core.why.words import capital, count, levels
 
 _MOST_CALLERS = 1_000
@@ -42,22 +42,24 @@ def headline(pool: Pool, agent: Agent, now: Ms, who: str) -> str:
     return f"{capital(who)} is free, and nobody waits whom they may take."
 
 
-def state(agent: Agent, now: Ms) -> list[Line]:
+def state(agent: Agent, now: Ms) -> list[Sentence]:
     """Return what counts of an agent: choice, page, phone, rest, what follows the call."""
-    return [Line(text) for text in _state(agent, now)]
+    return [Sentence(text) for text in _state(agent, now)]
 
 
-def queues(pool: Pool, agent: Agent) -> list[Line]:
+def queues(pool: Pool, agent: Agent) -> list[Sentence]:
     """Return for each queue of an agent who waits there, whom they may take, who is asked first."""
     lines = []
     for queue_id in agent.profile.queues:
         queue = pool.queues.get(queue_id)
         if queue is None:
-            lines.append(Line(f"{queue_id}: there is no such queue any more."))
+            lines.append(Sentence(f"{queue_id}: there is no such queue any more."))
         else:
-            lines.append(Line(_head(pool, agent, queue), more=tuple(_of_queue(pool, agent, queue))))
+            lines.append(
+                Sentence(_head(pool, agent, queue), more=tuple(_of_queue(pool, agent, queue)))
+            )
     if not lines:
-        lines.append(Line("None: an administrator gives agents their queues."))
+        lines.append(Sentence("None: an administrator gives agents their queues."))
     return lines
 
 

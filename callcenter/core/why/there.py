@@ -30,14 +30,14 @@ from callcenter.core.call.facts import (
 )
 from callcenter.core.ids import LegId, OfferId
 from callcenter.core.why import reasons
-from callcenter.core.why.answer import Line
+from callcenter.core.why.explanation import Sentence
 from callcenter.core.why.words import Names, capital, duration, levels, wanted
 
 AnyFact = CallFact | ClaimFact | PoolFact | PoolKept
 _NOT_RECORDED = "What it was chosen from is not recorded."
 
 
-def steps(facts: Sequence[AnyFact], names: Names) -> list[Line]:
+def steps(facts: Sequence[AnyFact], names: Names) -> list[Sentence]:
     """Return each step of a call's way, in order.
 
     Args:
@@ -54,7 +54,7 @@ class _Teller:
     """Goes along the facts of one call."""
 
     def __init__(self, facts: Iterable[AnyFact], names: Names) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[Sentence] = []
         self._names = names
         self._closed = {fact.offer_id for fact in facts if isinstance(fact, OfferClosed)}
         """Offers whose end the pool has recorded: it knows more of it than the call."""
@@ -83,7 +83,7 @@ class _Teller:
                 pass  # no step of the way: prompts, announcements, what becomes of other things
 
     def _say(self, fact: AnyFact, text: str, *more: str) -> None:
-        self.lines.append(Line(text, fact.at, tuple(each for each in more if each)))
+        self.lines.append(Sentence(text, fact.at, tuple(each for each in more if each)))
 
     # ------------------------------------------------------------ the menu, and the end
 

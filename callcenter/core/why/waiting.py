@@ -11,8 +11,8 @@ from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, Ms
 from callcenter.core.plan import Strategy
 from callcenter.core.why import reasons
-from callcenter.core.why.answer import Line
 from callcenter.core.why.doing import doing
+from callcenter.core.why.explanation import Sentence
 from callcenter.core.why.words import MOST_NAMES, Names, capital, count, duration, wanted
 
 _FAULT = "Please report this: it should not be so for longer than a moment."
@@ -27,7 +27,7 @@ def where(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> str:
     return f"The caller waits in {queue}, at place {place} of {length}, for {waited}{rings}."
 
 
-def why_waiting(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> list[Line]:
+def why_waiting(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> list[Sentence]:
     """Return why a caller does not talk with an agent yet.
 
     Args:
@@ -37,21 +37,23 @@ def why_waiting(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> list[Li
         names: What agents and queues are called.
     """
     of = pool.matcher.class_of(pool.demand(call))
-    lines = [Line(text) for text in _needs(of)]
+    lines = [Sentence(text) for text in _needs(of)]
     if call.offer_id is not None:
         return [*lines, *_rings(pool, call, now, names)]
-    return [*lines, Line(_cause(pool, call, of, now, names)), *_before(pool, call, of, names)]
+    return [*lines, Sentence(_cause(pool, call, of, now, names)), *_before(pool, call, of, names)]
 
 
-def who_could(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> list[Line]:
+def who_could(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> list[Sentence]:
     """Return the agents who may take a caller, why each does not, and why the others may not."""
     of = pool.matcher.class_of(pool.demand(call))
-    lines = [Line(text) for text in _each(pool, of, now, names)] if not names.hides_agents else []
+    lines = (
+        [Sentence(text) for text in _each(pool, of, now, names)] if not names.hides_agents else []
+    )
     if names.hides_agents or of.staff > MOST_NAMES:
-        lines = [Line(text) for text in _by_state(of, names)] + lines
+        lines = [Sentence(text) for text in _by_state(of, names)] + lines
     obstacles = sorted(of.obstacles.items())
     skipped = [Skipped(why, number, detail) for (why, detail), (number,) in obstacles if number]
-    return lines + [Line(reasons.skipped(each, names, is_now=True)) for each in skipped]
+    return lines + [Sentence(reasons.skipped(each, names, is_now=True)) for each in skipped]
 
 
 def _needs(of: CallClass) -> Iterator[str]:
@@ -63,7 +65,7 @@ def _needs(of: CallClass) -> Iterator[str]:
         yield f"Only agents up to level {demand.most_level} in the queue are asked at present."
 
 
-def _rings(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> Iterator[Line]:
+def _rings(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> Iterator[Sentence]:
     for offer_id in call.offer_ids:
         offer = pool.offers[offer_id]
         agent = names.agent(offer.agent_id)
@@ -71,7 +73,7 @@ def _rings(pool: Pool, call: WaitingCall, now: Ms, names: Names) -> Iterator[Lin
         has_answered = call.answered == offer_id
         text = f"{agent} has answered and hears whose call it is."
         rings = f"The phone of {agent} rings, for {since}."
-        yield Line(capital(text) if has_answered else rings)
+        yield Sentence(capital(text) if has_answered else rings)
 
 
 def _cause(pool: Pool, call: WaitingCall, of: CallClass, now: Ms, names: Names) -> str:
@@ -93,7 +95,7 @@ def _cause(pool: Pool, call: WaitingCall, of: CallClass, now: Ms, names: Names) 
     return f"None of the {of.staff} agents who may take the call is free."
 
 
-def _before(pool: Pool, call: WaitingCall, of: CallClass, names: Names) -> Iterator[Line]:
+def _before(pool: Pool, call: WaitingCall, of: CallClass, names: Names) -> Iterator[Sentence]:
     """Say how many go first at the same agents."""
     queue_ids = {queue_id for profile in of.rank_of for queue_id, _, _ in profile.able.queues}
     ahead = [
@@ -102,9 +104,9 @@ def _before(pool: Pool, call: WaitingCall, of: CallClass, names: Names) -> Itera
         if pool.ahead(queue_id, call)
     ]
     if ahead:
-        yield Line(f"Callers who go first and wait for the same agents: {', '.join(ahead)}.")
+        yield Sentence(f"Callers who go first and wait for the same agents: {', '.join(ahead)}.")
     if call.bumped_at is not None:
-        yield Line("A supervisor has put this caller to the head of the line.")
+        yield Sentence("A supervisor has put this caller to the head of the line.")
 
 
 # ---------------------------------------------------------------- agents

@@ -1,4 +1,4 @@
-"""An answer to "why?": a headline and, below titles, lines. No caller's name or number is in it."""
+"""An answer to "why?": a headline and passages of sentences. It names no caller and no number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Question(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Sentence:
     """One sentence, and what belongs to it."""
 
     text: str
@@ -30,15 +30,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """Lines below a title."""
+class Passage:
+    """Sentences below a title."""
 
     title: str
-    lines: tuple[Line, ...]
+    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Explanation:
     """What is said of one call or agent."""
 
     question: Question
@@ -47,29 +47,29 @@ class Answer:
     at: Ms
     """As of when."""
     headline: str
-    sections: tuple[Section, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
-def sections(*wanted: tuple[str, list[Line]]) -> tuple[Section, ...]:
-    """Return those sections that have lines."""
-    return tuple(Section(title, tuple(lines)) for title, lines in wanted if lines)
+def passages(*wanted: tuple[str, list[Sentence]]) -> tuple[Passage, ...]:
+    """Return those passages that have something to say."""
+    return tuple(Passage(title, tuple(said)) for title, said in wanted if said)
 
 
-def as_text(answer: Answer, zone: tzinfo) -> Iterator[str]:
-    """Yield an answer as lines of plain text.
+def as_text(told: Explanation, zone: tzinfo) -> Iterator[str]:
+    """Yield an explanation as lines of plain text.
 
     Args:
-        answer: What is to be told.
+        told: What is to be told.
         zone: In which instants are shown.
     """
-    yield answer.headline
-    for section in answer.sections:
+    yield told.headline
+    for passage in told.passages:
         yield ""
-        yield section.title
-        for line in section.lines:
-            clock = "" if line.at is None else f"{_clock(line.at, zone)}  "
-            yield f"  {clock}{line.text}"
-            yield from (f"  {' ' * len(clock)}  {more}" for more in line.more)
+        yield passage.title
+        for each in passage.sentences:
+            clock = "" if each.at is None else f"{_clock(each.at, zone)}  "
+            yield f"  {clock}{each.text}"
+            yield from (f"  {' ' * len(clock)}  {more}" for more in each.more)
 
 
 def _clock(at: Ms, zone: tzinfo) -> str:
