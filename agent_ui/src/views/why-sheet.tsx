@@ -23,12 +23,15 @@ export function WhySheet() {
           <Icon name="close" />
         </button>
       </div>
-      {whyFault.value !== "" && <p class="complaint">{whyFault.value}</p>}
-      {explanation.value === null
-        ? whyFault.value === "" && <p class="muted">Asking…</p>
-        : isOpen && <Told explanation={explanation.value} />}
+      {isOpen && <Body />}
     </dialog>
   );
+}
+
+function Body() {
+  if (whyFault.value !== "") return <p class="complaint">{whyFault.value}</p>;
+  if (explanation.value === null) return <p class="muted">Asking…</p>;
+  return <Told explanation={explanation.value} />;
 }
 
 function Told({ explanation: told }: { explanation: Explanation }) {
