@@ -60,10 +60,7 @@ def skipped(of: Skipped, names: Names, *, is_now: bool = False) -> str:
         names: What agents are called.
         is_now: It is so at present, and not when an offer was made.
     """
-    who = names.agents(of.agent_ids)
-    further = of.count - len(of.agent_ids)
-    if who and further > 0:
-        who += f" and {count(further, 'other')}"
+    who = names.agents(of.agent_ids, of.count - len(of.agent_ids))
     said = _left_out_now(of) if is_now else _left_out(of)
     return capital(f"{said}: {who}." if who else f"{said}.")
 

@@ -42,9 +42,12 @@ class Names:
             return "an agent"
         return self._agent(agent_id) or f"agent {agent_id[:8]}"
 
-    def agents(self, agent_ids: Iterable[AgentId]) -> str:
-        """Return the names of some; empty where nobody is named."""
-        return "" if self._hides_agents else listed([self.agent(each) for each in agent_ids])
+    def agents(self, agent_ids: Iterable[AgentId], further: int = 0) -> str:
+        """Return the names of some, and how many further ones; empty where nobody is named."""
+        known = [] if self._hides_agents else [self.agent(each) for each in agent_ids]
+        if known and further > 0:
+            known.append(count(further, "other"))
+        return listed(known)
 
     def queue(self, queue_id: QueueId) -> str:
         """Return a queue's name."""
