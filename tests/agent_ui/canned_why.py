@@ -21,7 +21,7 @@ _WHY = (
             Sentence("Bruno Keller is in a call, for 3 min 20 s."),
             Sentence("Chiara Romano is in after-call work, for 40 s more at most."),
             Sentence("David Osei is paused (lunch), for 12 min."),
-            Sentence("Elif Yılmaz is left out, for 8 s more at most: the phone did not ring."),
+            Sentence("Elif Demir is left out, for 8 s more at most: the phone did not ring."),
             Sentence("Three agents of the queue have less than french 3."),
         ),
     ),

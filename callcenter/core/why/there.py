@@ -47,14 +47,16 @@ def steps(facts: Sequence[AnyFact], names: Names) -> list[Sentence]:
     teller = _Teller(facts, names)
     for fact in facts:
         teller.take(fact)
-    return teller.lines
+    return [*teller.said, *teller.end]
 
 
 class _Teller:
     """Goes along the facts of one call."""
 
     def __init__(self, facts: Iterable[AnyFact], names: Names) -> None:
-        self.lines: list[Sentence] = []
+        self.said: list[Sentence] = []
+        self.end: list[Sentence] = []
+        """The last sentence: a pool closes offers after the call has ended."""
         self._names = names
         self._closed = {fact.offer_id for fact in facts if isinstance(fact, OfferClosed)}
         """Offers whose end the pool has recorded: it knows more of it than the call."""
@@ -83,7 +85,7 @@ class _Teller:
                 pass  # no step of the way: prompts, announcements, what becomes of other things
 
     def _say(self, fact: AnyFact, text: str, *more: str) -> None:
-        self.lines.append(Sentence(text, fact.at, tuple(each for each in more if each)))
+        self.said.append(Sentence(text, fact.at, tuple(each for each in more if each)))
 
     # ------------------------------------------------------------ the menu, and the end
 
@@ -98,7 +100,8 @@ class _Teller:
             case CallEnded():
                 cause = f" ({fact.cause})" if fact.cause else ""
                 how = reasons.outcome(fact.outcome)
-                self._say(fact, f"The call ended, by the {fact.ended_by.value}: {how}{cause}.")
+                said = f"The call ended, by the {fact.ended_by.value}: {how}{cause}."
+                self.end = [Sentence(said, fact.at)]
 
     def _identify(self, fact: CallerIdentified) -> None:
         traits = fact.traits
