@@ -76,6 +76,17 @@ def calls_that_were_claimed() -> World:
     return world
 
 
+def settings_that_were_changed() -> World:
+    """A caller waits while the operator changes other settings: announcements begin anew."""
+    world = World()
+    world.agent("anna").logs_in()
+    world.caller("waits").chooses("1")
+    world.passes(15)
+    world.replans(PLAN)
+    world.passes(15)
+    return world
+
+
 HOURS = OpeningHours("UTC", dict.fromkeys(range(7), (Span(0, 25),)))
 QUEUES_PLAN = replace(
     PLAN,
@@ -183,6 +194,7 @@ STORIES: dict[str, Callable[[], World]] = {
     "queues": queues_that_open_and_lose_their_staff,
     "routing": callers_in_another_order,
     "waiting": callers_served_while_they_wait,
+    "settings": settings_that_were_changed,
 }
 
 

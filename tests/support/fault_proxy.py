@@ -138,7 +138,8 @@ class FaultProxy:
         for writer, kind in list(self._open.items()):
             if kind in kinds:
                 peer = writer.get_extra_info("socket")
-                if how and peer is not None:
+                # A socket of which its own end is under way has no number any more.
+                if how and peer is not None and peer.fileno() >= 0:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, how)
                 writer.transport.abort() if how else writer.close()
 

@@ -18,6 +18,7 @@ from callcenter.core.call.effects import (
     AnswerCaller,
     ClaimCall,
     ConnectLegs,
+    DropBridge,
     EndLeg,
     HangUpCaller,
     HoldCaller,
@@ -482,6 +483,21 @@ async def test_a_leg_that_a_snapshot_showed_ringing_ends_unanswered(line: Line) 
     await line.telephony.snapshot()
     await line.hear(destroyed(LEG, 19))
     assert line.told[-1] == LegEnded(leg_id, LegEnd.NO_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_known"), [(204, True), (409, True), (500, False), (TimeoutError(), False)]
+)
+async def test_it_says_whether_it_is_known_what_became_of_a_command(
+    line: Line, answer: OSError | int, *, is_known: bool
+) -> None:
+    for request in (("DELETE", f"/bridges/{hold}"), ("POST", "/events/claim")):
+        if isinstance(answer, int):
+            line.pbx.answer(*request, answer)
+        else:
+            line.pbx.fail(*request, answer)
+    assert await line.telephony.perform(DropBridge(call_id, hold)) is is_known
+    assert await line.telephony.perform(ClaimCall(caller_id)) is is_known
 
 
 async def test_a_pbx_that_forgot_our_application_has_nothing_of_ours(line: Line) -> None:
