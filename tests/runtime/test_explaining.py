@@ -1,4 +1,4 @@
-"""Explanations from a centre and what is recorded: who is named, who had a part, what is missing."""
+"""Explanations from a centre and records: who is named, who had a part, what is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
