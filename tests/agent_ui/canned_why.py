@@ -29,7 +29,7 @@ _WHY = (
         "What comes next",
         (
             Sentence("Expected: 1 min 10 s to 3 min 40 s more."),
-            Sentence("In 25 s: french 1 will do; two agents more who may take the call."),
+            Sentence("In 25 s: french 1 will do; two agents more may take the call then."),
             Sentence("In 1 min 5 s: the caller goes on to queue support, if at a place behind 5."),
             Sentence("In 8 min 35 s: the longest wait of the queue is over."),
         ),

@@ -54,8 +54,9 @@ def _steps(pool: Pool, call: WaitingCall) -> Iterator[Due]:
         needs = levels(demand.requires) if demand.requires else "no skill"
         upto = "" if demand.most_level is None else f", agents up to level {demand.most_level}"
         more = pool.matcher.class_of(demand).staff - staff
-        who = f"{count(more, 'agent')} more who may take the call" if more else "nobody more"
-        yield call.queued_at + relaxation.after_ms, f"{needs} will do{upto}; {who}."
+        who = f"{count(more, 'agent')} more" if more else "nobody more"
+        text = f"{needs} will do{upto}; {who} may take the call then."
+        yield call.queued_at + relaxation.after_ms, text
     if call.waits_for and call.waits_until is not None:
         yield call.waits_until, "all agents may be asked, not only the caller's own."
     if call.widens_at is not None:

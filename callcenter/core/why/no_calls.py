@@ -65,9 +65,7 @@ def queues(pool: Pool, agent: Agent) -> list[Sentence]:
 
 def _state(agent: Agent, now: Ms) -> Iterator[str]:
     wants_calls = agent.status is AgentStatus.READY
-    if agent.activity is not Activity.IDLE or availability(agent) is not Availability.FREE:
-        yield capital(f"{doing(agent, now)}.")
-    else:
+    if availability(agent) is Availability.FREE:  # else the headline has it
         yield capital(f"{doing(agent, now)}: a call is offered as soon as there is one.")
     if agent.activity is not Activity.IDLE:
         after = "ready again" if wants_calls else f"paused ({agent.pause_reason or 'no reason'})"

@@ -53,8 +53,8 @@ def test_what_the_queue_will_ask_less_says_how_many_more_may_take_the_call() -> 
     floor.tell(PauseRequested(floor.ready("ben", french=2), "tea"))
     call_id = floor.enters(1, french=3)
     assert comes(floor, call_id)[1:3] == [
-        "In 30 s: french 2 will do, agents up to level 1; one agent more who may take the call.",
-        "In 1 min: no skill will do; one agent more who may take the call.",
+        "In 30 s: french 2 will do, agents up to level 1; one agent more may take the call then.",
+        "In 1 min: no skill will do; one agent more may take the call then.",
     ]
 
 

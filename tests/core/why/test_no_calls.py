@@ -34,7 +34,7 @@ def test_who_does_something_else_is_told_that_first() -> None:
     floor.tell(PauseRequested(anna, "lunch"))
     floor.now += 60_000
     assert headline(floor, anna) == "Anna is paused (lunch), for 1 min."
-    assert state(floor, anna)[0] == "Is paused (lunch), for 1 min."
+    assert state(floor, anna)[0] == "A page is connected."
 
 
 def test_who_is_free_with_nobody_waiting_is_told_so() -> None:
