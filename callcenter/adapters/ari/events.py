@@ -141,6 +141,8 @@ class Translator:
             return self._dialled(event)
         if isinstance(event, wire.ApplicationReplaced):
             return Fenced() if event.application else Unread.INCOMPLETE
+        if isinstance(event, wire.ChannelUserevent):
+            return None  # an echo, see ``echo``; or something of the dialplan's own
         if event.channel is None:
             return Unread.INCOMPLETE
         return self._of_channel[type(event)](event, event.channel)

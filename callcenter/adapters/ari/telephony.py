@@ -134,6 +134,7 @@ class AriTelephony:
             async with asyncio.TaskGroup() as group:
                 self._background = group
                 group.create_task(self._connection.beat(), name="ari heartbeat")
+                group.create_task(self._connection.keep_hearing(), name="ari echoes")
                 await self._connection.keep_open(Listener(self.inbox.put, on_connected, lost))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
