@@ -7,7 +7,8 @@ are counted by what they need (``Demand``).
 From these follows the *reach* of a caller: how many agents may serve them, and which share of
 another queue's callers is served by the same agents. With few groups it is worked out for each
 question; with many it is sampled and used for some seconds, as a few agents more or less do not
-matter then.
+matter then. Which groups may serve what callers need is worked out once for each pair: groups stay
+known when their agents are gone, as in the matcher.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,9 +40,17 @@ class _Group:
         self.queues = tuple(queue_id for queue_id, _, _ in able.queues)
         self.agents: dict[AgentId, None] = {}
 
-    def can(self, demand: Demand) -> bool:
-        """Whether they may take such callers; they work the queue."""
-        return obstacle(demand, self.able) is None
+
+class _Able:
+    """The groups of a queue that may serve what one kind of caller needs."""
+
+    __slots__ = ("asked", "groups", "members")
+
+    def __init__(self) -> None:
+        self.asked = 0
+        """So many of the queue's groups, in their order, were looked at."""
+        self.groups: list[_Group] = []
+        self.members: set[_Group] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,9 @@ class Standing:
 
     def __init__(self) -> None:
         self._all: dict[Ability, _Group] = {}
-        self._groups: dict[QueueId, dict[Ability, _Group]] = {}
+        """All that were ever there, also those without agents now."""
+        self._groups: dict[QueueId, list[_Group]] = {}
+        self._able: dict[Demand, _Able] = {}
         self._group_of: dict[AgentId, tuple[AgentProfile, _Group]] = {}
         self._callers: dict[QueueId, dict[Demand, int]] = {}
         self._counted: dict[CallId, tuple[Demand, bool]] = {}
@@ -93,12 +104,7 @@ class Standing:
         known = self._group_of.pop(agent_id, None)
         if known is None:
             return
-        group = known[1]
-        del group.agents[agent_id]
-        if not group.agents:
-            del self._all[group.able]
-            for queue_id in group.queues:
-                del self._groups[queue_id][group.able]
+        del known[1].agents[agent_id]
 
     def _add(self, profile: AgentProfile) -> None:
         able = ability(profile)
@@ -106,7 +112,7 @@ class Standing:
         if group is None:
             group = self._all[able] = _Group(able)
             for queue_id in group.queues:
-                self._groups.setdefault(queue_id, {})[able] = group
+                self._groups.setdefault(queue_id, []).append(group)
         group.agents[profile.agent_id] = None
         self._group_of[profile.agent_id] = profile, group
 
@@ -154,7 +160,7 @@ class Standing:
                 take an agent longer than the caller count for more.
             now: The instant.
         """
-        groups = [g for g in self._groups.get(demand.queue_id, {}).values() if g.can(demand)]
+        groups = [group for group in self._can(demand).groups if group.agents]
         if len(groups) <= _FEW:
             return self._spread(groups, in_line, now) or self._work_out(groups, now)
         known = self._reaches.get(demand)
@@ -166,28 +172,39 @@ class Standing:
         self._reaches[demand] = now + _USED_FOR_MS, reach
         return reach
 
+    def _can(self, demand: Demand) -> _Able:
+        """Return the groups that may serve such callers, those without agents too."""
+        able = self._able.get(demand)
+        if able is None:
+            if len(self._able) > _MOST_REMEMBERED:
+                self._able.clear()
+            able = self._able[demand] = _Able()
+        groups = self._groups.get(demand.queue_id, ())
+        if able.asked < len(groups):
+            new = [g for g in groups[able.asked :] if obstacle(demand, g.able) is None]
+            able.groups += new
+            able.members.update(new)
+            able.asked = len(groups)
+        return able
+
     def _spread(
         self, mine: Sequence[_Group], in_line: Callable[[QueueId], float], now: Ms
     ) -> Reach | None:
         """Return the reach by spreading those ahead; None if that is needless or too much."""
-        if len(self._all) > _FEW or len(self._all) < 2:
+        groups = [group for group in self._all.values() if group.agents]
+        if len(groups) > _FEW or len(groups) < 2:
             return None
-        groups = list(self._all.values())
-        places = {group.able: place for place, group in enumerate(groups)}
+        places = {group: place for place, group in enumerate(groups)}
         ahead = []
         for queue_id, classes in sorted(self._callers.items()):
             share = in_line(queue_id) / max(1, sum(classes.values()))
             for demand, count in sorted(classes.items(), key=_by_demand):
-                able = [
-                    places[key]
-                    for key, group in self._groups.get(queue_id, {}).items()
-                    if group.can(demand)
-                ]
+                able = [places[group] for group in self._can(demand).groups if group.agents]
                 ahead.append((count * share, able))
         if len(ahead) > _FEW or not mine:
             return None
         sizes = [len(group.agents) for group in groups]
-        filled = fill(sizes, ahead, [places[group.able] for group in mine])
+        filled = fill(sizes, ahead, [places[group] for group in mine])
         reach = self._work_out([groups[place] for place in filled.groups], now)
         return replace(reach, callers=filled.callers)
 
@@ -207,7 +224,8 @@ class Standing:
         theirs = [group for group in seen if queue_id in group.queues]
         share = 0.0
         for demand, count in classes:
-            able = sum(len(group.agents) for group in theirs if group.can(demand))
+            members = self._can(demand).members
+            able = sum(len(group.agents) for group in theirs if group in members)
             size = self._size(demand, now)
             if size:
                 share += count * min(1.0, able / heads * agents / size)
@@ -215,11 +233,11 @@ class Standing:
 
     def _size(self, demand: Demand, now: Ms) -> int:
         """Return how many present agents may serve such callers."""
-        groups = self._groups.get(demand.queue_id, {})
+        groups = self._can(demand).groups
         known = self._sizes.get(demand)
         if len(groups) > _FEW and known is not None and now < known[0]:
             return known[1]
-        size = sum(len(group.agents) for group in groups.values() if group.can(demand))
+        size = sum(len(group.agents) for group in groups)
         if len(groups) > _FEW:
             if len(self._sizes) > _MOST_REMEMBERED:
                 self._sizes.clear()
