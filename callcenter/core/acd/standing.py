@@ -74,6 +74,8 @@ class Standing:
         self._all: dict[Ability, _Group] = {}
         """All that were ever there, also those without agents now."""
         self._groups: dict[QueueId, list[_Group]] = {}
+        self._present = 0
+        """How many of them have agents."""
         self._able: dict[Demand, _Able] = {}
         self._group_of: dict[AgentId, tuple[AgentProfile, _Group]] = {}
         self._callers: dict[QueueId, dict[Demand, int]] = {}
@@ -81,7 +83,9 @@ class Standing:
         """As what each caller is counted: what they need, whether they are being offered."""
         self._offered: dict[QueueId, int] = {}
         self._reaches: dict[Demand, tuple[Ms, Reach]] = {}
+        self._shares: dict[Demand, tuple[Ms, Mapping[QueueId, float]]] = {}
         self._sizes: dict[Demand, tuple[Ms, int]] = {}
+        self._samples: dict[QueueId, tuple[Ms, Sequence[tuple[Demand, int]]]] = {}
 
     # ------------------------------------------------------------ keeping in step with the pool
 
@@ -104,7 +108,9 @@ class Standing:
         known = self._group_of.pop(agent_id, None)
         if known is None:
             return
-        del known[1].agents[agent_id]
+        agents = known[1].agents
+        del agents[agent_id]
+        self._present -= not agents
 
     def _add(self, profile: AgentProfile) -> None:
         able = ability(profile)
@@ -113,6 +119,7 @@ class Standing:
             group = self._all[able] = _Group(able)
             for queue_id in group.queues:
                 self._groups.setdefault(queue_id, []).append(group)
+        self._present += not group.agents
         group.agents[profile.agent_id] = None
         self._group_of[profile.agent_id] = profile, group
 
@@ -160,12 +167,12 @@ class Standing:
                 take an agent longer than the caller count for more.
             now: The instant.
         """
-        groups = [group for group in self._can(demand).groups if group.agents]
-        if len(groups) <= _FEW:
-            return self._spread(groups, in_line, now) or self._work_out(groups, now)
         known = self._reaches.get(demand)
         if known is not None and now < known[0]:
             return known[1]
+        groups = [group for group in self._can(demand).groups if group.agents]
+        if len(groups) <= _FEW:
+            return self._spread(groups, in_line, now) or self._few(demand, groups, now)
         if len(self._reaches) > _MOST_REMEMBERED:
             self._reaches.clear()
         reach = self._work_out(groups, now)
@@ -191,9 +198,9 @@ class Standing:
         self, mine: Sequence[_Group], in_line: Callable[[QueueId], float], now: Ms
     ) -> Reach | None:
         """Return the reach by spreading those ahead; None if that is needless or too much."""
-        groups = [group for group in self._all.values() if group.agents]
-        if len(groups) > _FEW or len(groups) < 2:
+        if not 2 <= self._present <= _FEW:
             return None
+        groups = [group for group in self._all.values() if group.agents]
         places = {group: place for place, group in enumerate(groups)}
         ahead = []
         for queue_id, classes in sorted(self._callers.items()):
@@ -208,18 +215,30 @@ class Standing:
         reach = self._work_out([groups[place] for place in filled.groups], now)
         return replace(reach, callers=filled.callers)
 
+    def _few(self, demand: Demand, groups: Sequence[_Group], now: Ms) -> Reach:
+        """Return the reach of a few groups; among many others their shares are used for a while."""
+        if self._present <= _FEW:
+            return self._work_out(groups, now)
+        known = self._shares.get(demand)
+        if known is not None and now < known[0]:
+            agents = sum(len(group.agents) for group in groups)
+            return Reach(agents, known[1], _each(groups, agents))
+        if len(self._shares) > _MOST_REMEMBERED:
+            self._shares.clear()
+        reach = self._work_out(groups, now)
+        self._shares[demand] = now + _USED_FOR_MS, reach.shares
+        return reach
+
     def _work_out(self, groups: Sequence[_Group], now: Ms) -> Reach:
         agents = sum(len(group.agents) for group in groups)
         seen = _sample(groups)
         queues = sorted({queue_id for group in seen for queue_id in group.queues})
         shares = {queue_id: self._share(queue_id, seen, agents, now) for queue_id in queues}
-        few = tuple(a for g in groups for a in g.agents) if agents <= _FEW_AGENTS else ()
-        return Reach(agents, shares, few)
+        return Reach(agents, shares, _each(groups, agents))
 
     def _share(self, queue_id: QueueId, seen: Sequence[_Group], agents: int, now: Ms) -> float:
         """Return which part of a queue's callers falls to the agents of the groups seen."""
-        known = sorted(self._callers.get(queue_id, {}).items(), key=_by_demand)
-        classes = _sample(known) or [(Demand(queue_id), 1)]
+        classes = self._classes(queue_id, now)
         heads = sum(len(group.agents) for group in seen)
         theirs = [group for group in seen if queue_id in group.queues]
         share = 0.0
@@ -230,6 +249,17 @@ class Standing:
             if size:
                 share += count * min(1.0, able / heads * agents / size)
         return share / sum(count for _, count in classes)
+
+    def _classes(self, queue_id: QueueId, now: Ms) -> Sequence[tuple[Demand, int]]:
+        """Return what those who wait in a queue need, and how many; of many kinds a sample."""
+        known = self._samples.get(queue_id)
+        if known is not None and now < known[0]:
+            return known[1]
+        callers = sorted(self._callers.get(queue_id, {}).items(), key=_by_demand)
+        classes = _sample(callers) or [(Demand(queue_id), 1)]
+        if len(callers) > _FEW:
+            self._samples[queue_id] = now + _USED_FOR_MS, classes
+        return classes
 
     def _size(self, demand: Demand, now: Ms) -> int:
         """Return how many present agents may serve such callers."""
@@ -243,6 +273,11 @@ class Standing:
                 self._sizes.clear()
             self._sizes[demand] = now + _USED_FOR_MS, size
         return size
+
+
+def _each(groups: Sequence[_Group], agents: int) -> tuple[AgentId, ...]:
+    """Return who they are, if they are few."""
+    return tuple(a for g in groups for a in g.agents) if agents <= _FEW_AGENTS else ()
 
 
 def _by_demand(
