@@ -5,7 +5,8 @@ The map. Dependencies point one way:
     wiring -> adapters, simulation -> runtime -> ports -> core -> ivr_flows
               adapters -> crm_store      (ivr_flows and crm_store know nobody)
 
-    core        pure decisions: acd (who gets the call), call (one call), centre (both in one turn)
+    core        pure decisions: acd (who gets the call), call (one call), centre (both in one turn);
+                why (their reasons in sentences)
     ports       Protocols and their vocabulary, in our own words
     runtime     asyncio without vendors: turns, journal, timers, recovery, projector, fan-out
     adapters    ari, sql, web, memory: they translate and decide nothing

@@ -25,6 +25,7 @@ from callcenter.adapters.level_file import LevelFile
 from callcenter.adapters.logs import LogReports
 from callcenter.adapters.sql.accounts import SqlAccounts
 from callcenter.adapters.sql.archive import SqlArchive
+from callcenter.adapters.sql.call_facts import JournalFacts
 from callcenter.adapters.sql.directory import SqlDirectory
 from callcenter.adapters.sql.journal import SqliteJournal
 from callcenter.adapters.sql.prepared import PreparedRecords
@@ -47,6 +48,7 @@ from callcenter.reloading import Reloadable, Reloader
 from callcenter.runtime.admission import Admission
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.engine import Engine, Outside, Showing
+from callcenter.runtime.explaining import Explainer, Sources
 from callcenter.runtime.guarded_archive import GuardedArchive
 from callcenter.runtime.guarded_directory import MOST_AT_ONCE, GuardedDirectory
 from callcenter.runtime.leases import LeaseTimes
@@ -161,10 +163,12 @@ async def running(
         node.observers.append(organs.tally.observe)
         signs, vitals = watch.over(organs)
         accounts = SqlAccounts(stores.engine)
+        explainer = _explainer(config, node, organs.archive, accounts)
         parts = Parts(
             accounts=accounts,
             archive=organs.archive,
             stories=JournalStories(stores.journal),
+            explanations=explainer,
             directory=directory,
             requests=node,
             fanout=engine.fanout,
@@ -187,7 +191,9 @@ async def running(
         )  # fmt: skip
         await web.start()
         stack.push_async_callback(web.stop)
-        await _listen_to_operator(AdminSocket(config.data_folder, drain, reloader), stack)
+        await _listen_to_operator(
+            AdminSocket(config.data_folder, drain, reloader, explainer), stack
+        )
         engine.keep_running()
         stack.callback(engine.stop)
         supervisor.keep("drain", drain.run)
@@ -196,6 +202,13 @@ async def running(
         watch.start(vitals, supervisor, stores.reserve)
         stack.callback(watch.watchdog.stop)
         yield service
+
+
+def _explainer(
+    config: Config, node: Node, archive: GuardedArchive, accounts: SqlAccounts
+) -> Explainer:
+    sources = Sources(JournalFacts(config.journal_path), archive, accounts.profiles)
+    return Explainer(sources, node.now, node.centre)
 
 
 async def _listen_to_operator(admin: AdminSocket, stack: AsyncExitStack) -> None:

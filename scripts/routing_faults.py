@@ -40,9 +40,9 @@ ROUTING_FAULTS = (
         "A forbidden skill does not shut anybody out.",
         NEEDS,
         """        if skills.get(skill, 0):
-            return FORBIDDEN, skill""",
+            return SkipReason.HAS_FORBIDDEN_SKILL, skill""",
         """        if skills.get(skill, 0) > 10:
-            return FORBIDDEN, skill""",
+            return SkipReason.HAS_FORBIDDEN_SKILL, skill""",
     ),
     Fault(
         "relaxation_tightens",
@@ -131,7 +131,7 @@ ROUTING_FAULTS = (
         "forgotten_reason",
         "An offer does not say who works other queues.",
         CONSIDERED,
-        "    if others:\n",
-        "    if others < 0:\n",
+        "    return [Skipped(SkipReason.OTHER_QUEUE, count)] if count else []\n",
+        "    return []\n",
     ),
 )

@@ -59,6 +59,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/ports/stories.py",
         "callcenter/ports/telephony.py",
     ),
+    "tests/runtime/test_explaining.py": ("callcenter/ports/why.py",),
     "tests/test_reloading.py": ("callcenter/ports/reloading.py",),
     "tests/adapters/sql/test_journal.py": (
         "callcenter/adapters/sql/journal_file.py",
@@ -76,6 +77,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/adapters/web/bodies.py",
         "callcenter/adapters/web/problems.py",
         "callcenter/adapters/web/settings.py",
+        "callcenter/adapters/web/why_bodies.py",
         "callcenter/adapters/web/wire.py",
     ),
     # The store's parts are one to its tests: tables, and what is read and written through ports.

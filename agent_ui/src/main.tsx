@@ -5,6 +5,7 @@ import "./styles/shell.css";
 import "./styles/desk.css";
 import "./styles/floor.css";
 import "./styles/calls.css";
+import "./styles/why.css";
 import { effect } from "@preact/signals";
 import { isLive, watchNetwork } from "./store/desk";
 import { startClock } from "./store/now";

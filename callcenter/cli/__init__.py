@@ -24,6 +24,7 @@ _COMMANDS = {
     "simulate": "callcenter.cli.simulate:simulate",
     "user": "callcenter.cli.people:user",
     "watchdog": "callcenter.cli.watchdog:watchdog",
+    "why": "callcenter.cli.why:why",
 }
 
 

@@ -17,7 +17,7 @@ from aiohttp import WSMsgType, web
 from callcenter.adapters.web import wire
 from callcenter.ports.accounts import Role
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, MyAgent
-from tests.agent_ui import canned, canned_calls
+from tests.agent_ui import canned, canned_calls, canned_why
 
 STATIC = Path(__file__).resolve().parents[2] / "callcenter/adapters/web/static"
 POLICY = (
@@ -198,6 +198,15 @@ class Routes:
         story = canned_calls.story(request.match_info["call_id"], clock())
         return _json(story) if story else _error(404, "not_found", "There is no such call.")
 
+    async def why_call(self, request: web.Request) -> web.Response:
+        """Say why a call waits, or went where it went."""
+        call_id = request.match_info["call_id"]
+        return _json(wire.Why(canned_why.of_call(call_id, clock())))
+
+    async def why_agent(self, request: web.Request) -> web.Response:
+        """Say why an agent gets no calls."""
+        return _json(wire.Why(canned_why.of_agent(request.match_info["agent_id"], clock())))
+
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         """Speak frames."""
         socket = web.WebSocketResponse()
@@ -233,6 +242,8 @@ def application(desk: FixtureDesk) -> web.Application:
     app.router.add_post("/api/ticket", routes.ticket)
     app.router.add_get("/api/calls", routes.calls)
     app.router.add_get("/api/calls/{call_id}", routes.call)
+    app.router.add_get("/api/why/calls/{call_id}", routes.why_call)
+    app.router.add_get("/api/why/agents/{agent_id}", routes.why_agent)
     app.router.add_get("/ws", routes.socket)
     app.router.add_get("/", _index)
     app.router.add_static("/assets", STATIC / "assets")

@@ -109,6 +109,24 @@ async def _help(desk: FixtureDesk, page: Page) -> None:
     await page.keyboard.press("?")
 
 
+async def _why_no_calls(desk: FixtureDesk, page: Page) -> None:
+    await _idle(desk, page)
+    await page.keyboard.press("w")
+    await page.get_by_text("The phone is").wait_for()
+
+
+async def _why_waiting(desk: FixtureDesk, page: Page) -> None:
+    await _floor(desk, page)
+    await page.get_by_role("button", name="still wait?").first.click()
+    await page.get_by_text("What comes next").wait_for()
+
+
+async def _why_there(desk: FixtureDesk, page: Page) -> None:
+    await _story(desk, page)
+    await page.get_by_role("button", name="Why did this call go there?").click()
+    await page.get_by_text("How it came there").wait_for()
+
+
 SCENES: Mapping[str, Act] = {
     "login": _login,
     "idle": _idle,
@@ -127,4 +145,7 @@ SCENES: Mapping[str, Act] = {
     "calls": _calls,
     "story": _story,
     "help": _help,
+    "why-no-calls": _why_no_calls,
+    "why-waiting": _why_waiting,
+    "why-there": _why_there,
 }

@@ -153,6 +153,10 @@ class AgentPage:
         assert not story["error"], story
         return story
 
+    async def get(self, path: str) -> Entity:
+        """Ask the service for something; ``error`` is "" or the code of the refusal."""
+        return await self._get(path)
+
     async def _get(self, path: str) -> Entity:
         async with self._http.get(f"{self._url}{path}") as answer:
             body: Entity = await answer.json()

@@ -19,6 +19,7 @@ from tests.support.web_fakes import (
     MemoryAccounts,
     MemoryArchive,
     MemoryDirectory,
+    MemoryExplanations,
     MemoryStories,
 )
 
@@ -117,6 +118,7 @@ class Site:
     node: ListeningNode = field(default_factory=ListeningNode)
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
+    explanations: MemoryExplanations = field(default_factory=MemoryExplanations)
     readiness: tuple[bool, list[str]] = (True, [])
     limits: Limits = field(default_factory=Limits)
 
@@ -126,6 +128,7 @@ class Site:
             accounts=self.accounts,
             archive=self.archive,
             stories=MemoryStories(),
+            explanations=self.explanations,
             directory=self.directory,
             requests=self.node,
             fanout=self.fanout,

@@ -17,6 +17,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.ids import AgentId, CallId, LegId, PartyId, QueueId
 from callcenter.core.plan import Disposition, Plan, QueueRules
+from callcenter.core.why.explanation import Explanation
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.archive import CallLine, CallPage
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, FloorQueue, MyAgent
@@ -30,6 +31,7 @@ from callcenter.ports.records import (
 )
 from callcenter.ports.reloading import Reloaded
 from callcenter.ports.requests import Request
+from callcenter.ports.why import Explained
 
 CALL = CallId("0123456789abcdef" * 2)
 OTHER_CALL = CallId("fedcba9876543210" * 2)
@@ -252,6 +254,27 @@ class MemoryStories:
 
     async def story(self, call_id: str) -> Sequence[tuple[int, str, str]]:
         return [(1_000, "CallArrived", "A call arrived."), (9_000, "CallEnded", "It ended.")]
+
+
+@dataclass
+class MemoryExplanations:
+    """Implements ``ports.why.Explanations`` with what a test puts in."""
+
+    calls: dict[str, Explained] = field(default_factory=dict)
+    agents: dict[str, Explanation] = field(default_factory=dict)
+    waits: list[Explanation] = field(default_factory=list)
+    hidden: list[bool] = field(default_factory=list)
+    """For each call asked for: whether agents were to be named."""
+
+    async def call(self, call_id: CallId, *, hides_agents: bool = False) -> Explained | None:
+        self.hidden.append(hides_agents)
+        return self.calls.get(call_id)
+
+    def agent(self, agent_id: AgentId) -> Explanation | None:
+        return self.agents.get(agent_id)
+
+    def waiting(self) -> Sequence[Explanation]:
+        return self.waits
 
 
 @dataclass

@@ -2,6 +2,41 @@
 
 export const PROTOCOL = 2;
 
+/** What is asked. */
+export type Question = "why_there" | "why_waiting" | "why_no_calls";
+
+/** One sentence, and what belongs to it. */
+export interface Sentence {
+  readonly text: string;
+  readonly at: number | null;
+  readonly more: ReadonlyArray<string>;
+}
+
+/** Sentences below a title. */
+export interface Passage {
+  readonly title: string;
+  readonly sentences: ReadonlyArray<Sentence>;
+}
+
+/** What is said of one call or agent. */
+export interface Explanation {
+  readonly question: Question;
+  readonly id: string;
+  readonly at: number;
+  readonly headline: string;
+  readonly passages: ReadonlyArray<Passage>;
+}
+
+/** GET /api/why/calls/{call_id} and /api/why/agents/{agent_id}. */
+export interface Why {
+  readonly explanation: Explanation;
+}
+
+/** GET /api/why/waiting: all who wait, the first in line first. */
+export interface WhyWaiting {
+  readonly explanations: ReadonlyArray<Explanation>;
+}
+
 /** How an agent is shown: the choice and what is happening in one word. */
 export type AgentState = "ready" | "ringing" | "talking" | "wrap_up" | "paused" | "resting" | "lost" | "logged_out" | "not_answering";
 

@@ -1,7 +1,14 @@
 /** A service for whole-page tests: it takes the place of the browser's fetch and WebSocket. */
 import { vi } from "vitest";
 import type { TopicName } from "../core/topics";
-import type { ClientFrame, Item, Removed, ServerFrame, SessionInfo } from "../gen/wire";
+import type {
+  ClientFrame,
+  Explanation,
+  Item,
+  Removed,
+  ServerFrame,
+  SessionInfo,
+} from "../gen/wire";
 import { PROTOCOL } from "../gen/wire";
 import { session } from "./entities";
 
@@ -13,6 +20,8 @@ export class FakeService {
   subscriptionRefusal = "";
   items: Item[] = [];
   floor: Item[] = [];
+  /** What is answered to every "why?"; null: there is no such call. */
+  explanation: Explanation | null = null;
   #seq = 0;
   #sockets: PageSocket[] = [];
 
@@ -75,6 +84,11 @@ export class FakeService {
       return new Response(null, { status: 204 });
     }
     if (this.user === null) return refused("not_logged_in", "Log in first.");
+    if (path.startsWith("/api/why/")) {
+      return this.explanation === null
+        ? refused("not_found", "There is no such call, or it is not one of yours.")
+        : Response.json({ explanation: this.explanation });
+    }
     return Response.json(path === "/api/ticket" ? { ticket: "t" } : this.user);
   }
 }

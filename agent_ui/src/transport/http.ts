@@ -1,5 +1,14 @@
-/** The HTTP interface: the session, tickets for the socket, and past calls. */
-import type { CallList, CallStory, ErrorBody, LogIn, SessionInfo, Ticket } from "../gen/wire";
+/** The HTTP interface: the session, tickets for the socket, past calls, and reasons. */
+import type {
+  CallList,
+  CallStory,
+  ErrorBody,
+  Explanation,
+  LogIn,
+  SessionInfo,
+  Ticket,
+  Why,
+} from "../gen/wire";
 
 /** The service said no, or could not be reached (`code` is then "unreachable"). */
 export class ApiError extends Error {
@@ -39,6 +48,18 @@ export async function findCalls(text: string, cursor: string | null): Promise<Ca
 
 export async function callStory(callId: string): Promise<CallStory> {
   return (await call("GET", `/api/calls/${encodeURIComponent(callId)}`)) as CallStory;
+}
+
+export async function whyCall(callId: string): Promise<Explanation> {
+  return explanationAt(`calls/${encodeURIComponent(callId)}`);
+}
+
+export async function whyAgent(agentId: string): Promise<Explanation> {
+  return explanationAt(`agents/${encodeURIComponent(agentId)}`);
+}
+
+async function explanationAt(place: string): Promise<Explanation> {
+  return ((await call("GET", `/api/why/${place}`)) as Why).explanation;
 }
 
 async function call(method: string, path: string, body?: LogIn): Promise<unknown> {

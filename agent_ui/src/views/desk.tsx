@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { AgentState, DeskCall } from "../gen/wire";
 import { reconnect, deskCall, isDeskKnown, me } from "../store/desk";
+import { askWhy } from "../store/why";
 import { Announcer } from "./announcer";
 import { Customer } from "./customer";
 import { LeftOver } from "./left-over";
@@ -47,6 +48,13 @@ function Idle() {
   return (
     <Empty title={title}>
       {text}
+      {MAY_WONDER.has(state) && (
+        <p>
+          <button type="button" class="link" aria-keyshortcuts="w" onClick={wonder}>
+            Why do I get no calls?
+          </button>
+        </p>
+      )}
       {state === "logged_out" && (
         <p>
           <button type="button" class="primary" onClick={reconnect}>
@@ -56,6 +64,14 @@ function Idle() {
       )}
     </Empty>
   );
+}
+
+/** States in which a call may be expected, and none comes. */
+const MAY_WONDER: ReadonlySet<AgentState> = new Set(["ready", "resting", "lost", "not_answering"]);
+
+function wonder(): void {
+  const id = me.value?.id;
+  if (id !== undefined) askWhy({ about: "agent", id, title: "Why do I get no calls?" });
 }
 
 const HINTS: Readonly<Record<AgentState, { title: string; text: ComponentChildren }>> = {

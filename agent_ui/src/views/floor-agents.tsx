@@ -6,6 +6,7 @@ import type { AgentState, FloorAgent } from "../gen/wire";
 import { floorAgents, floorQueues } from "../store/desk";
 import { Icon } from "./icons";
 import { Since, StateMark, Text } from "./parts";
+import { WhyButton } from "./why-button";
 
 export function FloorAgents() {
   const only = useSignal<AgentState | null>(null);
@@ -51,6 +52,7 @@ function Agent({ agent }: { agent: FloorAgent }) {
     <li class={`agent tone-${agent.state}`}>
       <p class="agent-name">
         <Text>{agent.name}</Text>
+        <WhyButton about="agent" id={agent.id} title={`Why does ${agent.name} get no calls?`} />
       </p>
       <p class="agent-state">
         <StateMark state={agent.state} />

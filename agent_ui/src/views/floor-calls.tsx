@@ -6,6 +6,7 @@ import type { FloorCall } from "../gen/wire";
 import { bump } from "../store/actions";
 import { floorAgents, floorCalls, floorQueues } from "../store/desk";
 import { PhaseMark, Since, Text } from "./parts";
+import { WhyButton } from "./why-button";
 
 const agentNames = computed(
   () => new Map(floorAgents.value.map((agent) => [agent.id, agent.name])),
@@ -42,6 +43,9 @@ export function FloorCalls() {
                 </th>
                 <th scope="col" class="count">
                   In all
+                </th>
+                <th scope="col" class="count">
+                  Why
                 </th>
               </tr>
             </thead>
@@ -98,6 +102,16 @@ function Row({ call }: { call: FloorCall }) {
       <td class="count">
         <Since at={call.arrived_at} />
       </td>
+      <td class="count">
+        <WhyButton about="call" id={call.id} title={whyTitle(call)} />
+      </td>
     </tr>
   );
+}
+
+function whyTitle(call: FloorCall): string {
+  const who = callerTitle(call.caller_name, phoneNumber(call.ani));
+  return call.phase === "waiting" || call.phase === "ringing"
+    ? `Why does ${who} still wait?`
+    : `Why did the call of ${who} go there?`;
 }

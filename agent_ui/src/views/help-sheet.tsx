@@ -15,6 +15,7 @@ const WORK: readonly (readonly [string, Keys])[] = [
     [
       ["R", "Take calls"],
       ["P", "Choose a pause"],
+      ["W", "Ask why no calls come, while you wait for one"],
     ],
   ],
   [

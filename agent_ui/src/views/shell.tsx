@@ -12,6 +12,7 @@ import { Header } from "./header";
 import { HelpSheet } from "./help-sheet";
 import { Notices } from "./notices";
 import { useShortcuts } from "./shortcuts";
+import { WhySheet } from "./why-sheet";
 
 export function Shell({ user }: { user: SessionInfo }) {
   const { page, callId } = route.value;
@@ -44,6 +45,7 @@ export function Shell({ user }: { user: SessionInfo }) {
       </main>
       <Notices />
       <HelpSheet />
+      <WhySheet />
     </div>
   );
 }

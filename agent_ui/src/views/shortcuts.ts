@@ -8,7 +8,7 @@ import { isHelpOpen } from "./help-sheet";
 const PAGE_KEYS: Readonly<Record<string, Page>> = { d: "desk", f: "floor", c: "calls" };
 
 /** Keys that press a control, by the `aria-keyshortcuts` that the control carries. */
-const PRESSED = new Set(["r", "p", "a", "e", "Shift+H"]);
+const PRESSED = new Set(["r", "p", "a", "e", "w", "Shift+H"]);
 
 export function useShortcuts(): void {
   useEffect(() => {

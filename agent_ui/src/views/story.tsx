@@ -10,6 +10,7 @@ import { dispositionWord } from "./customer";
 import { Icon } from "./icons";
 import { Empty, Fact, Text } from "./parts";
 import { Timeline } from "./timeline";
+import { WhyButton } from "./why-button";
 
 export function Story({ callId }: { callId: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -51,7 +52,10 @@ function Told({ call }: { call: CallStory }) {
         </p>
       )}
       <Consequences call={call} />
-      <h3>Course</h3>
+      <h3 class="why-head">
+        Course
+        <WhyButton about="call" id={call.call_id} title="Why did this call go there?" />
+      </h3>
       <Timeline call={call} />
       <h3>Facts</h3>
       <ol class="story-facts">

@@ -1,5 +1,6 @@
 """Speaks with the running service of this machine through its socket in the data folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,9 @@ from callcenter.adapters.web.admin_socket import (
     DrainStatus,
     ReloadOrder,
 )
+from callcenter.adapters.web.why_bodies import WhyFound, WhyWaiting
+from callcenter.core.ids import AgentId, CallId
+from callcenter.core.why.explanation import Explanation
 from callcenter.ports.reloading import Reloaded
 
 _LIMIT_S = 10.0
@@ -27,7 +31,7 @@ class NotRunning(AdminUnavailable):
 
 
 class AdminClient:
-    """The requests that ``callcenter drain`` and ``callcenter reload`` make."""
+    """The requests that ``callcenter drain``, ``callcenter reload`` and ``callcenter why`` make."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / SOCKET_NAME
@@ -57,6 +61,18 @@ class AdminClient:
         """
         order = msgspec.json.encode(ReloadOrder(only_check))
         return await self._ask(Reloaded, "POST", "reload", order)
+
+    async def why_call(self, call_id: CallId) -> Explanation | None:
+        """Return why a call went where it is; None if unknown. Raises AdminUnavailable."""
+        return (await self._ask(WhyFound, "GET", f"why/calls/{call_id}")).explanation
+
+    async def why_agent(self, agent_id: AgentId) -> Explanation | None:
+        """Return why an agent gets no calls; None if not logged in. Raises AdminUnavailable."""
+        return (await self._ask(WhyFound, "GET", f"why/agents/{agent_id}")).explanation
+
+    async def why_waiting(self) -> Sequence[Explanation]:
+        """Return why those who wait still do. Raises AdminUnavailable."""
+        return (await self._ask(WhyWaiting, "GET", "why/waiting")).explanations
 
     async def _ask(
         self, kind: type[Answer], method: str, path: str, body: bytes | None = None

@@ -14,7 +14,10 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from callcenter.adapters.web.why_bodies import WhyFound, WhyWaiting
+from callcenter.core.ids import AgentId, CallId
 from callcenter.ports.reloading import Reload
+from callcenter.ports.why import Explanations
 from callcenter.runtime.drain import Drain
 
 SOCKET_NAME: Final = "admin.sock"
@@ -55,19 +58,21 @@ class DrainStatus(msgspec.Struct, frozen=True):
 
 
 class AdminSocket:
-    """GET, PUT and DELETE of /drain, POST of /reload, on a socket of the file system."""
+    """GET, PUT and DELETE of /drain, POST of /reload, GET of /why/..., on a socket of a folder."""
 
-    def __init__(self, folder: Path, drain: Drain, reload: Reload) -> None:
+    def __init__(self, folder: Path, drain: Drain, reload: Reload, why: Explanations) -> None:
         """Take what the requests are about; nothing listens yet.
 
         Args:
             folder: The data folder.
             drain: Planned work.
             reload: Reads the configuration again.
+            why: Explains calls, waits, and agents without calls.
         """
         self._path = folder / SOCKET_NAME
         self._drain = drain
         self._reload = reload
+        self._why = why
         app = web.Application(client_max_size=4096)
         app.add_routes(
             [
@@ -75,6 +80,9 @@ class AdminSocket:
                 web.put("/drain", self._begin),
                 web.delete("/drain", self._undo),
                 web.post("/reload", self._read_again),
+                web.get("/why/calls/{call_id}", self._why_call),
+                web.get("/why/agents/{agent_id}", self._why_agent),
+                web.get("/why/waiting", self._why_waiting),
             ]
         )
         self._runner = web.AppRunner(
@@ -88,7 +96,9 @@ class AdminSocket:
             await web.SockSite(self._runner, _listen(self._path)).start()
         except OSError as error:
             log.warning(
-                "callcenter drain and reload will not work: no socket at %s: %s", self._path, error
+                "callcenter drain, reload and why will not work: no socket at %s: %s",
+                self._path,
+                error,
             )
 
     async def stop(self) -> None:
@@ -114,6 +124,16 @@ class AdminSocket:
     async def _read_again(self, request: web.Request) -> web.Response:
         order = await _order(request, ReloadOrder)
         return _json(await self._reload.reload(only_check=order.only_check))
+
+    async def _why_call(self, request: web.Request) -> web.Response:
+        found = await self._why.call(CallId(request.match_info["call_id"]))
+        return _json(WhyFound(found.explanation if found else None))
+
+    async def _why_agent(self, request: web.Request) -> web.Response:
+        return _json(WhyFound(self._why.agent(AgentId(request.match_info["agent_id"]))))
+
+    async def _why_waiting(self, _request: web.Request) -> web.Response:
+        return _json(WhyWaiting(self._why.waiting()))
 
 
 async def _order(request: web.Request, kind: type[Order]) -> Order:

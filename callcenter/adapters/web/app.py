@@ -20,6 +20,7 @@ from callcenter.adapters.web.security import add_headers, catch_errors
 from callcenter.adapters.web.sessions import Sessions
 from callcenter.adapters.web.settings import Settings
 from callcenter.adapters.web.translation import Translation
+from callcenter.adapters.web.why import WhyPages
 from callcenter.core.plan import Plan
 from callcenter.ports.accounts import Accounts
 from callcenter.ports.archive import Archive
@@ -27,6 +28,7 @@ from callcenter.ports.clock import Clock
 from callcenter.ports.directory import Directory
 from callcenter.ports.requests import Requests
 from callcenter.ports.stories import Stories
+from callcenter.ports.why import Explanations
 from callcenter.runtime.fanout import Fanout
 
 SOCKETS: Final = web.AppKey("sockets", DeskSockets)
@@ -40,6 +42,7 @@ class Parts:
     accounts: Accounts
     archive: Archive
     stories: Stories
+    explanations: Explanations
     directory: Directory
     requests: Requests
     fanout: Fanout
@@ -85,6 +88,7 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
     app.add_routes(sessions.routes())
     app.add_routes(sockets.routes())
     app.add_routes(Calls(sessions, parts.archive, parts.stories).routes())
+    app.add_routes(WhyPages(sessions, parts.explanations).routes())
     app.add_routes(Prompts(settings.prompt_folder).routes())
     app.add_routes(
         Health(sessions, settings, parts.readiness, parts.level, parts.registry).routes()

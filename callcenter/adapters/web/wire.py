@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from callcenter.adapters.web.why_bodies import Why as Why
+from callcenter.adapters.web.why_bodies import WhyWaiting as WhyWaiting
 from callcenter.ports.accounts import Role
 from callcenter.ports.desk import (
     DeskCall,

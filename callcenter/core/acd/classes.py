@@ -3,6 +3,7 @@
 from bisect import bisect_left
 
 from callcenter.core.acd.availability import AVAILABILITIES, Availability
+from callcenter.core.acd.choice import SkipReason
 from callcenter.core.acd.line import Line, Place
 from callcenter.core.acd.needs import Ability, Demand, obstacle, rank
 from callcenter.core.acd.strategies import ORDER_OF, Key, Order, Strategy
@@ -55,7 +56,7 @@ class CallClass:
         self.counts = [0] * len(AVAILABILITIES)
         """Agents who may take such a caller, by availability."""
         self.staff = 0
-        self.obstacles: dict[tuple[str, str], list[int]] = {}
+        self.obstacles: dict[tuple[SkipReason, str], list[int]] = {}
         """How many agents of the queue cannot take such a caller, by reason and detail."""
 
 

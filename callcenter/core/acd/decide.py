@@ -24,6 +24,7 @@ from callcenter.core.acd import after_call, offer_ends, opening, overflow, waiti
 from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.choice import AgentAnswered, RingWidened
 from callcenter.core.acd.comfort_messages import PositionAsked
+from callcenter.core.acd.considered import nobody_free
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import (
     AgentLoggedIn,
@@ -58,6 +59,7 @@ from callcenter.core.acd.messages import (
     WrapUpDone,
 )
 from callcenter.core.acd.model import Agent, WaitingCall
+from callcenter.core.acd.needs import demand_of
 from callcenter.core.acd.offer_end_messages import (
     AgentNotAnswering,
     OfferClosed,
@@ -257,9 +259,13 @@ def _queued(todo: Decision, event: CallEntered) -> CallQueued:
         event.prefers,
         event.forbids,
     )
-    wait_ms = todo.pool.queues[event.queue_id].agent_wait_ms
-    own = available(todo.pool, fact, event.own_agents) if wait_ms else ()
-    return replace(fact, waits_for=own, waits_until=todo.now + wait_ms) if own else fact
+    queue = todo.pool.queues[event.queue_id]
+    waiting = todo.pool.length(event.queue_id)
+    found = nobody_free(todo.pool.matcher, demand_of(fact, queue, 0), waiting)
+    fact = fact if found is None else replace(fact, found=found)
+    own = available(todo.pool, fact, event.own_agents) if queue.agent_wait_ms else ()
+    until = todo.now + queue.agent_wait_ms
+    return replace(fact, waits_for=own, waits_until=until) if own else fact
 
 
 def _withdraw(todo: Decision, event: CallWithdrawn) -> None:

@@ -32,7 +32,7 @@ from callcenter.core.acd.experience import QueueExperience
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool
-from callcenter.core.acd.sketches import Renewals
+from callcenter.core.acd.sketches import Durations, Renewals
 from callcenter.core.acd.standing import Reach
 from callcenter.core.acd.wait_range import NoEstimate, WaitRange
 from callcenter.core.ids import Ms, QueueId
@@ -203,11 +203,11 @@ def _look_at_each(
     likely wait that counts, and that is found by bisection: the longer the horizon, the more become
     free within it.
     """
-    agents = [pool.agents[agent_id] for agent_id in reach.few]
+    works = [_work(pool, pool.agents[agent_id], now) for agent_id in reach.few]
     again = replace(pool.experience.of(call.queue_id).renewals(), mean_ms=ahead.handle_ms)
 
     def within(horizon: float) -> tuple[float, float] | None:
-        freed = sum(_times_free(pool, agent, horizon, again, now) for agent in agents)
+        freed = sum(_times_free(work, horizon, again) for work in works)
         return _steps(freed / horizon, ahead)
 
     short, long = 500.0, max(1_000.0, ahead.handle_ms / 4)
@@ -271,23 +271,41 @@ def _busier(net: float, rate: float, ahead: _Ahead) -> float:
     return (rate + ahead.overtake_per_ms) / net
 
 
-def _times_free(pool: Pool, agent: Agent, horizon: float, again: Renewals, now: Ms) -> float:
-    """Return how often, on average, an agent becomes free within a horizon."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What an agent is at."""
+
+    shift: float
+    """What is sure to come before the agent is free, beside the rest."""
+    rest: Durations | None = None
+    """How long the rest takes as a rule; None: there is none."""
+    elapsed: float = 0.0
+    so_far: tuple[float, float] = (1.0, 0.0)
+    """What ``Durations.lasts`` says of it."""
+
+
+def _work(pool: Pool, agent: Agent, now: Ms) -> _Work:
+    """Return what an agent is at."""
     queue_id = agent.queue_id
     known = pool.experience.of(queue_id) if queue_id and queue_id in pool.queues else None
-    elapsed, shift, work = float(now - agent.since_at), 0.0, None
     if known is None or agent.activity is Activity.IDLE:
-        shift = float(max(0, (agent.rest_until or now) - now))
-    elif agent.activity is Activity.WRAP_UP:
-        work = known.wrap_ups
-    else:
-        work, shift = known.talks, known.wrap_ups.mean_ms
-        if agent.activity is Activity.RINGING:
-            elapsed, shift = 0.0, shift + known.ring_ms / 2
-    left = horizon - shift
+        return _Work(float(max(0, (agent.rest_until or now) - now)))
+    elapsed, shift, rest = float(now - agent.since_at), known.wrap_ups.mean_ms, known.talks
+    if agent.activity is Activity.WRAP_UP:
+        shift, rest = 0.0, known.wrap_ups
+    elif agent.activity is Activity.RINGING:
+        elapsed, shift = 0.0, shift + known.ring_ms / 2
+    return _Work(shift, rest, elapsed, rest.lasts(elapsed))
+
+
+def _times_free(work: _Work, horizon: float, again: Renewals) -> float:
+    """Return how often, on average, an agent becomes free within a horizon."""
+    left = horizon - work.shift
     if left <= 0:
         return 0.0
-    ends, mean = work.ends_within(elapsed, left) if work else (1.0, 0.0)
+    ends, mean = 1.0, 0.0
+    if work.rest is not None:
+        ends, mean = work.rest.ends_from(work.so_far, work.elapsed, left)
     if ends <= 0:
         return 0.0
     # Those who become free at all have, on average, so long for the next callers.

@@ -7,6 +7,7 @@ from callcenter.core.acd.choice import (
     CallBumped,
     Considered,
     NeedsEased,
+    NobodyFree,
     RingWidened,
 )
 from callcenter.core.acd.comfort_messages import ComfortGiven, PositionTold
@@ -92,6 +93,8 @@ class CallQueued:
     waits_for: tuple[AgentId, ...] = ()
     """The caller's own agents, for one of whom the caller waits at first."""
     waits_until: Ms | None = None
+    found: NobodyFree | None = None
+    """If nobody was free."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ whose work it is, and higher for those who help out: all free agents of a lower 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from callcenter.core.acd.choice import SkipReason
 from callcenter.core.acd.facts import CallQueued
 from callcenter.core.acd.model import Requirements, WaitingCall
 from callcenter.core.acd.people import AgentProfile
 from callcenter.core.acd.strategies import Strategy
 from callcenter.core.ids import QueueId
 from callcenter.core.plan import QueueRules, Relaxation
-
-FORBIDDEN, LACKS, FAR_LEVEL = "has_forbidden_skill", "lacks_skill", "level_not_yet"
 
 
 class Demand(NamedTuple):
@@ -54,18 +53,18 @@ def ability(profile: AgentProfile) -> Ability:
     return Ability(tuple(queues), tuple(sorted(profile.skills.items())))
 
 
-def obstacle(demand: Demand, able: Ability) -> tuple[str, str] | None:
+def obstacle(demand: Demand, able: Ability) -> tuple[SkipReason, str] | None:
     """Return why an agent of the queue may not take a caller: reason and skill; None: may."""
     skills = dict(able.skills)
     for skill in demand.forbids:
         if skills.get(skill, 0):
-            return FORBIDDEN, skill
+            return SkipReason.HAS_FORBIDDEN_SKILL, skill
     for skill, least in demand.requires:
         if skills.get(skill, 0) < least:
-            return LACKS, f"{skill} {least}"
+            return SkipReason.LACKS_SKILL, f"{skill} {least}"
     level = able.level_in(demand.queue_id)
     if demand.most_level is not None and level is not None and level > demand.most_level:
-        return FAR_LEVEL, str(level)
+        return SkipReason.LEVEL_NOT_YET, str(level)
     return None
 
 

@@ -1,11 +1,11 @@
 """What people ask of the line: a supervisor's bump, an agent's pick."""
 
 from callcenter.core.acd.asked import BumpRequested, PickRequested
-from callcenter.core.acd.choice import CallBumped
+from callcenter.core.acd.choice import CallBumped, ChosenBy
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.model import Agent
 from callcenter.core.acd.pool import Pool
-from callcenter.core.acd.routing import PICKED, offer
+from callcenter.core.acd.routing import offer
 from callcenter.core.plan import Strategy
 
 
@@ -31,7 +31,7 @@ def pick(todo: Decision, agent: Agent, event: PickRequested) -> None:
     """Offer an agent the caller they chose."""
     todo.refusal = _why_no_pick(todo.pool, agent, event)
     if todo.refusal is None:
-        offer(todo, todo.pool.waiting[event.call_id], agent, PICKED)
+        offer(todo, todo.pool.waiting[event.call_id], agent, ChosenBy.PICKED)
 
 
 def _why_no_pick(pool: Pool, agent: Agent, event: PickRequested) -> str | None:

@@ -1,8 +1,8 @@
 """Who is offered whom: the looks at the matcher, and what each offer records of its choice."""
 
 from callcenter.core.acd import overflow
-from callcenter.core.acd.choice import NeedsEased
-from callcenter.core.acd.considered import considered
+from callcenter.core.acd.choice import ChosenBy, NeedsEased, Wants
+from callcenter.core.acd.considered import considered, nobody_free
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.facts import CallQueued, OfferMade
 from callcenter.core.acd.messages import CallOfferedToAgent
@@ -13,7 +13,7 @@ from callcenter.core.acd.pool import Pool
 from callcenter.core.ids import AgentId, CallId, OfferId, derive_id
 from callcenter.core.plan import Strategy
 
-FIRST_IN_LINE, OWN_AGENT, PICKED = "first_in_line", "own_agent", "picked"
+_STRATEGIES = {strategy: ChosenBy(strategy.value) for strategy in Strategy}
 
 
 def route_all(todo: Decision) -> None:
@@ -33,7 +33,7 @@ def route_call(todo: Decision, call: WaitingCall) -> bool:
     agent_id = todo.pool.agent_for(call)
     if agent_id is None:
         return False
-    chosen_by = OWN_AGENT if call.waits_for else queue.strategy.value
+    chosen_by = ChosenBy.OWN_AGENT if call.waits_for else _STRATEGIES[queue.strategy]
     offer(todo, call, todo.pool.agents[agent_id], chosen_by)
     ring_more(todo, call.call_id)
     return True
@@ -46,7 +46,7 @@ def ring_more(todo: Decision, call_id: CallId) -> None:
         agent_id = None if pool.holds_offers else pool.agent_for(call)
         if agent_id is None:
             return
-        offer(todo, call, pool.agents[agent_id], pool.queues[call.queue_id].strategy.value)
+        offer(todo, call, pool.agents[agent_id], _STRATEGIES[pool.queues[call.queue_id].strategy])
 
 
 def route_agent(todo: Decision, agent_id: AgentId) -> None:
@@ -56,10 +56,10 @@ def route_agent(todo: Decision, agent_id: AgentId) -> None:
     call_id = todo.pool.matcher.call_for(agent_id) if is_free else None
     if call_id is not None:
         call = todo.pool.waiting[call_id]
-        offer(todo, call, agent, OWN_AGENT if call.waits_for else FIRST_IN_LINE)
+        offer(todo, call, agent, ChosenBy.OWN_AGENT if call.waits_for else ChosenBy.FIRST_IN_LINE)
 
 
-def offer(todo: Decision, call: WaitingCall, agent: Agent, chosen_by: str) -> None:
+def offer(todo: Decision, call: WaitingCall, agent: Agent, chosen_by: ChosenBy) -> None:
     """Reserve a free agent for a caller and let the phone ring."""
     pool, profile = todo.pool, agent.profile
     attempt = call.attempts + 1
@@ -107,7 +107,10 @@ def ease(todo: Decision, call: WaitingCall, *, all_agents: bool = False) -> None
     is_over = all_agents or (call.waits_until is not None and call.waits_until <= todo.now)
     waits_for = () if is_over else call.waits_for
     if (step, waits_for) != (call.step, call.waits_for):
-        todo.record(NeedsEased(todo.now, call.call_id, step, waits_for))
+        demand = demand_of(call, queue, step)
+        wants = Wants(demand.requires, demand.most_level) if step != call.step else None
+        found = nobody_free(todo.pool.matcher, demand, todo.pool.length(call.queue_id) - 1)
+        todo.record(NeedsEased(todo.now, call.call_id, step, waits_for, wants, found))
 
 
 def available(

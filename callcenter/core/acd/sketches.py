@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import mul
 
 from callcenter.core.ids import Ms
 
@@ -85,13 +86,22 @@ class Durations:
         Returns:
             The probability that it does, and the mean of what it still takes, at most the horizon.
         """
-        lasts, area = self._tables()
-        alive, past = _at(elapsed_ms, lasts, area)
+        return self.ends_from(self.lasts(elapsed_ms), elapsed_ms, horizon_ms)
+
+    def lasts(self, elapsed_ms: float) -> tuple[float, float]:
+        """Return the share that lasts longer than so long, and the integral of it up to there."""
+        return _at(elapsed_ms, *self._tables())
+
+    def ends_from(
+        self, so_far: tuple[float, float], elapsed_ms: float, horizon_ms: float
+    ) -> tuple[float, float]:
+        """Return what ``ends_within`` does, where ``lasts`` of what has elapsed is known."""
+        alive, past = so_far
         if alive < 1e-6:  # longer than anything known: as likely to end as at any time
             mean = self.mean_ms
             ends = 1 - math.exp(-horizon_ms / mean) if mean > 0 else 1.0
             return ends, mean * ends
-        later, until = _at(elapsed_ms + horizon_ms, lasts, area)
+        later, until = _at(elapsed_ms + horizon_ms, *self._tables())
         return 1 - later / alive, (until - past) / alive
 
     def _tables(self) -> tuple[list[float], list[float]]:
@@ -165,13 +175,13 @@ def renewals(talks: Durations, besides_ms: float) -> Renewals:
     step = mean / _STEPS_A_MEAN
     ends = [talks.ends_within(0.0, max(0.0, step * n - besides_ms))[0] for n in range(_STEPS + 1)]
     ends = [end if step * n > besides_ms else 0.0 for n, end in enumerate(ends)]
-    table = [0.0]
+    shares = [later - sooner for sooner, later in pairwise(ends)]
+    table, middles = [0.0], [0.0]
     for n in range(1, _STEPS + 1):
-        again = 0.0
-        for k in range(1, n + 1):  # the end lies anywhere within its step
-            later = (table[n - k] + table[n - k + 1]) / 2 if k > 1 else table[n - k]
-            again += (ends[k] - ends[k - 1]) * later
-        table.append(ends[n] + again)
+        # The end lies anywhere within its step; the latest step is not known further than so far.
+        further = sum(map(mul, shares[1:n], reversed(middles[1:])), shares[0] * table[n - 1])
+        table.append(ends[n] + further)
+        middles.append((table[n - 1] + table[n]) / 2)
     return Renewals(mean, tuple(table))
 
 

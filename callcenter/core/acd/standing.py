@@ -7,7 +7,8 @@ are counted by what they need (``Demand``).
 From these follows the *reach* of a caller: how many agents may serve them, and which share of
 another queue's callers is served by the same agents. With few groups it is worked out for each
 question; with many it is sampled and used for some seconds, as a few agents more or less do not
-matter then.
+matter then. Which groups may serve what callers need is worked out once for each pair: groups stay
+known when their agents are gone, as in the matcher.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,9 +40,17 @@ class _Group:
         self.queues = tuple(queue_id for queue_id, _, _ in able.queues)
         self.agents: dict[AgentId, None] = {}
 
-    def can(self, demand: Demand) -> bool:
-        """Whether they may take such callers; they work the queue."""
-        return obstacle(demand, self.able) is None
+
+class _Able:
+    """The groups of a queue that may serve what one kind of caller needs."""
+
+    __slots__ = ("asked", "groups", "members")
+
+    def __init__(self) -> None:
+        self.asked = 0
+        """So many of the queue's groups, in their order, were looked at."""
+        self.groups: list[_Group] = []
+        self.members: set[_Group] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +72,20 @@ class Standing:
 
     def __init__(self) -> None:
         self._all: dict[Ability, _Group] = {}
-        self._groups: dict[QueueId, dict[Ability, _Group]] = {}
+        """All that were ever there, also those without agents now."""
+        self._groups: dict[QueueId, list[_Group]] = {}
+        self._present = 0
+        """How many of them have agents."""
+        self._able: dict[Demand, _Able] = {}
         self._group_of: dict[AgentId, tuple[AgentProfile, _Group]] = {}
         self._callers: dict[QueueId, dict[Demand, int]] = {}
         self._counted: dict[CallId, tuple[Demand, bool]] = {}
         """As what each caller is counted: what they need, whether they are being offered."""
         self._offered: dict[QueueId, int] = {}
         self._reaches: dict[Demand, tuple[Ms, Reach]] = {}
+        self._shares: dict[Demand, tuple[Ms, Mapping[QueueId, float]]] = {}
         self._sizes: dict[Demand, tuple[Ms, int]] = {}
+        self._samples: dict[QueueId, tuple[Ms, Sequence[tuple[Demand, int]]]] = {}
 
     # ------------------------------------------------------------ keeping in step with the pool
 
@@ -93,12 +108,9 @@ class Standing:
         known = self._group_of.pop(agent_id, None)
         if known is None:
             return
-        group = known[1]
-        del group.agents[agent_id]
-        if not group.agents:
-            del self._all[group.able]
-            for queue_id in group.queues:
-                del self._groups[queue_id][group.able]
+        agents = known[1].agents
+        del agents[agent_id]
+        self._present -= not agents
 
     def _add(self, profile: AgentProfile) -> None:
         able = ability(profile)
@@ -106,7 +118,8 @@ class Standing:
         if group is None:
             group = self._all[able] = _Group(able)
             for queue_id in group.queues:
-                self._groups.setdefault(queue_id, {})[able] = group
+                self._groups.setdefault(queue_id, []).append(group)
+        self._present += not group.agents
         group.agents[profile.agent_id] = None
         self._group_of[profile.agent_id] = profile, group
 
@@ -154,77 +167,117 @@ class Standing:
                 take an agent longer than the caller count for more.
             now: The instant.
         """
-        groups = [g for g in self._groups.get(demand.queue_id, {}).values() if g.can(demand)]
-        if len(groups) <= _FEW:
-            return self._spread(groups, in_line, now) or self._work_out(groups, now)
         known = self._reaches.get(demand)
         if known is not None and now < known[0]:
             return known[1]
+        groups = [group for group in self._can(demand).groups if group.agents]
+        if len(groups) <= _FEW:
+            return self._spread(groups, in_line, now) or self._few(demand, groups, now)
         if len(self._reaches) > _MOST_REMEMBERED:
             self._reaches.clear()
         reach = self._work_out(groups, now)
         self._reaches[demand] = now + _USED_FOR_MS, reach
         return reach
 
+    def _can(self, demand: Demand) -> _Able:
+        """Return the groups that may serve such callers, those without agents too."""
+        able = self._able.get(demand)
+        if able is None:
+            if len(self._able) > _MOST_REMEMBERED:
+                self._able.clear()
+            able = self._able[demand] = _Able()
+        groups = self._groups.get(demand.queue_id, ())
+        if able.asked < len(groups):
+            new = [g for g in groups[able.asked :] if obstacle(demand, g.able) is None]
+            able.groups += new
+            able.members.update(new)
+            able.asked = len(groups)
+        return able
+
     def _spread(
         self, mine: Sequence[_Group], in_line: Callable[[QueueId], float], now: Ms
     ) -> Reach | None:
         """Return the reach by spreading those ahead; None if that is needless or too much."""
-        if len(self._all) > _FEW or len(self._all) < 2:
+        if not 2 <= self._present <= _FEW:
             return None
-        groups = list(self._all.values())
-        places = {group.able: place for place, group in enumerate(groups)}
+        groups = [group for group in self._all.values() if group.agents]
+        places = {group: place for place, group in enumerate(groups)}
         ahead = []
         for queue_id, classes in sorted(self._callers.items()):
             share = in_line(queue_id) / max(1, sum(classes.values()))
             for demand, count in sorted(classes.items(), key=_by_demand):
-                able = [
-                    places[key]
-                    for key, group in self._groups.get(queue_id, {}).items()
-                    if group.can(demand)
-                ]
+                able = [places[group] for group in self._can(demand).groups if group.agents]
                 ahead.append((count * share, able))
         if len(ahead) > _FEW or not mine:
             return None
         sizes = [len(group.agents) for group in groups]
-        filled = fill(sizes, ahead, [places[group.able] for group in mine])
+        filled = fill(sizes, ahead, [places[group] for group in mine])
         reach = self._work_out([groups[place] for place in filled.groups], now)
         return replace(reach, callers=filled.callers)
+
+    def _few(self, demand: Demand, groups: Sequence[_Group], now: Ms) -> Reach:
+        """Return the reach of a few groups; among many others their shares are used for a while."""
+        if self._present <= _FEW:
+            return self._work_out(groups, now)
+        known = self._shares.get(demand)
+        if known is not None and now < known[0]:
+            agents = sum(len(group.agents) for group in groups)
+            return Reach(agents, known[1], _each(groups, agents))
+        if len(self._shares) > _MOST_REMEMBERED:
+            self._shares.clear()
+        reach = self._work_out(groups, now)
+        self._shares[demand] = now + _USED_FOR_MS, reach.shares
+        return reach
 
     def _work_out(self, groups: Sequence[_Group], now: Ms) -> Reach:
         agents = sum(len(group.agents) for group in groups)
         seen = _sample(groups)
         queues = sorted({queue_id for group in seen for queue_id in group.queues})
         shares = {queue_id: self._share(queue_id, seen, agents, now) for queue_id in queues}
-        few = tuple(a for g in groups for a in g.agents) if agents <= _FEW_AGENTS else ()
-        return Reach(agents, shares, few)
+        return Reach(agents, shares, _each(groups, agents))
 
     def _share(self, queue_id: QueueId, seen: Sequence[_Group], agents: int, now: Ms) -> float:
         """Return which part of a queue's callers falls to the agents of the groups seen."""
-        known = sorted(self._callers.get(queue_id, {}).items(), key=_by_demand)
-        classes = _sample(known) or [(Demand(queue_id), 1)]
+        classes = self._classes(queue_id, now)
         heads = sum(len(group.agents) for group in seen)
         theirs = [group for group in seen if queue_id in group.queues]
         share = 0.0
         for demand, count in classes:
-            able = sum(len(group.agents) for group in theirs if group.can(demand))
+            members = self._can(demand).members
+            able = sum(len(group.agents) for group in theirs if group in members)
             size = self._size(demand, now)
             if size:
                 share += count * min(1.0, able / heads * agents / size)
         return share / sum(count for _, count in classes)
 
+    def _classes(self, queue_id: QueueId, now: Ms) -> Sequence[tuple[Demand, int]]:
+        """Return what those who wait in a queue need, and how many; of many kinds a sample."""
+        known = self._samples.get(queue_id)
+        if known is not None and now < known[0]:
+            return known[1]
+        callers = sorted(self._callers.get(queue_id, {}).items(), key=_by_demand)
+        classes = _sample(callers) or [(Demand(queue_id), 1)]
+        if len(callers) > _FEW:
+            self._samples[queue_id] = now + _USED_FOR_MS, classes
+        return classes
+
     def _size(self, demand: Demand, now: Ms) -> int:
         """Return how many present agents may serve such callers."""
-        groups = self._groups.get(demand.queue_id, {})
+        groups = self._can(demand).groups
         known = self._sizes.get(demand)
         if len(groups) > _FEW and known is not None and now < known[0]:
             return known[1]
-        size = sum(len(group.agents) for group in groups.values() if group.can(demand))
+        size = sum(len(group.agents) for group in groups)
         if len(groups) > _FEW:
             if len(self._sizes) > _MOST_REMEMBERED:
                 self._sizes.clear()
             self._sizes[demand] = now + _USED_FOR_MS, size
         return size
+
+
+def _each(groups: Sequence[_Group], agents: int) -> tuple[AgentId, ...]:
+    """Return who they are, if they are few."""
+    return tuple(a for g in groups for a in g.agents) if agents <= _FEW_AGENTS else ()
 
 
 def _by_demand(

@@ -9,10 +9,13 @@ from aiohttp import web
 
 from callcenter.adapters.web.admin_client import AdminClient, AdminUnavailable, NotRunning
 from callcenter.adapters.web.admin_socket import SOCKET_NAME, AdminSocket
+from callcenter.core.ids import AgentId, CallId
+from callcenter.core.why.explanation import Explanation, Passage, Question, Sentence
+from callcenter.ports.why import Explained
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.fanout import Fanout, Limits
 from tests.support.runtime_world import Runtime, TinyTelephony
-from tests.support.web_fakes import Unchanged
+from tests.support.web_fakes import CALL, MemoryExplanations, Unchanged
 
 
 async def test_it_gives_orders_and_reads_the_answers(tmp_path: Path):
@@ -21,7 +24,11 @@ async def test_it_gives_orders_and_reads_the_answers(tmp_path: Path):
     fanout = Fanout("epoch", runtime.clock, Limits())
     reload = Unchanged()
     drain = Drain(runtime.node, telephony, fanout, runtime.reports)
-    admin = AdminSocket(tmp_path, drain, reload)
+    told = Explanation(Question.NO_CALLS, "a1", 0, "So it is.", (Passage("P", (Sentence("S"),)),))
+    explanations = MemoryExplanations(
+        {CALL: Explained(told, frozenset())}, {"a1": told}, waits=[told, told]
+    )
+    admin = AdminSocket(tmp_path, drain, reload, explanations)
     await admin.start()
     client = AdminClient(tmp_path)
     begun = await client.begin(60)
@@ -31,6 +38,11 @@ async def test_it_gives_orders_and_reads_the_answers(tmp_path: Path):
     read = await client.reload(only_check=True)
     assert (read.changed, read.waits_for_restart) == ((), ("region: US -> DE",))
     assert reload.checked == [True]
+    assert await client.why_call(CALL) == told
+    assert await client.why_call(CallId("nothing")) is None
+    assert await client.why_agent(AgentId("a1")) == told
+    assert await client.why_agent(AgentId("a2")) is None
+    assert await client.why_waiting() == [told, told]
     await admin.stop()
     await runtime.stop()
 

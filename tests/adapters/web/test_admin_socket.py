@@ -13,7 +13,7 @@ from callcenter.adapters.web.admin_socket import SOCKET_NAME, AdminSocket
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.fanout import Fanout, Limits
 from tests.support.runtime_world import Runtime, TinyTelephony
-from tests.support.web_fakes import Unchanged
+from tests.support.web_fakes import MemoryExplanations, Unchanged
 
 
 @dataclass
@@ -39,7 +39,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     runtime = await Runtime(telephony).start()
     fanout = Fanout("epoch", runtime.clock, Limits())
     drain = Drain(runtime.node, telephony, fanout, runtime.reports)
-    admin = AdminSocket(tmp_path, drain, Unchanged())
+    admin = AdminSocket(tmp_path, drain, Unchanged(), MemoryExplanations())
     await admin.start()
     yield Desk(tmp_path, drain, admin)
     await admin.stop()
@@ -73,7 +73,7 @@ async def test_an_order_that_makes_no_sense_changes_nothing(desk: Desk, body: st
 
 
 async def test_what_a_killed_service_left_is_replaced(desk: Desk):
-    other = AdminSocket(desk.folder, desk.drain, Unchanged())
+    other = AdminSocket(desk.folder, desk.drain, Unchanged(), MemoryExplanations())
     await other.start()
     assert (await desk.ask("GET"))[0] == 200
     await other.stop()
@@ -85,7 +85,7 @@ async def test_a_folder_where_no_socket_can_be_is_told_and_stops_nothing(
 ):
     deep = desk.folder / ("x" * 120)
     await asyncio.to_thread(deep.mkdir)
-    admin = AdminSocket(deep, desk.drain, Unchanged())
+    admin = AdminSocket(deep, desk.drain, Unchanged(), MemoryExplanations())
     await admin.start()
     await admin.stop()
-    assert "callcenter drain and reload will not work" in caplog.text
+    assert "callcenter drain, reload and why will not work" in caplog.text

@@ -1,6 +1,6 @@
-from callcenter.core.acd.choice import Considered, Skipped
+from callcenter.core.acd.choice import ChosenBy, Considered, NobodyFree, Skipped, SkipReason
 from callcenter.core.acd.decide import decide
-from callcenter.core.acd.facts import OfferMade
+from callcenter.core.acd.facts import CallQueued, OfferMade
 from callcenter.core.acd.messages import (
     CallEntered,
     DeskFound,
@@ -48,14 +48,14 @@ def test_an_offer_says_of_whom_it_was_chosen_and_why_the_others_could_not() -> N
     made = offer(pool_with_staff(), 1)
     assert made.agent_id == "anna"
     assert made.considered == Considered(
-        "longest_idle",
+        ChosenBy.LONGEST_IDLE,
         3,
         (
-            Skipped("paused", 1, agent_ids=(AgentId("dora"),)),
-            Skipped("not_connected", 1, agent_ids=(AgentId("emil"),)),
-            Skipped("lacks_skill", 1, "french 3"),
-            Skipped("higher_level", 1),
-            Skipped("other_queue", 1),
+            Skipped(SkipReason.PAUSED, 1, agent_ids=(AgentId("dora"),)),
+            Skipped(SkipReason.NOT_CONNECTED, 1, agent_ids=(AgentId("emil"),)),
+            Skipped(SkipReason.LACKS_SKILL, 1, "french 3"),
+            Skipped(SkipReason.HIGHER_LEVEL, 1),
+            Skipped(SkipReason.OTHER_QUEUE, 1),
         ),
     )
 
@@ -66,4 +66,33 @@ def test_those_who_are_rung_meanwhile_are_busy() -> None:
     of = offer(pool, 2).considered
     assert of is not None
     assert of.free == 2
-    assert of.skipped[0] == Skipped("busy", 1, agent_ids=(AgentId("anna"),))
+    assert of.skipped[0] == Skipped(SkipReason.BUSY, 1, agent_ids=(AgentId("anna"),))
+
+
+def queued(pool: Pool, number: int) -> CallQueued:
+    entered = CallEntered(CallId(f"call-{number}"), number, TAX, 0, (("french", 9),))
+    (fact,) = [f for f in decide(pool, entered, 30).facts if isinstance(f, CallQueued)]
+    return fact
+
+
+def test_a_caller_for_whom_nobody_is_free_has_who_was_there() -> None:
+    pool = pool_with_staff()
+    fact = queued(pool, 1)
+    assert fact.found == NobodyFree(
+        0,
+        (
+            Skipped(SkipReason.NOT_CONNECTED, 1, agent_ids=(AgentId("emil"),)),
+            Skipped(SkipReason.LACKS_SKILL, 5, "french 9"),
+            Skipped(SkipReason.OTHER_QUEUE, 1),
+        ),
+    )
+    second = queued(pool, 2).found
+    assert second is not None
+    assert second.waiting == 1
+
+
+def test_a_caller_who_is_offered_at_once_has_the_offers_record_alone() -> None:
+    pool = pool_with_staff()
+    entered = CallEntered(CallId("call-1"), 1, TAX, 0, ())
+    (fact,) = [f for f in decide(pool, entered, 30).facts if isinstance(f, CallQueued)]
+    assert fact.found is None
