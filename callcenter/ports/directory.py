@@ -34,6 +34,8 @@ class CallerMatch:
     """One for SINGLE, several for MULTIPLE and SHARED."""
     traits: Traits = NO_TRAITS
     """Of the one person whom the number belongs to; nothing where that is not known."""
+    do_not_call: bool = False
+    """One of the people whom the number belongs to wants no calls."""
 
 
 @dataclass(frozen=True, slots=True)

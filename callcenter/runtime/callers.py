@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+from callcenter.core.call.callback_messages import NumberChecked
 from callcenter.core.call.effects import (
+    AskMayCall,
     LookUpCaller,
 )
 from callcenter.core.call.messages import (
     CallerMatched,
     MatchStatus,
+    Presentation,
 )
 from callcenter.core.ids import CallId, PartyId
 from callcenter.core.turn import Turn
@@ -40,8 +43,11 @@ class Callers:
         card = self._cards.get(call_id)
         return card if card and card.party_id == party_id else None
 
-    def look_up(self, question: LookUpCaller) -> None:
+    def look_up(self, question: LookUpCaller | AskMayCall) -> None:
         """Ask the directory; the answer becomes an input, and the card is fetched with it."""
+        if isinstance(question, AskMayCall):
+            self._spawn("ask whether to call a customer", self._check(question))
+            return
         self._spawn("look up a caller", self._look_up(question))
 
     def observe(self, turn: Turn) -> None:
@@ -75,6 +81,16 @@ class Callers:
             CallerMatched(question.call_id, match.status, party_id, name, match.traits)
         )
         self.on_known(question.call_id)
+
+    async def _check(self, question: AskMayCall) -> None:
+        may_call: bool | None = None
+        try:
+            match = await self._directory.match(question.number, Presentation.ALLOWED, "")
+            may_call = not match.do_not_call
+        except Exception as error:  # noqa: BLE001 - whom nobody can check is called later
+            if not isinstance(error, LookUpSkipped):
+                self._reports.fault("it is not known whether a customer may be called", error)
+        self._node.submit(NumberChecked(question.call_id, may_call))
 
     async def _fetch(self, call_id: CallId, party_id: PartyId) -> None:
         try:

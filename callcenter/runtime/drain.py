@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from callcenter.core.call.model import Phase
+from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms
 from callcenter.ports.desk import FloorNotice
 from callcenter.ports.reports import Reports
@@ -101,7 +101,8 @@ class Drain:
 
     async def left(self) -> Left:
         """Count what is left."""
-        phases = [call.phase for call in self._node.centre.calls.values()]
+        calls = self._node.centre.calls.values()
+        phases = [call.phase for call in calls if _has_legs(call)]
         has_callers = any(phase in (*_SERVED, Phase.TALK) for phase in phases)
         return Left(
             in_menu=phases.count(Phase.FLOW),
@@ -113,7 +114,7 @@ class Drain:
 
     def _give_back(self) -> None:
         for call_id, call in list(self._node.centre.calls.items()):
-            if call.phase in _SERVED:
+            if call.phase in _SERVED and _has_legs(call):
                 self.released += 1
                 self._reports.note("a caller goes to the fallback: drained", call_id=call_id)
                 self._node.give_back(call_id, "drained")
@@ -124,3 +125,12 @@ class Drain:
             return len((await self._telephony.snapshot()).legs)
         except TelephonyUnavailable:
             return None
+
+
+def _has_legs(call: Call) -> bool:
+    """Say whether somebody is on the line; a callback that waits does so in the journal."""
+    return not (call.lacks_customer and not call.rings and not _is_dialling(call))
+
+
+def _is_dialling(call: Call) -> bool:
+    return call.back is not None and call.back.is_dialling

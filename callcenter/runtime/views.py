@@ -141,6 +141,8 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
 def call_phase(call: Call) -> CallPhase:
     """Return where a call is, as pages show it."""
     match call.phase:
+        case Phase.LATER:
+            return CallPhase.LATER
         case Phase.FLOW:
             return CallPhase.IVR
         case Phase.QUEUE:

@@ -98,9 +98,10 @@ def _caller_match(found: Match) -> CallerMatch:
         for person in found.people
     ]
     status = MatchStatus(found.result.value)
+    do_not_call = any(person.do_not_call for person in found.people)
     if status is MatchStatus.SINGLE:
-        return CallerMatch(status, candidates, _traits(found.people[0]))
-    return CallerMatch(status, candidates)
+        return CallerMatch(status, candidates, _traits(found.people[0]), do_not_call)
+    return CallerMatch(status, candidates, do_not_call=do_not_call)
 
 
 def _traits(person: Person) -> Traits:

@@ -45,7 +45,9 @@ def _queued(pool: Pool, fact: CallQueued) -> WaitingCall:
         fact.entered_at,
         fact.at,
         fact.attempts,
-        announce_at=comfort.next_announcement(pool.queues[fact.queue_id], fact.at),
+        announce_at=None
+        if fact.is_callback
+        else comfort.next_announcement(pool.queues[fact.queue_id], fact.at),
         comforted_until=fact.at,
         overflows=fact.overflows,
         comes_back=fact.comes_back,
@@ -54,6 +56,7 @@ def _queued(pool: Pool, fact: CallQueued) -> WaitingCall:
         forbids=fact.forbids,
         waits_for=fact.waits_for,
         waits_until=fact.waits_until,
+        is_callback=fact.is_callback,
     )
 
 
@@ -99,6 +102,6 @@ def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
 
 def restart_announcements(pool: Pool, at: Ms) -> None:
     """Let the time between announcements count from now, by the rules that hold now."""
-    for call in list(pool.waiting.values()):
+    for call in [each for each in pool.waiting.values() if not each.is_callback]:
         announce_at = comfort.next_announcement(pool.queues[call.queue_id], at)
         pool.put_call(replace(call, announce_at=announce_at))

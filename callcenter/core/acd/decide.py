@@ -238,6 +238,8 @@ def _enter(todo: Decision, event: CallEntered) -> None:
     call = todo.pool.waiting[event.call_id]
     if overflow.turned_away(todo, call) or route_call(todo, call):
         return
+    if call.is_callback:
+        return
     if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
         waiting_room.tell_position(todo, todo.pool.waiting[call.call_id])
 
@@ -256,6 +258,7 @@ def _queued(todo: Decision, event: CallEntered) -> CallQueued:
         event.comes_back,
         event.prefers,
         event.forbids,
+        is_callback=event.is_callback,
     )
     wait_ms = todo.pool.queues[event.queue_id].agent_wait_ms
     own = available(todo.pool, fact, event.own_agents) if wait_ms else ()
@@ -297,7 +300,7 @@ def _wait_on(todo: Decision, call: WaitingCall) -> None:
     if eases_at is not None and eases_at <= todo.now:
         ease(todo, call)
         route_again(todo, call.call_id)
-    elif not waiting_room.comfort_caller(todo, call):
+    elif not call.is_callback and not waiting_room.comfort_caller(todo, call):
         overflow.considered(todo, call)
 
 

@@ -92,6 +92,7 @@ class CallQueued:
     waits_for: tuple[AgentId, ...] = ()
     """The caller's own agents, for one of whom the caller waits at first."""
     waits_until: Ms | None = None
+    is_callback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

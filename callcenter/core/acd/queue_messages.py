@@ -52,6 +52,8 @@ class QueueGaveUp:
     reason: QueueExit
     to: Target | None = None
     """Where the caller goes; None: on in the flow, by the exit for the reason."""
+    until: Ms | None = None
+    """For a callback: when the queue opens again; None: not known."""
 
 
 # ---------------------------------------------------------------- facts
