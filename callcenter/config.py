@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
+from callcenter.callback_settings import outbound_rules
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.ids import PoolId, QueueId
@@ -121,6 +122,7 @@ class Config(Sections, frozen=True):
             ),
             pause_reasons=self.pause_reasons,
             tiers=_tier_rules(self),
+            outbound=outbound_rules(self.outbound, self.region, self.service_numbers),
         )
 
 
@@ -276,6 +278,7 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             comfort=tuple(_comfort_step(each) for each in queue.comfort),
             announce_to_agent=AnnounceToAgent(queue.announce_to_agent),
             name_prompt=queue.name_prompt,
+            callbacks=queue.callback.rules(),
         )
         for queue_id, queue in config.queues.items()
     }

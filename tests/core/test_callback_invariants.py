@@ -1,12 +1,13 @@
 """The random stories of ``test_invariants``, with customers who are called back."""
 
+from dataclasses import replace
 from typing import Self
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from callcenter.core.acd.callback_rules import CallFirst
+from callcenter.core.acd.callback_rules import CallbackRules, CallFirst
 from callcenter.core.acd.people import Activity
 from callcenter.core.call.messages import LegEnd
 from callcenter.core.call.model import Phase
@@ -16,7 +17,9 @@ from tests.support.callbacks import CALLBACK_NUMBER, Customer, callback_plan, is
 from tests.support.playbook import Agent, Caller, World
 
 ANIS = tuple(f"+1202555018{n}" for n in range(4))
-_LIMITS = {"keep_ms": 1_800_000, "retry_ms": 45_000, "attempts": 2, "snooze_ms": 61_000}
+RULES = CallbackRules(
+    keep_ms=1_800_000, retry_ms=45_000, attempts=2, snooze_ms=61_000, greeting=("welcome",)
+)
 
 
 class CalledBack(Caller):
@@ -36,7 +39,7 @@ class CalledBack(Caller):
 class CallingBack(CallCentre):
     """The agent's phone rings first."""
 
-    plan = callback_plan(**_LIMITS)
+    plan = callback_plan(rules=RULES)
 
     def customers(self) -> list[Customer]:
         calls = self.world.centre.calls
@@ -141,7 +144,7 @@ def has_leg(customer: Customer) -> bool:
 class AskingCustomersFirst(CallingBack):
     """The customer's phone rings first, while an agent is kept free."""
 
-    plan = callback_plan(first=CallFirst.CUSTOMER, greeting=("welcome",), **_LIMITS)
+    plan = callback_plan(rules=replace(RULES, first=CallFirst.CUSTOMER))
 
 
 TestCallingBack = CallingBack.TestCase

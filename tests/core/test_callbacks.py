@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from callcenter.core.acd.callback_rules import CallbackRules
 from callcenter.core.acd.hours import OpeningHours, Span
 from callcenter.core.acd.people import Activity
 from callcenter.core.call.callback import OWN_CALL_LIMIT_MS
@@ -60,7 +61,7 @@ def test_who_asks_for_a_callback_may_hang_up_and_keeps_the_place() -> None:
     customer = open_customer(world)
     assert (customer.phase, first.phase) == (Phase.LATER, Phase.CLOSED)
     world.passes(11)
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
     assert world.centre.pools[MAIN].in_order()[0].call_id == customer.call_id
     anna.ready()
     assert anna.call_id == customer.call_id, "the older place goes first"
@@ -107,7 +108,7 @@ def test_too_short_a_number_is_asked_for_again_and_then_given_up() -> None:
         caller.presses("1").presses("#")
         assert caller.hears == ("main_menu",)
     caller.presses("1")
-    assert caller.hears == (), "a key ends the prompt"
+    assert not caller.state.prompt, "a key ends the prompt"
     world.passes(9)
     assert caller.hears == ("please_wait",)
 
@@ -119,7 +120,7 @@ def test_a_second_callback_for_one_number_is_refused() -> None:
 
 
 def test_a_callback_for_later_takes_up_its_slot() -> None:
-    world, _ = busy_world(callback_plan(per_slot=1))
+    world, _ = busy_world(callback_plan(rules=CallbackRules(per_slot=1)))
     world.caller("bob").arrives(CALLBACK_NUMBER).presses("3").hangs_up()
     customer = open_customer(world)
     terms = customer.state.arrived.callback
@@ -160,7 +161,7 @@ def test_the_agent_answers_first_and_the_customer_is_called() -> None:
     telephony_shows_what_is_wanted(world)
     assert customer.state.wrapping_up == {anna.agent_id}
     world.passes(61)
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert ended(world)[Outcome.ANSWERED] == ""
 
 
@@ -171,7 +172,7 @@ def test_an_agent_is_free_at_once_when_the_customer_is_not_reached(end: LegEnd) 
     customer.phone_ends(end)
     assert anna.activity is Activity.IDLE
     assert anna.state.is_free, "no after-call work, no rest"
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert customer.later_until == world.now + 900_000
     telephony_shows_what_is_wanted(world)
     Watch(world).check()
@@ -180,12 +181,12 @@ def test_an_agent_is_free_at_once_when_the_customer_is_not_reached(end: LegEnd) 
 
 
 def test_a_customer_who_is_never_reached_is_left_to_people() -> None:
-    world, anna = busy_world(callback_plan(attempts=2, retry_ms=60_000))
+    world, anna = busy_world(callback_plan(rules=CallbackRules(attempts=2, retry_ms=60_000)))
     customer = answered_by_agent(world, anna).may_be_called().phone_ends(LegEnd.NO_ANSWER)
     world.passes(61)
     anna.takes_the_call()
     customer.may_be_called().phone_ends(LegEnd.REFUSED)
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert ended(world)[Outcome.CALLBACK_UNREACHED] == CustomerEnd.BUSY
     (task,) = world.facts(FollowUpOpened)
     assert ANI in task.subject
@@ -208,10 +209,10 @@ def test_whom_the_store_does_not_know_in_time_is_called_later(says: bool) -> Non
         customer.may_be_called(may=None)
     else:
         world.passes(3.1)
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert not world.facts(CustomerDialled)
     customer.may_be_called()
-    assert customer.phase is Phase.LATER, "the answer is late"
+    assert customer.is_in(Phase.LATER), "the answer is late"
 
 
 def test_the_toll_rules_are_looked_at_again_before_each_dial() -> None:
@@ -227,7 +228,7 @@ def test_an_agent_who_does_not_wait_costs_the_customer_nothing() -> None:
     world, anna = busy_world()
     customer = answered_by_agent(world, anna).may_be_called().phone_rings()
     anna.phone_ends()
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert customer.state.back is not None
     assert customer.state.back.misses == 0
     telephony_shows_what_is_wanted(world)
@@ -238,9 +239,9 @@ def test_a_ringing_customer_is_given_up_in_time() -> None:
     world, anna = busy_world()
     customer = answered_by_agent(world, anna).may_be_called()
     world.passes(24.9)
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
     world.passes(0.2)
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     telephony_shows_what_is_wanted(world)
 
 
@@ -248,7 +249,7 @@ def test_a_customer_whose_agent_is_lost_waits_with_music_at_the_old_place() -> N
     world, anna = busy_world()
     customer = answered_by_agent(world, anna).may_be_called().phone_rings().picks_up()
     anna.phone_ends(LegEnd.LOST)
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
     telephony_shows_what_is_wanted(world)
     world.passes(60)
     anna.takes_the_call()
@@ -287,7 +288,7 @@ def test_the_customer_may_be_asked_first_and_talks() -> None:
 def test_the_customer_may_want_to_be_called_later() -> None:
     world, anna, customer = asked_customer()
     customer.presses("2")
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert customer.later_until == world.now + 1_800_000
     assert anna.state.is_free
     telephony_shows_what_is_wanted(world)
@@ -296,7 +297,7 @@ def test_the_customer_may_want_to_be_called_later() -> None:
 def test_the_customer_may_not_want_to_be_called_any_more() -> None:
     world, anna, customer = asked_customer()
     customer.presses("3")
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert ended(world)[Outcome.CALLBACK_CANCELLED] == "by key"
     assert anna.state.is_free
     telephony_shows_what_is_wanted(world)
@@ -306,7 +307,7 @@ def test_a_mailbox_presses_no_key() -> None:
     world, anna, customer = asked_customer()
     customer.presses("9")
     world.passes(31)
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert anna.state.is_free
     telephony_shows_what_is_wanted(world)
 
@@ -350,20 +351,20 @@ def test_callbacks_wait_for_the_queue_to_open() -> None:
     world.passes(0)  # 16 min 40 s past midnight
     _, customer = asks_for_callback(world)
     world.passes(60)
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
     world.passes(3 * 60)
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert customer.later_until == 60 * 60_000
     world.passes(45 * 60)
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
     Watch(world).check()
 
 
 def test_a_promise_that_cannot_be_kept_is_left_to_people() -> None:
-    world, _ = busy_world(callback_plan(keep_ms=600_000))
+    world, _ = busy_world(callback_plan(rules=CallbackRules(keep_ms=600_000)))
     _, customer = asks_for_callback(world)
     world.passes(620)
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert ended(world)[Outcome.CALLBACK_UNREACHED] == "expired"
     assert world.facts(FollowUpOpened)
 
@@ -379,11 +380,11 @@ def test_who_calls_again_has_the_old_place_and_is_not_called() -> None:
     world.passes(60)
     again = world.caller("bob").arrives(CALLBACK_NUMBER)
     assert (again.position, other.position) == (1, 2)
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert customer.later_until == world.now + OWN_CALL_LIMIT_MS
     anna.ready().takes_the_call()
     assert again.phase is Phase.TALK
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert ended(world)[Outcome.CALLBACK_CANCELLED] == "satisfied_by_inbound"
     Watch(world).check()
 
@@ -395,7 +396,7 @@ def test_who_calls_again_and_gives_up_is_called_back_all_the_same() -> None:
     world.caller("bob").arrives(CALLBACK_NUMBER).hangs_up()
     assert customer.later_until == world.now + 10_000
     world.passes(11)
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
 
 
 # ---------------------------------------------------------------- by others
@@ -405,7 +406,7 @@ def test_a_program_may_ask_for_a_callback_and_take_it_back() -> None:
     world, _ = busy_world()
     assert is_requested(world, "(202) 555-0123") is None
     customer = open_customer(world).is_cancelled()
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert ended(world)[Outcome.CALLBACK_CANCELLED] == "by an agent"
 
 
@@ -444,7 +445,7 @@ def test_a_restart_while_the_customers_phone_rings_changes_nothing() -> None:
     customer = answered_by_agent(world, anna).may_be_called().phone_rings()
     world.restarts(after_s=1)
     world.looks()
-    assert customer.phase is Phase.QUEUE
+    assert customer.is_in(Phase.QUEUE)
     telephony_shows_what_is_wanted(world)
     Watch(world).check()
     customer.picks_up()
@@ -469,7 +470,7 @@ def test_a_leg_that_went_while_nobody_looked_frees_the_other(whose: str) -> None
     world.pbx.leaves(leg_id)
     world.restarts(after_s=1)
     world.looks()
-    assert customer.phase is Phase.LATER
+    assert customer.is_in(Phase.LATER)
     assert anna.activity is Activity.IDLE
     Watch(world).check()
 
@@ -480,7 +481,7 @@ def test_a_customer_who_left_a_talk_unseen_has_ended_it() -> None:
     world.pbx.leaves(customer.leg_id)
     world.restarts(after_s=1)
     world.looks()
-    assert customer.phase is Phase.ENDED
+    assert customer.is_in(Phase.ENDED)
     (end,) = (f for f in world.facts(CallEnded) if f.outcome is Outcome.ANSWERED)
     assert end.ended_by is EndedBy.SYSTEM
 
@@ -500,7 +501,7 @@ def test_a_program_error_leaves_the_promise_to_people() -> None:
     world, anna = busy_world()
     customer = answered_by_agent(world, anna).may_be_called()
     world.quarantines(customer.call_id)
-    assert customer.phase is Phase.CLOSED
+    assert customer.is_in(Phase.CLOSED)
     assert any(ANI in task.subject for task in world.facts(FollowUpOpened))
     assert anna.activity is Activity.IDLE
     telephony_shows_what_is_wanted(world)

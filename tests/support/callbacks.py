@@ -49,9 +49,9 @@ OUTBOUND = Outbound(
 )
 
 
-def callback_plan(outbound: Outbound = OUTBOUND, **rules: object) -> Plan:
+def callback_plan(outbound: Outbound = OUTBOUND, rules: CallbackRules = CallbackRules()) -> Plan:
     """Return the usual declaration, with callbacks."""
-    sales = replace(PLAN.queues[SALES], callbacks=CallbackRules(**rules))  # type: ignore[arg-type]
+    sales = replace(PLAN.queues[SALES], callbacks=rules)
     return replace(
         PLAN,
         queues={**PLAN.queues, SALES: sales},
@@ -64,7 +64,7 @@ def callback_plan(outbound: Outbound = OUTBOUND, **rules: object) -> Plan:
     )
 
 
-CUSTOMER_FIRST = callback_plan(first=CallFirst.CUSTOMER, greeting=("welcome",))
+CUSTOMER_FIRST = callback_plan(rules=CallbackRules(first=CallFirst.CUSTOMER, greeting=("welcome",)))
 
 
 class Customer:
@@ -84,6 +84,10 @@ class Customer:
         """Where the callback is."""
         call = self.world.centre.calls.get(self.call_id)
         return call.phase if call else Phase.CLOSED
+
+    def is_in(self, phase: Phase) -> bool:
+        """Say whether it is there."""
+        return self.phase is phase
 
     @property
     def leg_id(self) -> LegId:

@@ -99,14 +99,19 @@ class TinyPbx:
     def carry_out(self, effect: TelephonyEffect) -> None:
         """Carry out an effect; an AssertionError says that it comes in a wrong order."""
         match effect:
-            case ClaimCall() | StopPrompts() | PlayPrompts() | Announce():
+            case (
+                ClaimCall()
+                | StopPrompts()
+                | PlayPrompts()
+                | Announce()
+                | LetHearRinging()
+                | StopRinging()
+            ):
                 self._media(effect)
             case AnswerCaller():
                 if effect.leg_id in self.offered:
                     self.offered.remove(effect.leg_id)
                     self.callers.add(effect.leg_id)
-            case LetHearRinging() | StopRinging():
-                self._ringing(effect)
             case RingAgent() | RingCustomer():
                 assert effect.leg_id not in self.agents, f"rings twice: {effect}"
                 self.agents[effect.leg_id] = False
@@ -130,10 +135,15 @@ class TinyPbx:
             assert self.agents[effect.leg_id], f"hears ringing before the answer: {effect}"
             self.hear_ringing.add(effect.leg_id)
 
-    def _media(self, effect: ClaimCall | StopPrompts | PlayPrompts | Announce) -> None:
+    def _media(
+        self,
+        effect: ClaimCall | StopPrompts | PlayPrompts | Announce | LetHearRinging | StopRinging,
+    ) -> None:
         match effect:
             case ClaimCall():
                 pass
+            case LetHearRinging() | StopRinging():
+                self._ringing(effect)
             case StopPrompts():
                 self.playing.pop(effect.playback_id, None)
             case PlayPrompts():
