@@ -196,6 +196,8 @@ def _desk_phase(call: Call, agent: Agent) -> CallPhase:
     match agent.activity:
         case Activity.RINGING:
             is_theirs = call.briefed and call.briefed.offer.agent_id == agent.profile.agent_id
+            if call.back is not None and call.back.reserved is not None:
+                is_theirs = True  # kept free while the customer is asked
             return CallPhase.CONNECTING if is_theirs else CallPhase.RINGING
         case Activity.TALKING:
             return CallPhase.TALKING

@@ -49,7 +49,10 @@ OUTBOUND = Outbound(
 )
 
 
-def callback_plan(outbound: Outbound = OUTBOUND, rules: CallbackRules = CallbackRules()) -> Plan:
+USUAL = CallbackRules()
+
+
+def callback_plan(outbound: Outbound = OUTBOUND, rules: CallbackRules = USUAL) -> Plan:
     """Return the usual declaration, with callbacks."""
     sales = replace(PLAN.queues[SALES], callbacks=rules)
     return replace(

@@ -83,11 +83,13 @@ class MemoryDirectory:
             who for extension, who in known if number.extension and extension == number.extension
         ]
         people = exact or [who for _, who in known]
+        no_calls = any(self._cards[who.party_id].do_not_call for who in people)
         if line in self._shared and not exact:
-            return CallerMatch(MatchStatus.SHARED, people)
+            return CallerMatch(MatchStatus.SHARED, people, do_not_call=no_calls)
         if len(people) == 1:
-            return CallerMatch(MatchStatus.SINGLE, people, self._traits[people[0].party_id])
-        return CallerMatch(MatchStatus.MULTIPLE, people)
+            traits = self._traits[people[0].party_id]
+            return CallerMatch(MatchStatus.SINGLE, people, traits, no_calls)
+        return CallerMatch(MatchStatus.MULTIPLE, people, do_not_call=no_calls)
 
     def _line(self, text: str) -> tuple[str, str]:
         number = self._rules.normalise(text)

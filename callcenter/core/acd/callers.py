@@ -8,6 +8,7 @@ from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import (
     CallDequeued,
+    CustomerWaits,
     OverflowConsidered,
     StaffFound,
     StaffMissed,
@@ -16,7 +17,9 @@ from callcenter.core.ids import Ms
 from callcenter.core.records import replace
 
 ChangeInLine = CallBumped | NeedsEased | RingWidened | AgentAnswered
-ChangeOfWait = PositionTold | ComfortGiven | OverflowConsidered | StaffMissed | StaffFound
+ChangeOfWait = (
+    PositionTold | ComfortGiven | OverflowConsidered | StaffMissed | StaffFound | CustomerWaits
+)
 CallerFact = CallQueued | CallDequeued | ChangeInLine | ChangeOfWait
 
 
@@ -88,6 +91,10 @@ def _waits_on(pool: Pool, call: WaitingCall, fact: ChangeOfWait) -> WaitingCall:
             return replace(call, leaves_at=fact.leaves_at)
         case StaffFound():
             return replace(call, leaves_at=None)
+        case CustomerWaits():
+            announce_at = comfort.next_announcement(pool.queues[call.queue_id], fact.at)
+            since = replace(call, queued_at=fact.at, looked_at=fact.at, comforted_until=fact.at)
+            return replace(since, is_callback=False, comes_back=True, announce_at=announce_at)
 
 
 def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:

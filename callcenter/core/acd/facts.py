@@ -118,6 +118,8 @@ class OfferAccepted:
     queue_id: QueueId
     waited_ms: Ms
     """From entering the queue to the answer."""
+    is_callback: bool = False
+    """Nobody waited on the line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,4 +122,20 @@ class StaffFound:
     call_id: CallId
 
 
-QueueFact = CallDequeued | QueueOpened | QueueClosed | OverflowConsidered | StaffMissed | StaffFound
+@dataclass(frozen=True, slots=True)
+class CustomerWaits:
+    """The customer of a callback is on the line: from now on they wait as any caller does."""
+
+    at: Ms
+    call_id: CallId
+
+
+QueueFact = (
+    CallDequeued
+    | QueueOpened
+    | QueueClosed
+    | OverflowConsidered
+    | StaffMissed
+    | StaffFound
+    | CustomerWaits
+)

@@ -227,6 +227,11 @@ def _ended(todo: Decision, end_of_leg: LegEnd) -> None:
         end(todo, Outcome.ABANDONED_QUEUE, EndedBy.CALLER, "")
 
 
+def ask_again(todo: Decision) -> None:
+    """Tell a customer the keys once more, until one is pressed or the time is over."""
+    flow.play(todo, rules_of(todo).greeting)
+
+
 def key(todo: Decision, digit: str) -> None:
     """Take the key of a customer who is asked whether to talk now."""
     if todo.call.back is None or todo.call.back.answered_at is None:
@@ -244,6 +249,9 @@ def _consented(todo: Decision) -> None:
     todo.record(CustomerConsented(todo.now))
     if todo.call.prompt is not None:
         todo.record(PromptFinished(todo.now))
+    queue = todo.call.queue
+    assert queue is not None, f"asked out of line: {todo.call}"  # noqa: S101
+    todo.tells.append(flow.asked_of_pool(todo, queue))
     reserved = state_of(todo.call).reserved
     if reserved is None:
         return  # the pool has no agent just now, and offers one as to any caller

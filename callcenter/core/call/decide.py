@@ -175,7 +175,9 @@ def _key(todo: Decision, digit: str) -> None:
 
 def _end_prompt(todo: Decision) -> None:
     todo.record(PromptFinished(todo.now))
-    if todo.call.phase is Phase.FLOW or todo.call.is_aside:
+    if todo.call.back is not None and todo.call.back.answered_at is not None:
+        callback.ask_again(todo)
+    elif todo.call.phase is Phase.FLOW or todo.call.is_aside:
         flow.step(todo, PromptEnded())
     else:
         flow.play_next(todo)
