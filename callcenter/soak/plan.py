@@ -19,8 +19,8 @@ from ivr_flows.load import load_flow
 NAMES = ("anna", "bela", "chen", "dora", "emil")
 SALES, SUPPORT, CARE = QueueId("sales"), QueueId("support"), QueueId("care")
 QUEUES = (SALES, SUPPORT, CARE)
-LINES = ("100", "100", "100", "200")
-"""The numbers dialled, the shipped menu three times as often."""
+LINES = ("100", "100", "100", "200", "200")
+"""The numbers dialled, the shipped menu more often."""
 
 _CARE_FLOW = """
 flow: care
@@ -30,12 +30,13 @@ nodes:
     queue:
       name: care
       priority: 5
-      timed_out: sales
+      timed_out: call_me_instead
       unstaffed: sales
       keys: {"1": aside, "2": sales, "3": note, "4": call_me, "5": key_number, "6": call_me_later}
   aside: {menu: {prompts: [main_menu], timeout: 3 s, keys: {"1": back, "2": care}, otherwise: back}}
   note: {request: {subject: Please look, kind: request}, next: at_once}
   call_me: {callback: {queue: care, taken: promised, refused: back}}
+  call_me_instead: {callback: {queue: care, taken: promised, refused: sales}}
   call_me_later: {callback: {queue: sales, after: 20 s, taken: promised, refused: back}}
   key_number:
     digits: {prompts: [main_menu], timeout: 2 s, attempts: 1, next: call_keyed, otherwise: back}
@@ -77,7 +78,14 @@ PLAN = Plan(
             max_wait_ms=90_000,
             callbacks=replace(CALLBACKS, first=CallFirst.CUSTOMER),
         ),
-        SUPPORT: QueueRules(SUPPORT, "Support", ring_ms=12_000, wrap_up_ms=0, max_wait_ms=60_000),
+        SUPPORT: QueueRules(
+            SUPPORT,
+            "Support",
+            ring_ms=12_000,
+            wrap_up_ms=0,
+            max_wait_ms=60_000,
+            callbacks=CALLBACKS,
+        ),
         CARE: QueueRules(
             CARE,
             "Care",

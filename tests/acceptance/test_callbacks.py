@@ -1,4 +1,4 @@
-"""A caller who would wait too long is called back at their place: agent first, then the customer."""
+"""A caller who would wait too long is called back at their place: first the agent is rung."""
 
 import asyncio
 
