@@ -291,8 +291,7 @@ async def _keep_auditing(service: Service, foundation: Foundation) -> None:
 
 def _http_transport(config: Config) -> HttpTransport:
     asterisk = config.asterisk
-    url = f"{asterisk.url.rstrip('/')}/ari"
-    return HttpTransport(HttpSettings(url, asterisk.user, asterisk.password.text))
+    return HttpTransport(HttpSettings.of_pbx(asterisk.url, asterisk.user, asterisk.password.text))
 
 
 def _ari_settings(config: Config) -> AriSettings:

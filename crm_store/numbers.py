@@ -63,11 +63,11 @@ def clean_number(text: str, junk: Sequence[re.Pattern[str]] = ()) -> str:
         junk: What the operator's trunks add, such as ``^17909`` or ``^goip-\w+/``.
 
     Returns:
-        At most 64 characters, lower case, Latin digits. Cleaning it again changes nothing,
-        apart from junk that appears only after other junk is gone.
+        At most 64 characters, lower case, Latin digits and blanks. Cleaning it again changes
+        nothing, apart from junk that appears only after other junk is gone.
     """
     text = unicodedata.normalize("NFKC", text[: 4 * LONGEST])
-    text = "".join(_latin_digit(c) for c in text if unicodedata.category(c)[0] != "C").strip()
+    text = "".join(_latin(c) for c in text if unicodedata.category(c)[0] != "C").strip()
     text = text.casefold()
     while (bare := _SCHEME.sub("", text).strip()) != text:
         text = bare
@@ -143,7 +143,9 @@ def _is_short_code(text: str, region: str) -> bool:
     return number is not None and shortnumberinfo.is_valid_short_number_for_region(number, region)
 
 
-def _latin_digit(character: str) -> str:
-    if character.isascii() or unicodedata.category(character) != "Nd":
+def _latin(character: str) -> str:
+    """Return a digit or a blank of any script as the one in ASCII."""
+    kind = unicodedata.category(character)
+    if character.isascii() or not (kind == "Nd" or kind[0] == "Z"):
         return character
-    return str(unicodedata.digit(character))
+    return " " if kind[0] == "Z" else str(unicodedata.digit(character))

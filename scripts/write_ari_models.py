@@ -24,6 +24,7 @@ EVENTS = (
     "ChannelDtmfReceived",
     "ChannelHangupRequest",
     "ChannelStateChange",
+    "ChannelUserevent",
     "Dial",
     "PlaybackFinished",
     "StasisEnd",
@@ -40,12 +41,21 @@ MODELS = (
     "Channel",
     "ConfigInfo",
     "DialplanCEP",
+    "Endpoint",
     "Playback",
     "SetId",
     "StatusInfo",
     "SystemInfo",
 )
-FILES = ("applications", "asterisk", "bridges", "channels", "events", "playbacks")
+FILES = (
+    "applications",
+    "asterisk",
+    "bridges",
+    "channels",
+    "endpoints",
+    "events",
+    "playbacks",
+)
 
 PRIMITIVES = {
     "string": ("str", '""'),

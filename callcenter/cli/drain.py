@@ -121,8 +121,9 @@ def _done(status: DrainStatus) -> str:
 async def _emptied(config: Config) -> int:
     """Wait until the PBX has no channel, and say what may be done then."""
     asterisk = config.asterisk
-    url = f"{asterisk.url.rstrip('/')}/ari"
-    transport = HttpTransport(HttpSettings(url, asterisk.user, asterisk.password.text))
+    transport = HttpTransport(
+        HttpSettings.of_pbx(asterisk.url, asterisk.user, asterisk.password.text)
+    )
     client = AriClient(transport, AriMetrics(CollectorRegistry()))
     told = ""
     try:

@@ -26,12 +26,13 @@ def reload(config_path: Path, *, only_check: bool, as_json: bool) -> None:
     if as_json:
         print_json(result)
     else:
-        _tell(result, only_check=only_check)
+        tell(result, only_check=only_check)
     if result.faults or result.objections:
         raise click.exceptions.Exit(1)
 
 
-def _tell(result: Reloaded, *, only_check: bool) -> None:
+def tell(result: Reloaded, *, only_check: bool = False) -> None:
+    """Say what a reload has changed, or would change."""
     for line in result.faults:
         say(line)
     for line in result.objections:

@@ -12,6 +12,7 @@ import click
 from callcenter.adapters.logs import set_up_logs
 from callcenter.adapters.systemd import Notifier
 from callcenter.cli.common import config_option, read_config, run, say
+from callcenter.cli.reload import tell
 from callcenter.config import Config
 from callcenter.wiring import Service, running
 
@@ -52,13 +53,10 @@ async def _serve(config: Config) -> None:
 
 async def _reload(service: Service) -> None:
     """Read the configuration again, as SIGHUP asks for; what comes of it is in the log."""
-    result = await service.reloader.reload()
-    for line in (*result.faults, *result.objections):
-        say(f"The settings stay as they were: {line}")
-    for line in result.changed:
-        say(f"Holds from now on: {line}")
-    for line in result.waits_for_restart:
-        say(f"Waits for a restart: {line}")
+    try:
+        tell(await service.reloader.reload())
+    except Exception as error:  # noqa: BLE001 - settings that cannot be read end no call
+        say(f"The settings could not be read again and stay as they were: {error}")
 
 
 def _spare_what_stays() -> None:

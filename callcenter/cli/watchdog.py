@@ -33,8 +33,9 @@ def watchdog(config_path: Path, log_level: str) -> None:
 
 async def _watch(config: Config) -> None:
     asterisk = config.asterisk
-    url = f"{asterisk.url.rstrip('/')}/ari"
-    transport = HttpTransport(HttpSettings(url, asterisk.user, asterisk.password.text))
+    transport = HttpTransport(
+        HttpSettings.of_pbx(asterisk.url, asterisk.user, asterisk.password.text)
+    )
     client = AriClient(transport, AriMetrics(CollectorRegistry()))
     rounds = Rounds(client, _rules(config), SystemClock(), LogReports())
     stopped = asyncio.Event()

@@ -44,13 +44,11 @@ from callcenter.core.call.wanted import Arrangement, absent, may_still_play, set
 from callcenter.core.ids import CallId, LegId, Ms, PlaybackId, PoolId
 from callcenter.core.plan import PoolRules
 from callcenter.core.records import replace
+from callcenter.core.remembered import Remembered
 from callcenter.core.turn import Fact, Input, Turn
 
 MOST_STEPS = 200
 """What a pool may tell one call within one turn; in normal life it is one or two messages."""
-
-_RELEASED_KEPT = 1_000
-"""Callers are with the fallback, or gone, long before so many more are."""
 
 
 class Centre:
@@ -67,11 +65,13 @@ class Centre:
         self.quarantined: set[CallId] = set()
         """Calls whose next arrangement gives the caller to the fallback."""
         self.to_mailbox: set[CallId] = set()
-        """Calls whose next arrangement gives the caller to the mailbox."""
+        """The same for the mailbox."""
         self.claims: dict[LegId, CallClaimed] = {}
         """Calls that we asked for, of which it is not known what became of them."""
-        self.released: dict[LegId, None] = {}
+        self.released = Remembered[LegId]()
         """Callers whom a program error has struck, the latest last: they go to the fallback."""
+        self.met = Remembered[LegId]()
+        """Callers whose call is over, the latest last: what is told of them again is late."""
         self._agenda: Agenda[CallId] = Agenda()
         self._owner: dict[str, CallId] = {}
         """Which call a leg or a playback belongs to."""
@@ -120,7 +120,9 @@ class Centre:
         if call_id in self.setting.callbacks or (call is not None and call.back is not None):
             callbacks.note(self.setting, call_id, call)
         if call is None or call.phase is Phase.CLOSED:
-            self.calls.pop(call_id, None)
+            over = self.calls.pop(call_id, call)
+            if over is not None and over.back is None:
+                self.met.note(over.arrived.leg_id)
             self._agenda.set(call_id, None)
             self._own(call_id, ())
             return
@@ -133,12 +135,6 @@ class Centre:
         self.claims.pop(leg_id, None)
         if claim is not None:
             self.claims[leg_id] = claim
-
-    def note_released(self, leg_id: LegId) -> None:
-        """Remember a caller who is to go to the fallback; the oldest of too many are forgotten."""
-        self.released[leg_id] = None
-        if len(self.released) > _RELEASED_KEPT:
-            del self.released[next(iter(self.released))]
 
     def _own(self, call_id: CallId, handles: tuple[str, ...]) -> None:
         if handles == self._handles.get(call_id, ()):
@@ -210,14 +206,14 @@ class _Round:
         self.turn.refusal = self.turn.refusal or decision.refusal
         if decision.falls_back:
             self.centre.quarantined.add(call_id)
-            if decision.call.back is None:
-                self.centre.note_released(decision.call.arrived.leg_id)
+        if decision.leaves_to_mailbox:
+            self.centre.to_mailbox.add(call_id)
+        is_over = decision.falls_back or decision.leaves_to_mailbox
+        if is_over and decision.call.back is None:
+            self.centre.released.note(decision.call.arrived.leg_id)
         if decision.facts:
             self.turn.calls.setdefault(call_id, self.centre.calls.get(call_id))
             self.centre.put_call(call_id, decision.call)
-        if decision.leaves_to_mailbox:
-            self.centre.to_mailbox.add(call_id)
-            self.centre.note_released(decision.call.arrived.leg_id)
         self._post.extend(decision.tells)
         for other in callbacks.follow(self.centre, decision, self.now):
             self.call(other)
@@ -249,8 +245,7 @@ class _Round:
         while self._post:
             message = self._post.popleft()
             if isinstance(message, FromPool):
-                call = self.centre.calls.get(message.call_id)
-                if call is not None:
+                if (call := self.centre.calls.get(message.call_id)) is not None:
                     self.turn.acting = message.call_id
                     self._told[message.call_id] += 1
                     assert self._told[message.call_id] <= MOST_STEPS, "goes round in one turn"  # noqa: S101
@@ -318,6 +313,7 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
     call = centre.calls.get(call_id)
     if call is None:
         return
+    centre.released.note(call.arrived.leg_id)  # also if the end itself fails
     todo = _Round(centre, now, turn)
     todo.call(calls.fail(call, now, centre.setting, cause))
     todo.deliver()
@@ -326,14 +322,14 @@ def give_back(centre: Centre, call_id: CallId, now: Ms, turn: Turn, cause: str) 
 
 def account_for(centre: Centre, event: CallerArrived, now: Ms, turn: Turn) -> None:
     """Record a caller whose arrival a program error has struck: they go to the fallback."""
-    centre.note_released(event.leg_id)
+    centre.released.note(event.leg_id)
     _account_for(centre, event, _Round(centre, now, turn), arriving.Loss(now, "fault"))
 
 
 def _start(centre: Centre, event: Input, todo: _Round) -> None:
     if isinstance(event, CallOffered | ClaimRefused | ClaimUnseen):
         _claim(centre, event, todo)
-    elif isinstance(event, CallerArrived) and centre.owner(event.leg_id) is None:
+    elif isinstance(event, CallerArrived) and _is_new(centre, event.leg_id):
         centre.last_number += 1
         todo.begin(arriving.arrive(event, centre.last_number, todo.now, centre.setting))
     elif isinstance(event, CallbackRequested):
@@ -354,11 +350,15 @@ def _start(centre: Centre, event: Input, todo: _Round) -> None:
         todo.pool(acd.decide(pool, event, todo.now))
 
 
+def _is_new(centre: Centre, leg_id: LegId) -> bool:
+    return leg_id not in centre.met and centre.owner(leg_id) is None
+
+
 def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
     claim = centre.claims.get(event.leg_id)
     match event:
         case CallOffered():
-            if claim is None and centre.owner(event.leg_id) is None:
+            if claim is None and _is_new(centre, event.leg_id):
                 who = (event.ani, event.presentation, event.ani_name, event.dnis)
                 todo.claim(CallClaimed(todo.now, event.leg_id, *who))
                 todo.turn.telephony.append(ClaimCall(event.leg_id))

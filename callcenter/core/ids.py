@@ -20,7 +20,7 @@ Ms = int
 """Milliseconds: an instant since 1970 UTC (``..._at``), or a duration (``..._ms``)."""
 
 
-@lru_cache(maxsize=16_384)  # a turn asks for the same few ids again and again
+@lru_cache(maxsize=4_096)  # a turn asks for the same few ids again and again: those of 500 calls
 def derive_id(journal_id: str, call_number: int, role: str, attempt: int = 0) -> str:
     """Return the id of something we create for a call: the same arguments give the same id.
 

@@ -58,10 +58,9 @@ class Pbx:
 
     def __init__(self, config: Config) -> None:
         asterisk = config.asterisk
-        self.url = f"{asterisk.url.rstrip('/')}/ari"
-        self._transport = HttpTransport(
-            HttpSettings(self.url, asterisk.user, asterisk.password.text)
-        )
+        settings = HttpSettings.of_pbx(asterisk.url, asterisk.user, asterisk.password.text)
+        self.url = settings.url
+        self._transport = HttpTransport(settings)
 
     async def ask(self, method: str, path: str, **params: str) -> Answer:
         """Send one request; whatever becomes of it is an answer."""

@@ -61,11 +61,14 @@ class Telephony(Protocol):
     caller who is not there any more ``CallerGone``. Nothing is raised for them.
     """
 
-    async def perform(self, effect: TelephonyEffect) -> None:
+    async def perform(self, effect: TelephonyEffect) -> bool:
         """Carry out one effect and return when the PBX has answered.
 
         That takes 3 s at most, after up to 2 s for its turn among the commands. The caller of this
         method keeps the effects of one call in order.
+
+        Returns whether the PBX has done it, or said why it cannot. False: it did not answer, or
+        failed; whether it was done, or is done yet, is unknown.
         """
         ...
 

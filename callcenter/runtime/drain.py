@@ -11,11 +11,11 @@ from typing import Final
 
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms
-from callcenter.ports.desk import FloorNotice
 from callcenter.ports.reports import Reports
 from callcenter.ports.telephony import Telephony, TelephonyUnavailable
 from callcenter.runtime.fanout import Fanout
 from callcenter.runtime.node import Node
+from callcenter.runtime.notices import Notices
 
 NOTICE: Final = "Planned work: no new calls are taken here."
 _CHECK_EVERY_S: Final = 0.5
@@ -46,7 +46,7 @@ class Drain:
     def __init__(self, node: Node, telephony: Telephony, fanout: Fanout, reports: Reports) -> None:
         self._node = node
         self._telephony = telephony
-        self._fanout = fanout
+        self._notices = Notices(fanout, node.now)
         self._reports = reports
         self._is_on = asyncio.Event()
         self.since_at: Ms | None = None
@@ -76,7 +76,7 @@ class Drain:
         self.release_at = now + limit_ms
         if self.since_at is None:
             self.since_at, self.released = now, 0
-            self._fanout.publish("floor", [FloorNotice("drain", NOTICE, now)])
+            self._notices.show("drain", NOTICE)
         self._node.takes_calls = False
         self._is_on.set()
         self._reports.note("draining: no new calls are taken", limit_s=limit_ms // 1000)
@@ -88,7 +88,7 @@ class Drain:
         self.since_at = None
         self._is_on.clear()
         self._node.takes_calls = True
-        self._fanout.publish("floor", removed=[("floor_notice", "drain")])
+        self._notices.show("drain", "")
         self._reports.note("the drain is taken back: calls are taken again")
 
     async def run(self) -> None:

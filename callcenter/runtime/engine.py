@@ -122,6 +122,7 @@ class Engine:
         broken = await fold_centre(journal, node.centre, self._reports)
         _, last_at, _ = await journal.last()
         node.start_clock(last_at)
+        node.deafen()  # what has become due may have happened: first the PBX says what it knows
         await _close_broken(node, journal, broken)
         self.callers.on_known = self._floor.publish_call
         await self._floor.fold_day(journal)

@@ -1,11 +1,11 @@
 """What pages are told: numbered changes of topics, resumable, with bounded queues.
 
-Theory of operation. A topic keeps a table of its entities and the last ``RING`` frames of changes,
-numbered without gaps. A subscriber keeps nothing but its place in each topic it follows, so its
-queue is a stretch of the topic's ring: it cannot grow, and all subscribers share the same frames
-and their encoded form. Who falls ``queue_limit`` frames behind skips to a snapshot, which is all
-the missed changes folded into the latest of each entity. Who in addition takes nothing for
-``slow_s`` is ended. ``publish`` never waits for anybody.
+Theory of operation. A topic keeps a table of its entities and the frames of changes of the last
+``KEPT_MS``, ``RING`` at most, numbered without gaps. A subscriber keeps nothing but its place in
+each topic it follows, so its queue is a stretch of the topic's ring: it cannot grow, and all
+subscribers share the same frames and their encoded form. Who falls ``queue_limit`` frames behind
+skips to a snapshot, which is all the missed changes folded into the latest of each entity. Who in
+addition takes nothing for ``slow_s`` is ended. ``publish`` never waits for anybody.
 
 Entities of an urgent kind go out at once, with whatever is waiting in their topic; the others at
 most ``1 / pace_s`` times a second, the first after a quiet time at once.

@@ -26,7 +26,12 @@ from callcenter.runtime.supervisor import Spawn
 
 _SNAPSHOT_AGAIN_S = 0.5
 RECONCILE_EVERY_S = 10.0
-"""Each snapshot walks all channels of the PBX under a lock: no more than one in 5 s."""
+"""Each snapshot walks all channels of the PBX under a lock: no more than one in 5 s, but where a
+command has failed and somebody may hear nothing."""
+_DOUBT_S = 1.0
+_DOUBT_SHARE = 0.1
+"""The most of its time that the PBX may be busy with snapshots because of doubts."""
+_DOUBT_MOST_S = 5.0
 MOST_HELD = 10_000
 """Inputs that are held back for a snapshot; beyond that another one is taken."""
 
@@ -63,6 +68,9 @@ class Link:
         """Whatever else was made or ended because the PBX did not show what was wanted."""
         self._pbx_started_at = ""
         self._earlier = reconcile.Differences()
+        self._doubts = 0
+        """How many comparisons are to come soon: two of them make a difference sure."""
+        performer.on_doubt = self._doubt
 
     @property
     def is_live(self) -> bool:
@@ -92,15 +100,32 @@ class Link:
             await asyncio.Event().wait()
 
     async def reconcile(self) -> None:
-        """Compare at a low rate, for ever; a rate that has become higher holds from now on."""
-        waited_s = 0.0
+        """Compare at a low rate, for ever, and soon where a command has failed.
+
+        A rate that has become higher holds from now on.
+        """
+        waited_s, pause_s = 0.0, _DOUBT_S
         while True:
-            await asyncio.sleep(RECONCILE_EVERY_S)
-            waited_s += RECONCILE_EVERY_S
-            if waited_s >= self.reconcile_every_s:
+            await asyncio.sleep(pause_s)
+            waited_s += pause_s
+            pause_s = _DOUBT_S
+            is_due = waited_s >= self.reconcile_every_s
+            if is_due:
                 waited_s = 0.0
-                if self.is_live:
-                    await self._compare()
+            if self.is_live and (is_due or self._doubts):
+                pause_s = await self._compare_and_rest()
+
+    async def _compare_and_rest(self) -> float:
+        """Compare, and return how long the PBX is to be left alone then, in seconds."""
+        self._doubts = max(0, self._doubts - 1)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await self._compare()
+        took_s = loop.time() - began
+        return min(max(_DOUBT_S, took_s / _DOUBT_SHARE), _DOUBT_MOST_S)
+
+    def _doubt(self) -> None:
+        self._doubts = 2
 
     def _on_input(self, event: TelephonyInput) -> None:
         if type(event) is CallOffered and not self.admits():
@@ -211,6 +236,9 @@ class Link:
 
     async def _compare(self) -> None:
         connection = self._connection
+        # What is decided and not yet recorded is no command yet, and would be missed as if lost.
+        await self._node.recorded()
+        busy = self._performer.busy()
         try:
             seen = Seen.of(await self._telephony.snapshot())
         except TelephonyUnavailable as error:
@@ -218,7 +246,8 @@ class Link:
             return
         if not self.is_live or connection != self._connection:
             return
-        found = reconcile.differences(self._node.centre, seen)
+        busy |= self._performer.busy()
+        found = reconcile.differences(self._node.centre, seen, busy)
         sure = self._earlier.confirmed_by(found)
         self._earlier = found
         if sure.gone or sure.arrived or sure.effects:

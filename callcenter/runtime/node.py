@@ -178,7 +178,7 @@ class Node:
         for event in events:
             self._run(partial(self._take, event), event, recovers=True)
             await self._mended.wait()
-        await self._journal.flush()
+        await self.recorded()
 
     async def recorded(self) -> None:
         """Wait until all that was decided so far is recorded, and its effects are let go."""

@@ -36,6 +36,8 @@ class Performer:
         """Asked just before an effect is carried out: it may have waited long."""
         self.dropped = 0
         """Effects whose reason was gone when their turn came."""
+        self.on_doubt: Callable[[], None] = _nobody_asks
+        """Called when it is unknown whether an effect was carried out."""
         self._all_done = asyncio.Event()
 
     def perform(self, effects: Sequence[TelephonyEffect | CallEffect]) -> None:
@@ -56,6 +58,10 @@ class Performer:
         """How many calls have effects under way or waiting."""
         return len(self._lanes)
 
+    def busy(self) -> set[str]:
+        """Return the calls, or callers being claimed, that have effects under way or waiting."""
+        return set(self._lanes)
+
     async def idle(self) -> None:
         """Wait until no effect is under way; each takes 5 s at most."""
         while self._lanes:
@@ -75,10 +81,10 @@ class Performer:
         try:
             while waiting:
                 effect = waiting.popleft()
-                if self.has_reason(effect):
-                    await self._telephony.perform(effect)
-                else:
+                if not self.has_reason(effect):
                     self.dropped += 1
+                elif not await self._telephony.perform(effect):
+                    self.on_doubt()
         finally:
             del self._lanes[lane]
             if not self._lanes:
@@ -87,3 +93,7 @@ class Performer:
 
 def _always(_: TelephonyEffect) -> bool:
     return True
+
+
+def _nobody_asks() -> None:
+    """Leave it to the next comparison."""

@@ -4,10 +4,10 @@ The same comparison serves a restart, a lost event socket, and normal life at a 
 (re)connect: events are held back, a snapshot is taken, each call learns what became of its legs,
 what is wanted and absent is made, what is there and unwanted is ended, and the events that were
 held back follow. In normal life a difference counts when two passes in a row show it, because
-commands and events are always under way.
+events are always under way; calls with a command under way are left out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -217,12 +217,23 @@ class Differences:
         )
 
 
-def differences(centre: Centre, seen: Seen) -> Differences:
-    """Compare in normal life."""
+def differences(centre: Centre, seen: Seen, busy: Container[str] = ()) -> Differences:
+    """Compare in normal life.
+
+    Args:
+        centre: The wanted state.
+        seen: The snapshot.
+        busy: Calls that have commands under way, which the snapshot may show or not, and callers
+            who are being claimed.
+    """
     found = Differences(arrived={event.leg_id: event for event in arrivals(centre, seen)})
     found.effects.update(leftovers(centre, seen))
-    found.claimed.update(centre.claims.keys() - seen.legs.keys())
+    found.claimed.update(
+        leg_id for leg_id in centre.claims if leg_id not in seen.legs and leg_id not in busy
+    )
     for call_id in centre.calls:
+        if call_id in busy:
+            continue
         goal = centre.arrangement(call_id)
         playing = (goal.playback, goal.briefing)
         found.playing.update(each.playback_id for each in playing if each)

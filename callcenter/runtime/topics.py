@@ -19,7 +19,10 @@ from callcenter.ports.desk import (
 )
 
 RING: Final = 256
-"""Frames of a topic that can be resumed from."""
+"""Frames of a topic that can be resumed from, at most."""
+KEPT_MS: Final = 60_000
+"""A page that was away for longer gets a snapshot, so older frames are not kept: with hundreds of
+desks full rings would be most of the service's memory."""
 STALE_MS: Final = 2_000
 """A frame older than this gets a new ``now`` before it leaves: pages set their clocks by it."""
 
@@ -115,6 +118,8 @@ class Topic:
         self.frames.append(
             Frame(self.name, self.epoch, self.seq, now, items, removed, is_snapshot=False)
         )
+        while now - self.frames[0].now > KEPT_MS:
+            self.frames.popleft()
         if len(self.frames) > keep_encoded:
             self.frames[-keep_encoded - 1].encoded = None
         return True

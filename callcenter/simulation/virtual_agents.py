@@ -28,8 +28,6 @@ from callcenter.runtime.topics import Frame
 from callcenter.simulation.phones import Refusal, SimulatedStation
 
 DISPOSITIONS = ("resolved", "call_back", "wrong_number", "sold")
-SHOWN_SHARE = 0.9
-"""Of all offers that are seen to ring; the others are faults of the page."""
 LOST_AFTER_S = 1.0
 """Between two attempts to open a page."""
 
@@ -59,6 +57,9 @@ class Reception(Protocol):
 
 class VirtualAgent:
     """One agent."""
+
+    shown_share = 0.9
+    """Of all offers that are seen to ring; the others are faults of the page."""
 
     def __init__(
         self,
@@ -131,7 +132,7 @@ class VirtualAgent:
     def _see_call(self, call: DeskCall) -> None:
         random, call_id = self._random, CallId(call.id)
         agent_id = self.profile.agent_id
-        if call.phase is CallPhase.RINGING and random.random() < SHOWN_SHARE:
+        if call.phase is CallPhase.RINGING and random.random() < self.shown_share:
             self._ask(OfferSeen(agent_id, call_id, OfferId(call.offer_id)))
         if call.phase is CallPhase.WRAP_UP and random.random() < 0.1:
             self._ask(WrapUpExtensionRequested(agent_id, call_id))

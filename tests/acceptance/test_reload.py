@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import re
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import msgspec
 from callcenter.ports.reloading import Reloaded
 from tests.acceptance.conftest import World
 from tests.acceptance.test_served_call import in_queue
+from tests.support.asterisk_fixture import eventually
 from tests.support.program import Program
 
 
@@ -56,10 +59,28 @@ async def test_a_faulty_file_changes_nothing_and_says_where(world: World):
     caller = await in_queue(world)
     status, _, said = await reload_raw(world.program)
     assert status == 1
-    assert f"{world.program.config}:10:" in said
+    assert re.search(rf"{re.escape(str(world.program.config))}:\d+:\d+: ", said)
     assert "60 parsecs" in said
     station = world.phones.station("PJSIP/agent1")
     await station.wait_ringing(5)
     await station.answer()
     await anna.until_call("talking")
     await caller.hang_up()
+
+
+async def said_after_a_signal(program: Program, pattern: str) -> None:
+    """Ask the service by its signal and wait until it has said this."""
+    assert program.process is not None
+    before = len(program.log())
+    program.process.send_signal(signal.SIGHUP)
+    await eventually(lambda: re.search(pattern, program.log()[before:]) is not None, 5)
+
+
+async def test_a_signal_does_the_same_and_what_comes_of_it_is_in_the_log(world: World):
+    edit(world.program, "max_wait: 60 s", "max_wait: 60 parsecs")
+    await said_after_a_signal(world.program, r"60 parsecs[^\n]*\n(.*\n)*Nothing was changed")
+    edit(world.program, "max_wait: 60 parsecs", "max_wait: 50 s")
+    await said_after_a_signal(world.program, r"holds at once: queues.sales.max_wait: 60 s -> 50 s")
+    world.program.config.unlink()
+    await said_after_a_signal(world.program, r"callcenter\.yaml")
+    await in_queue(world)

@@ -130,7 +130,7 @@ async def test_a_caller_hangs_up_while_the_agent_rings(world: World):
     await station.wait_idle(3)
 
     [record] = await world.program.records(1)
-    assert record.outcome == "abandoned_queue"
+    assert record.outcome == "abandoned_queue", record
     assert kinds(record)[-1] == ("ring", "abandoned")
     await anna.until_state("ready")
     assert anna.call is None

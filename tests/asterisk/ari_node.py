@@ -146,7 +146,17 @@ class Node:
 
     def commands(self) -> float:
         """Return how many commands were sent, without heartbeats and questions."""
-        names = ("beat", "info", "filter", "channels", "channel", "bridges", "application")
+        names = (
+            "beat",
+            "echo",
+            "ping",
+            "info",
+            "filter",
+            "channels",
+            "channel",
+            "bridges",
+            "application",
+        )
         return sum(
             sample.value
             for metric in self.registry.collect()

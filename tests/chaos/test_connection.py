@@ -97,6 +97,19 @@ async def test_a_dead_event_socket_is_noticed_without_a_goodbye(site: Site):
     assert str(record.outcome) == "answered"
 
 
+async def test_a_socket_that_answers_pings_and_carries_no_event_is_opened_again(site: Site):
+    """As when Asterisk ends a late try to connect just when the next one arrives."""
+    anna, caller = await site.talking()
+    before = site.proxy.opened[Kind.EVENTS]
+    site.proxy.mute()
+    await caller.hang_up()
+    await opened_again(site, before, BLIND_S)
+    await wrap_up_within(anna, 2)
+    [record] = await site.program.records(1)
+    assert str(record.outcome) == "answered"
+    assert "says nothing on the event socket" in site.program.log()
+
+
 @pytest.mark.long
 async def test_tries_to_connect_that_a_dead_network_held_back_do_no_harm_later(site: Site):
     """F9, 15 s: the tries of that time reach the PBX after the one that worked."""

@@ -124,7 +124,7 @@ def test_a_day_of_the_store_is_lived_through_again(tmp_path: Path, monkeypatch: 
     url = f"sqlite:///{tmp_path / 'crm.db'}"
     monkeypatch.setenv("CALLCENTER_DATABASE_URL", url)
     assert CliRunner().invoke(main, ["db", "upgrade", "--config", str(config)]).exit_code == 0
-    asyncio.run(_store(url, recorded_calls(8, 150)))
+    asyncio.run(_store(url, recorded_calls(10, 150)))
     path = tmp_path / "again.yaml"
     path.write_text(RECORDED.replace("callcenter.yaml", config.name))
     report = found(simulate(path, "--json"))["first"]

@@ -79,6 +79,17 @@ def test_a_call_that_is_offered_twice_is_claimed_once() -> None:
     assert not world.last.facts
 
 
+def test_what_is_told_again_of_a_caller_whose_call_is_over_is_late() -> None:
+    world = World()
+    world.tell(CallOffered(LegId("bob-1"), "+12025550123", "100"))
+    world.caller("bob").arrives().hangs_up()
+    world.tell(CallOffered(LegId("bob-1"), "+12025550123", "100"))
+    assert not world.last.facts
+    assert not world.centre.claims
+    world.tell(CallerArrived(LegId("bob-1"), "+12025550123", Presentation.ALLOWED, "", "100"))
+    assert world.is_late
+
+
 def test_a_caller_who_arrives_settles_the_claim() -> None:
     world = World()
     world.tell(CallOffered(LegId("bob-1"), "+12025550123", "100"))

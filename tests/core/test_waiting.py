@@ -113,6 +113,19 @@ def test_a_request_can_be_left_while_waiting() -> None:
     assert bob.position == 1
 
 
+def test_a_key_silences_what_plays_and_what_was_kept_back() -> None:
+    steps = (ComfortStep(10_000, ("still_waiting",)), ComfortStep(11_000, ("welcome",)))
+    here = world(comfort=steps)
+    bob = waiting(here)
+    here.passes(11)
+    assert list(bob.state.deferred) == [("welcome",)]
+    bob.presses("3")
+    assert not bob.state.is_aside
+    assert "welcome" not in bob.hears
+    assert list(bob.state.deferred) == []
+    checked(here)
+
+
 def test_a_key_that_means_nothing_changes_nothing_while_waiting() -> None:
     here = world()
     bob = waiting(here)

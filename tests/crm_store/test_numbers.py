@@ -69,6 +69,11 @@ def test_trunk_junk_is_taken_off_by_the_operators_patterns() -> None:
     assert normalise("GoIP-7/1790913812345678", "CN", junk) == Number(E164, "+8613812345678")
 
 
+@pytest.mark.parametrize("blank", ["\N{OGHAM SPACE MARK}", "\N{LINE SEPARATOR}", "\N{EM SPACE}"])
+def test_a_blank_of_any_script_is_one(blank: str) -> None:
+    assert normalise(f"0{blank}0", "US") == Number(RAW, "0 0")
+
+
 _regions = st.sampled_from(["US", "CN", "DE", "IL"])
 _texts = st.one_of(st.text(), st.text("0123456789+-() .x#,@转abc:sip", max_size=30))
 

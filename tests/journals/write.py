@@ -78,6 +78,17 @@ def calls_that_were_claimed() -> World:
     return world
 
 
+def settings_that_were_changed() -> World:
+    """A caller waits while the operator changes other settings: announcements begin anew."""
+    world = World()
+    world.agent("anna").logs_in()
+    world.caller("waits").chooses("1")
+    world.passes(15)
+    world.replans(PLAN)
+    world.passes(15)
+    return world
+
+
 HOURS = OpeningHours("UTC", dict.fromkeys(range(7), (Span(0, 25),)))
 QUEUES_PLAN = replace(
     PLAN,
@@ -209,6 +220,7 @@ STORIES: dict[str, Callable[[], World]] = {
     "routing": callers_in_another_order,
     "waiting": callers_served_while_they_wait,
     "callbacks": customers_who_are_called_back,
+    "settings": settings_that_were_changed,
 }
 
 

@@ -93,13 +93,14 @@ class MortalTelephony(AriTelephony):
     fate: Fate
     transport: InProcessTransport
 
-    async def perform(self, effect: TelephonyEffect) -> None:
+    async def perform(self, effect: TelephonyEffect) -> bool:
         if self.fate.is_dead:
             await asyncio.Event().wait()
-        await super().perform(effect)
+        is_known = await super().perform(effect)
         self.fate.step()
         if self.fate.is_dead:
             self.transport.is_cut = True
+        return is_known
 
 
 class Day:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from callcenter.ports.desk import AgentState, Entity, MyQueue
 from callcenter.runtime.fanout import Fanout, Limits, Subscriber, SubscriberEnded
-from callcenter.runtime.topics import RING, EntityKey, Frame, key_of
+from callcenter.runtime.topics import KEPT_MS, RING, EntityKey, Frame, key_of
 from tests.support.web_fakes import HandClock, desk_call, floor_queue, my_agent
 
 QUEUE = ("floor_queue", "sales")
@@ -139,6 +139,20 @@ async def test_oldest_frame_of_the_ring_can_be_resumed_from():
     page.follow("floor", "e1", 44)
     frame = await get(page)
     assert (frame.is_snapshot, frame.seq) == (False, 45)
+
+
+async def test_frames_that_nobody_resumes_from_any_more_are_not_kept():
+    clock = HandClock()
+    hub = Fanout("e1", clock, Limits(pace_s=0))
+    for waiting in range(1, 101):
+        clock.go(KEPT_MS // 50)
+        hub.publish("floor", [floor_queue(waiting=waiting)])
+    early, late = hub.open(), hub.open()
+    early.follow("floor", "e1", 48)
+    late.follow("floor", "e1", 49)
+    assert (await get(early)).is_snapshot
+    frame = await get(late)
+    assert (frame.is_snapshot, frame.seq) == (False, 50)
 
 
 async def test_old_frames_are_stamped_anew_when_they_leave():

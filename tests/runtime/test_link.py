@@ -8,6 +8,7 @@ from callcenter.core.call.effects import (
     AnswerCaller,
     EndLeg,
     HangUpCaller,
+    RingAgent,
 )
 from callcenter.core.call.facts import (
     CallEnded,
@@ -391,6 +392,40 @@ async def test_a_lost_event_is_found_by_the_second_slow_comparison():
     await asyncio.sleep(11)
     assert not runtime.centre.calls
     assert "the PBX did not show what was wanted; mended" in runtime.reports.fault_names
+    await runtime.stop()
+
+
+@virtual
+async def test_a_command_that_failed_is_made_up_for_within_seconds_however_slow_the_comparisons():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    runtime.link.reconcile_every_s = 600.0
+    telephony.away_for(AnswerCaller)
+    telephony.arrives("one")
+    await asyncio.sleep(0.5)
+    assert AnswerCaller not in {type(each) for each in telephony.done}
+    await asyncio.sleep(3)
+    assert [type(each) for each in telephony.done].count(AnswerCaller) == 1
+    looks = telephony.snapshots
+    await asyncio.sleep(60)
+    assert telephony.snapshots - looks <= 1, "the doubt is over"
+    await runtime.stop()
+
+
+@virtual
+async def test_a_ring_under_way_is_not_taken_for_lost_when_other_commands_fail():
+    telephony = TinyTelephony()
+    runtime = await Runtime(telephony).start()
+    await runtime.agent_ready()
+    telephony.slow_for(RingAgent, 4.0)
+    telephony.arrives("one", VIP_NUMBER)
+    await asyncio.sleep(0.5)
+    telephony.rings(runtime.agent_leg())
+    telephony.away_for(AnswerCaller)
+    telephony.arrives("two")
+    await asyncio.sleep(3.0)
+    assert telephony.snapshots >= 3, "the beginning, and two looks"
+    assert "RingEnded" not in runtime.names()
     await runtime.stop()
 
 

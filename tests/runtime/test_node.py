@@ -501,6 +501,22 @@ async def test_a_call_that_cannot_even_be_quarantined_does_not_keep_its_agent(po
 
 
 @virtual
+async def test_a_caller_whose_very_end_fails_is_for_the_fallback_still(poison, monkeypatch):
+    def spoilt(*_: object) -> None:
+        raise Planted
+
+    monkeypatch.setattr("callcenter.core.call.decide.fail", spoilt)
+    rig = Rig()
+    await rig.talk()
+    rig.node.submit(DigitPressed(ONE, "9"))
+    await rig.rest()
+    assert not rig.centre.calls
+    assert ONE in rig.centre.released, (
+        "a comparison with the PBX releases them, and hangs up nobody"
+    )
+
+
+@virtual
 async def test_an_error_in_recovery_is_mended_before_the_next_input(poison):
     rig = Rig()
     await rig.talk()

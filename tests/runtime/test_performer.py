@@ -29,13 +29,14 @@ class Slow(TinyTelephony):
         super().__init__()
         self.log: list[tuple[str, str]] = []
 
-    async def perform(self, effect: TelephonyEffect) -> None:
+    async def perform(self, effect: TelephonyEffect) -> bool:
         name = effect.bridge_id if isinstance(effect, DropBridge) else "claim"
         self.log.append(("begin", name))
         if name == "bad":
             raise KeyError("planted")
         await asyncio.sleep(1)
         self.log.append(("end", name))
+        return name != "unknown"
 
 
 class Rig:
@@ -95,6 +96,19 @@ async def test_an_effect_that_fails_stops_its_own_lane_only_and_not_for_ever():
     rig.performer.perform([drop(ONE, "c")])
     await rig.performer.idle()
     assert ("end", "c") in rig.telephony.log
+
+
+@virtual
+async def test_an_effect_of_which_nobody_knows_whether_it_was_done_is_told():
+    rig = Rig()
+    doubts: list[float] = []
+    rig.performer.on_doubt = lambda: doubts.append(asyncio.get_running_loop().time())
+    rig.performer.perform([drop(ONE, "unknown"), drop(ONE, "b")])
+    assert rig.performer.busy() == {ONE}
+    await rig.performer.idle()
+    assert doubts == [1.0]
+    assert rig.telephony.log[-1] == ("end", "b"), "the others follow"
+    assert rig.performer.busy() == set()
 
 
 @virtual

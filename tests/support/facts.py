@@ -55,9 +55,12 @@ FACT_TYPES: tuple[type, ...] = get_args(Fact)
 
 # SQLite keeps 64 bits.
 _whole = st.integers(-(2**63), 2**63 - 1)
+# JSON has neither infinity nor "not a number"; what is learnt is made of bounded durations.
+_finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def any_fact() -> st.SearchStrategy[Fact]:
     """Any fact with any contents, of the types as they are declared."""
     st.register_type_strategy(int, _whole)
+    st.register_type_strategy(float, _finite)
     return st.one_of(*(st.from_type(kind) for kind in FACT_TYPES))

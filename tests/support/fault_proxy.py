@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from tests.support.websocket_frames import ServerFrames, is_message
+
 Address = tuple[str, int]
 
 _CHUNK = 65_536
@@ -73,6 +75,7 @@ class FaultProxy:
         self._target = target
         self._faults = {kind: Fault() for kind in Kind}
         self._open: dict[asyncio.StreamWriter, Kind] = {}
+        self._muted: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -128,6 +131,10 @@ class FaultProxy:
             fault.delay_s = fault.bytes_per_s = 0
             loop.call_later(held_back_s, fault.flowing.set) if held_back_s else fault.flowing.set()
 
+    def mute(self) -> None:
+        """Let no event through on event sockets that are open now; pings are answered as ever."""
+        self._muted |= {writer for writer, kind in self._open.items() if kind is Kind.EVENTS}
+
     # ------------------------------------------------------------ its work
 
     def _refuse(self, kinds: tuple[Kind, ...]) -> None:
@@ -138,7 +145,8 @@ class FaultProxy:
         for writer, kind in list(self._open.items()):
             if kind in kinds:
                 peer = writer.get_extra_info("socket")
-                if how and peer is not None:
+                # A socket of which its own end is under way has no number any more.
+                if how and peer is not None and peer.fileno() >= 0:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, how)
                 writer.transport.abort() if how else writer.close()
 
@@ -155,6 +163,7 @@ class FaultProxy:
 
     async def _finish(self, writer: asyncio.StreamWriter) -> None:
         self._open.pop(writer, None)
+        self._muted.discard(writer)
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
@@ -176,7 +185,8 @@ class FaultProxy:
             await self._pass_on(kind, first, far_writer)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pump(kind, reader, far_writer))
-                group.create_task(self._pump(kind, far_reader, writer))
+                events = self._pump_events if kind is Kind.EVENTS else self._pump
+                group.create_task(events(kind, far_reader, writer))
         except* OSError:
             pass
         finally:
@@ -187,6 +197,16 @@ class FaultProxy:
     ) -> None:
         while piece := await reader.read(_CHUNK):
             await self._pass_on(kind, piece, writer)
+        writer.close()
+
+    async def _pump_events(
+        self, kind: Kind, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        frames = ServerFrames()
+        while piece := await reader.read(_CHUNK):
+            for frame in frames.cut(piece):
+                if writer not in self._muted or not is_message(frame):
+                    await self._pass_on(kind, frame, writer)
         writer.close()
 
     async def _pass_on(self, kind: Kind, piece: bytes, writer: asyncio.StreamWriter) -> None:

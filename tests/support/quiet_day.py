@@ -17,7 +17,9 @@ CALLS_PER_AGENT_AND_MINUTE = 2.2
 
 
 class SteadyAgent(VirtualAgent):
-    """Works through the day without a break."""
+    """Works through the day without a break, on a page that shows all offers."""
+
+    shown_share = 1.0
 
     def _wrap_up(self, call_id: CallId) -> None:
         agent_id = self.profile.agent_id

@@ -97,6 +97,8 @@ class TinyTelephony:
         self.on_snapshot: Callable[[], None] = lambda: None
         self.on_perform: Callable[[TelephonyEffect], None] = lambda _effect: None
         self.on_renewal: Callable[[LegId], None] = lambda _leg: None
+        self._refused_once: set[type[TelephonyEffect]] = set()
+        self._takes_s: dict[type[TelephonyEffect], float] = {}
         self._marks: dict[LegId, CallId] = {}
         self._arrivals: dict[LegId, CallerArrived] = {}
         self._tell: Callable[[TelephonyInput], None] | None = None
@@ -106,15 +108,19 @@ class TinyTelephony:
 
     # ------------------------------------------------------------ the port
 
-    async def perform(self, effect: TelephonyEffect) -> None:
-        await asyncio.sleep(EFFECT_S)
+    async def perform(self, effect: TelephonyEffect) -> bool:
+        await asyncio.sleep(self._takes_s.get(type(effect), EFFECT_S))
         self.on_perform(effect)
         if self.is_away:
-            return
+            return False
+        if type(effect) in self._refused_once:
+            self._refused_once.discard(type(effect))
+            return False
         if isinstance(effect, AnswerCaller | RingAgent):
             self._marks[effect.leg_id] = effect.call_id
         self.done.append(effect)
         self.pbx.carry_out(effect)
+        return True
 
     async def renew_lease(self, leg_id: LegId, lease_ms: Ms) -> bool:
         self.on_renewal(leg_id)
@@ -179,6 +185,14 @@ class TinyTelephony:
         """Report an event, if anybody listens."""
         if self._tell is not None:
             self._tell(event)
+
+    def away_for(self, kind: type[TelephonyEffect]) -> None:
+        """Let the next command of a kind be lost."""
+        self._refused_once.add(kind)
+
+    def slow_for(self, kind: type[TelephonyEffect], takes_s: float) -> None:
+        """Let commands of a kind take so long."""
+        self._takes_s[kind] = takes_s
 
     def arrives(self, leg: str, number: str = MAIN_NUMBER) -> LegId:
         leg_id = LegId(leg)

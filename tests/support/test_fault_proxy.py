@@ -114,3 +114,18 @@ def test_events_and_commands_are_told_apart():
     assert kind_of(upgrade) is Kind.EVENTS
     assert kind_of(b"POST /ari/channels HTTP/1.1\r\n\r\n") is Kind.COMMANDS
     assert kind_of(b"\x00\x00\x00\x08\x04\xd2\x16\x2f") is Kind.OTHER
+
+
+async def test_a_muted_event_socket_passes_pings_on_and_no_events(proxy: FaultProxy):
+    reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+    answer = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"
+    writer.write(answer)
+    assert await reader.readexactly(len(answer)) == answer, "it is sent back"
+    text, long, ping = b"\x81\x02hi", b"\x81\x7e\x01\x00" + b"\n" * 256, b"\x89\x01\n"
+    writer.write(text + b"\x89\x01\n")
+    assert await reader.readexactly(7) == text + ping
+    proxy.mute()
+    writer.write(text + long[:100])
+    writer.write(long[100:] + ping)
+    assert await reader.readexactly(len(ping)) == ping
+    await close(writer)

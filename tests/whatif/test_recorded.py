@@ -109,7 +109,7 @@ def test_drawn_callers_come_when_the_recorded_did():
 @cache
 def real_day() -> RecordedDay:
     """Return a day that the whole service has lived on the model of Asterisk: 5 agents."""
-    return recorded_day([call.segments for call in recorded_calls(8, 300)], START_MS)
+    return recorded_day([call.segments for call in recorded_calls(10, 300)], START_MS)
 
 
 def lived_again(day: RecordedDay, *, agents: int = 5, talks: float = 1.0) -> Found:

@@ -12,6 +12,7 @@ from typing import Final, Never
 from callcenter.adapters.ari import wire
 from callcenter.adapters.ari.actions import Request
 from callcenter.adapters.ari.client import AriClient
+from callcenter.adapters.ari.echo import ECHO, Echoes
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.transport import AriTransport
 from callcenter.core.ids import Ms
@@ -29,6 +30,7 @@ LATE_FOR_MS: Final[Ms] = 300_000
 """For so long a network may hold something back: a system resends what a closed socket had not sent
 for up to some minutes."""
 MOST_LATE_TRIES: Final = 10
+_TAKEN = frozenset({200, 204, 404})
 OLDEST = {22: 10, 23: 4}
 """The first minor version of each major one that can hand a call over by claim."""
 
@@ -70,6 +72,8 @@ class Rhythm:
     """How often we try, and how often we say that we live."""
 
     beat_every_s: float = 2.0
+    echo_every_s: float = 1.5
+    """Three of them are over before a socket that carries no events is given up."""
     first_retry_s: float = 0.1
     longest_retry_s: float = 3.0
 
@@ -114,6 +118,7 @@ class Connection:
         self._metrics = metrics
         self._pace = pace
         self._is_open = False
+        self._echoes = Echoes()
         self._failures = 0
         self._last_reason = ""
         self._pbx_ahead_s: float | None = None
@@ -146,6 +151,25 @@ class Connection:
             if self._is_open:
                 await self._beat_once()
                 await self._count_fallbacks()
+
+    async def keep_hearing(self) -> Never:
+        """See to it that events come, as long as the event socket is open."""
+        while True:
+            await asyncio.sleep(self._pace.rhythm.echo_every_s)
+            if self._is_open:
+                await self._ask_for_an_echo()
+
+    async def _ask_for_an_echo(self) -> None:
+        """Have the PBX say something on the event socket; when it never does, connect again."""
+        echoes = self._echoes
+        if not echoes.is_due():
+            return
+        request = Request(
+            "echo", "POST", f"/events/user/{ECHO}", {"application": self._application}
+        )
+        # Not found: the PBX does not know our application any more, and we shall hear nothing.
+        if await self._client.send(request) not in _TAKEN:
+            echoes.take_back()
 
     async def _count_fallbacks(self) -> None:
         try:
@@ -193,8 +217,12 @@ class Connection:
             self._note_open()
             listener.connected()
 
+        echoes = self._echoes = Echoes()
         try:
-            await self._transport.listen(self._application, opened, listener.received)
+            async with echoes.life:
+                await self._transport.listen(
+                    self._application, opened, echoes.heard_by(listener.received)
+                )
         except TooOld:
             raise
         except TakenOver:
@@ -206,12 +234,17 @@ class Connection:
         except PermissionError:
             return "the name or password is wrong; compare with ari.conf on the PBX"
         except TimeoutError:
-            if not has_answered:
-                self._late_tries.note()
-            return "it does not answer; is the address right, does a firewall drop us?"
+            return self._silence(echoes, has_answered=has_answered)
         except OSError as error:
             return f"{error}; does it run, and is http.conf enabled on this address?"
         return "it closed the event socket"
+
+    def _silence(self, echoes: Echoes, *, has_answered: bool) -> str:
+        if echoes.was_deaf:
+            return "it says nothing on the event socket, though asked to; connecting again"
+        if not has_answered:
+            self._late_tries.note()
+        return "it does not answer; is the address right, does a firewall drop us?"
 
     def _note_open(self) -> None:
         self._is_open = True

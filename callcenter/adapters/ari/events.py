@@ -36,7 +36,6 @@ from callcenter.adapters.ari.history import (
     HANGUP_SEEN,
     RANG,
     RELEASED,
-    REMEMBERED,
     History,
 )
 from callcenter.core.call.messages import (
@@ -113,8 +112,6 @@ class Translator:
             offered_at: Called with the timestamp of each offered call.
         """
         self._history = history
-        self._arrivals: dict[str, str] = {}
-        """When callers came in; a message that tells the same instant tells the same arrival."""
         self._keys: dict[tuple[str, str, str], None] = {}
         """Keys told lately, with channel and instant: told again, they were pressed once."""
         self._counted = counted
@@ -144,6 +141,8 @@ class Translator:
             return self._dialled(event)
         if isinstance(event, wire.ApplicationReplaced):
             return Fenced() if event.application else Unread.INCOMPLETE
+        if isinstance(event, wire.ChannelUserevent):
+            return None  # an echo, see ``echo``; or something of the dialplan's own
         if event.channel is None:
             return Unread.INCOMPLETE
         return self._of_channel[type(event)](event, event.channel)
@@ -176,13 +175,8 @@ class Translator:
         arguments = event.args or arguments_of(channel)
         if not arguments or arguments[0] != "in":
             return Unread.UNEXPECTED
-        if event.timestamp and self._arrivals.get(channel.id) == event.timestamp:
+        if not self._history.arrived(channel.id, event.timestamp):
             return Unread.REPEATED
-        self._arrivals[channel.id] = event.timestamp
-        if len(self._arrivals) > REMEMBERED:
-            del self._arrivals[next(iter(self._arrivals))]
-        # A caller who was moved away and comes back starts anew.
-        self._history.forget(channel.id)
         return arrival(channel, arguments)
 
     def _digit(self, event: wire.ChannelDtmfReceived, channel: wire.Channel) -> Translated:

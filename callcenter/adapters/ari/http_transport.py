@@ -8,6 +8,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import quote_plus, urlencode
 
 import aiohttp
@@ -36,6 +37,11 @@ class HttpSettings:
     """Asterisk closes an idle connection after 15 s; we must be first."""
     ping_every_s: float = 1.5
     """Two pings without any sign of life end the event socket, after two to three times as long."""
+
+    @classmethod
+    def of_pbx(cls, url: str, username: str, password: str) -> Self:
+        """Return the settings for the PBX at an address such as "http://127.0.0.1:8088"."""
+        return cls(f"{url.rstrip('/')}/ari", username, password)
 
 
 class HttpTransport:

@@ -25,7 +25,7 @@ from callcenter.adapters.ari.client import AriClient
 from callcenter.adapters.ari.connection import Connection, Listener, Pace, Rhythm, TakenOver
 from callcenter.adapters.ari.events import EndAgain, Fenced, Translator, Unread, seen_in_state
 from callcenter.adapters.ari.failures import NO_ANSWER, consequence
-from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, REMEMBERED, History
+from callcenter.adapters.ari.history import ENDED_BY_US, GONE, RELEASED, History
 from callcenter.adapters.ari.inbox import Inbox
 from callcenter.adapters.ari.metrics import AriMetrics
 from callcenter.adapters.ari.throttle import Throttle
@@ -66,6 +66,7 @@ LATER_S = 2.0
 _OK = range(200, 300)
 _NOT_FOUND = 404
 _CONFLICT = 409
+_SERVER_ERROR = 500
 _UNHEARD = frozenset({"queued", "done", "failed"})
 _IN_OUR_HANDS = frozenset({"Stasis", "StasisBroadcast"})
 
@@ -106,8 +107,6 @@ class AriTelephony:
             transport, self._client, self._application, self._metrics, pace
         )
         self._originating: set[LegId] = set()
-        self._leased_until: dict[LegId, Ms] = {}
-        """Until when callers' legs are surely kept, by the clock's elapsed time; bounded."""
         self._on_input: Callable[[TelephonyInput], None] = _nobody_listens
         self._background: asyncio.TaskGroup | None = None
 
@@ -136,30 +135,29 @@ class AriTelephony:
             async with asyncio.TaskGroup() as group:
                 self._background = group
                 group.create_task(self._connection.beat(), name="ari heartbeat")
+                group.create_task(self._connection.keep_hearing(), name="ari echoes")
                 await self._connection.keep_open(Listener(self.inbox.put, on_connected, lost))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
         finally:
             self._background = None
 
-    async def perform(self, effect: TelephonyEffect) -> None:
+    async def perform(self, effect: TelephonyEffect) -> bool:
         """Carry out one effect; see the port."""
         match effect:
             case RingAgent() | RingCustomer():
-                await self._ring(effect)
+                return await self._ring(effect)
             case ClaimCall():
-                await self._claim(effect)
+                return await self._claim(effect)
             case PlayPrompts():
                 await self._outlast(effect)
-                await self._carry_out(effect)
             case EndLeg(leg_id=leg_id):
                 self._history.note(leg_id, ENDED_BY_US)
-                await self._carry_out(effect)
             case ReleaseCaller(leg_id=leg_id):
                 self._history.note(leg_id, RELEASED)
-                await self._carry_out(effect)
             case _:
-                await self._carry_out(effect)
+                pass
+        return await self._carry_out(effect)
 
     @property
     def fallback_entries(self) -> int | None:
@@ -187,15 +185,12 @@ class AriTelephony:
         In normal life it does. After an outage it may be all but over.
         """
         needed_ms = self._actions.uris.duration_ms(effect.prompts) + LEAST_LEASE_MS
-        until = self._leased_until.get(effect.leg_id, 0)
+        until = self._history.leased_until(effect.leg_id)
         if until - self._clock.elapsed_ms() < needed_ms:
             await self.renew_lease(effect.leg_id, max(needed_ms, self._actions.lease_ms))
 
     def _note_lease(self, leg_id: LegId, lease_ms: Ms) -> None:
-        self._leased_until.pop(leg_id, None)
-        self._leased_until[leg_id] = self._clock.elapsed_ms() + lease_ms
-        if len(self._leased_until) > REMEMBERED:
-            del self._leased_until[next(iter(self._leased_until))]
+        self._history.note_lease(leg_id, self._clock.elapsed_ms() + lease_ms)
 
     async def snapshot(self) -> Snapshot:
         """Return what the PBX has of ours; raises TelephonyUnavailable."""
@@ -239,15 +234,16 @@ class AriTelephony:
                 self._claims.offered(result.leg_id)
             self._on_input(result)
 
-    async def _claim(self, effect: ClaimCall) -> None:
+    async def _claim(self, effect: ClaimCall) -> bool:
         if self._claims.is_too_late(effect.leg_id):
             self._report(ClaimRefused(effect.leg_id))
-            return
+            return True
         [request] = requests_for(effect, self._actions)
         status = await self._client.send(request)
         self._claims.answered(effect.leg_id, status)
         for told in consequence(effect, status).inputs:
             self._report(told)
+        return _is_known(status)
 
     def _in_background(self, work: Coroutine[None, None, object], name: str) -> None:
         if self._background is None:
@@ -255,19 +251,21 @@ class AriTelephony:
         else:
             self._background.create_task(work, name=name)
 
-    async def _ring(self, effect: RingAgent | RingCustomer) -> None:
+    async def _ring(self, effect: RingAgent | RingCustomer) -> bool:
         leg_id = effect.leg_id
         self._originating.add(leg_id)
         try:
-            await self._carry_out(effect)
+            is_known = await self._carry_out(effect)
         finally:
             self._originating.discard(leg_id)
         # While the request was under way the leg could not be ended: the PBX did not know it yet.
         seen = self._history.of(leg_id)
         if seen & ENDED_BY_US and not seen & GONE:
             await self._client.send(end_leg(leg_id))
+        return is_known
 
-    async def _carry_out(self, effect: TelephonyEffect) -> None:
+    async def _carry_out(self, effect: TelephonyEffect) -> bool:
+        """Send the requests of an effect; return whether it is known what became of it."""
         for request in requests_for(effect, self._actions):
             status = await self._client.send(request)
             if status in _OK:
@@ -279,10 +277,11 @@ class AriTelephony:
             elif status == NO_ANSWER:
                 # The caller of perform has waited long enough.
                 self._in_background(self._refused(effect, request, status), "ari unanswered")
-                return
+                return False
             elif status not in request.fine:
                 await self._refused(effect, request, status)
-                return
+                return _is_known(status)
+        return True
 
     async def _ended_already(self, leg_id: LegId) -> None:
         if leg_id not in self._originating:
@@ -356,6 +355,11 @@ class AriTelephony:
         age_s = max(0.0, now_s - sent)
         self._metrics.event_age.observe(age_s)
         self.event_ages.note(age_s)
+
+
+def _is_known(status: int) -> bool:
+    """Say whether an answer tells what became of a command: it was done, or what is in its way."""
+    return status != NO_ANSWER and status < _SERVER_ERROR
 
 
 def _is_in_our_hands(channel: wire.Channel) -> bool:

@@ -124,6 +124,15 @@ class Channel(msgspec.Struct, frozen=True, gc=False):
     tenantid: str = ""
 
 
+class Endpoint(msgspec.Struct, frozen=True, gc=False):
+    """Asterisk's Endpoint."""
+
+    channel_ids: tuple[str, ...] = ()
+    resource: str = ""
+    state: str = ""
+    technology: str = ""
+
+
 class Playback(msgspec.Struct, frozen=True, gc=False):
     """Asterisk's Playback."""
 
@@ -198,6 +207,19 @@ class ChannelStateChange(msgspec.Struct, frozen=True, gc=False, tag_field="type"
     timestamp: str = ""
 
 
+class ChannelUserevent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=True):
+    """Asterisk's ChannelUserevent."""
+
+    application: str = ""
+    asterisk_id: str = ""
+    bridge: Bridge | None = None
+    channel: Channel | None = None
+    endpoint: Endpoint | None = None
+    eventname: str = ""
+    timestamp: str = ""
+    userevent: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
 class Dial(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=True):
     """Asterisk's Dial."""
 
@@ -248,6 +270,7 @@ Event = (
     | ChannelDtmfReceived
     | ChannelHangupRequest
     | ChannelStateChange
+    | ChannelUserevent
     | Dial
     | PlaybackFinished
     | StasisEnd
@@ -261,6 +284,7 @@ EVENT_TYPES = (
     "ChannelDtmfReceived",
     "ChannelHangupRequest",
     "ChannelStateChange",
+    "ChannelUserevent",
     "Dial",
     "PlaybackFinished",
     "StasisEnd",

@@ -68,7 +68,6 @@ from callcenter.core.acd.people import Activity, AgentStatus
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import (
     CallDequeued,
-    CustomerWaits,
     OpennessAsked,
     QueueCloseRequested,
     QueueReopenRequested,
@@ -235,7 +234,7 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
 def _enter(todo: Decision, event: CallEntered) -> None:
     if event.call_id in todo.pool.waiting:
         if todo.pool.waiting[event.call_id].is_callback and not event.is_callback:
-            _customer_waits(todo, event.call_id)
+            waiting_room.customer_waits(todo, event.call_id)
         return
     todo.record(_queued(todo, event))
     call = todo.pool.waiting[event.call_id]
@@ -245,13 +244,6 @@ def _enter(todo: Decision, event: CallEntered) -> None:
         return
     if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
         waiting_room.tell_position(todo, todo.pool.waiting[call.call_id])
-
-
-def _customer_waits(todo: Decision, call_id: CallId) -> None:
-    todo.record(CustomerWaits(todo.now, call_id))
-    call = todo.pool.waiting[call_id]
-    if call.offer_id is None and overflow.stays(todo, call):
-        waiting_room.tell_position(todo, todo.pool.waiting[call_id])
 
 
 def _queued(todo: Decision, event: CallEntered) -> CallQueued:

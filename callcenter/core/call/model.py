@@ -272,13 +272,9 @@ def _evolve_end(call: Call, fact: CallEnded | CallClosed) -> Call:
 def _evolve_flow(call: Call, fact: FlowAdvanced | QueueEntered | QueueExited) -> Call:
     match fact:
         case FlowAdvanced():
-            deferred = () if fact.session.waiting_at else call.deferred
-            return replace(
-                call,
-                session=fact.session,
-                key_deadline_at=fact.key_deadline_at,
-                deferred=deferred,
-            )
+            # A key that led on is an answer to what plays: nothing more follows it.
+            deadline_at = fact.key_deadline_at
+            return replace(call, session=fact.session, key_deadline_at=deadline_at, deferred=())
         case QueueEntered():
             return replace(
                 call,

@@ -8,7 +8,7 @@ from callcenter.simulation.pbx.state import Bridge, Channel, Pbx, Response
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to ARI, path split: /channels/<id>/play/<sub_id>."""
+    """One request to ARI, path split: /channels/<id>/play/<sub_id>, /events/user/<sub_id>."""
 
     method: str
     id: str

@@ -65,6 +65,7 @@ _ROUTES: dict[Shape, dict[str, Serve]] = {
         "DELETE": rest_system.unsubscribe,
     },
     ("events/claim", 2, ""): {"POST": rest_system.claim},
+    ("events/user", 3, ""): {"POST": rest_system.user_event},
     ("asterisk/info", 2, ""): {"GET": rest_system.info},
     ("asterisk/ping", 2, ""): {"GET": rest_system.ping},
     ("asterisk/variable", 2, ""): {
@@ -118,12 +119,13 @@ def _shape(parts: list[str]) -> Shape:
 
 def _request(method: str, parts: list[str], params: Mapping[str, str], body: object) -> Request:
     given: dict[str, str] = dict(params)
+    last = 2 if parts[0] == "events" else 3
     if isinstance(body, dict):
         given |= {k: str(v) for k, v in body.items() if isinstance(v, str | int | float)}
     return Request(
         method=method,
         id=parts[1] if len(parts) > 1 else "",
-        sub_id=parts[3] if len(parts) > 3 else "",
+        sub_id=parts[last] if len(parts) > last else "",
         params=given,
         body=body,
     )

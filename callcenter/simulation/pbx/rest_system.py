@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from callcenter.simulation.pbx import apps, dialplan
-from callcenter.simulation.pbx.events import stamp
+from callcenter.simulation.pbx.events import publish, stamp
 from callcenter.simulation.pbx.requests import Refused, Request, required
 from callcenter.simulation.pbx.rest_channels import DONE
 from callcenter.simulation.pbx.state import App, Json, Pbx, Reply, Response
@@ -92,6 +92,16 @@ def claim(pbx: Pbx, request: Request, reply: Reply) -> None:
     channel_id = required(request, "channelId", "channelId parameter is required")
     app_name = required(request, "application", "application parameter is required")
     reply(dialplan.claim(pbx, channel_id, app_name))
+
+
+def user_event(pbx: Pbx, request: Request, reply: Reply) -> None:
+    """POST /events/user/{name}, without a source: for the application alone."""
+    app_name = required(request, "application", "application parameter is required")
+    if app_name not in pbx.apps:
+        raise Refused(404, "Application not found")
+    told: Json = {"eventname": request.sub_id, "userevent": {"eventname": request.sub_id}}
+    publish(pbx, app_name, "ChannelUserevent", told)
+    reply(DONE)
 
 
 def info(pbx: Pbx, request: Request, reply: Reply) -> None:

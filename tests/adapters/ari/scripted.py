@@ -6,6 +6,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from callcenter.adapters.ari.echo import ECHO
+from tests.adapters.ari.messages import event
+
 INFO = {
     "system": {"version": "22.10.1+dfsg", "entity_id": "x"},
     "status": {"startup_time": "2026-11-22T04:55:23.051+0000"},
@@ -30,6 +33,8 @@ class ScriptedTransport:
         self.answers: dict[tuple[str, str], deque[Answer]] = {}
         self.refusals: deque[OSError] = deque()
         self.opened = 0
+        self.is_mute = False
+        """Takes commands and sends no event."""
         self.held: dict[tuple[str, str], asyncio.Event] = {}
         self._messages: asyncio.Queue[bytes | OSError | None] = asyncio.Queue()
         self.answer("GET", "/asterisk/info", 200, INFO)
@@ -64,6 +69,8 @@ class ScriptedTransport:
         if held := self.held.get((method, path)):
             await held.wait()
         answers = self.answers.get((method, path))
+        if path == f"/events/user/{ECHO}" and not self.is_mute:
+            self.send(event("ChannelUserevent", eventname=ECHO))
         if not answers:
             return 204, b""
         answer = answers.popleft() if len(answers) > 1 else answers[0]

@@ -33,6 +33,13 @@ async def pbx(handler: Handler, **settings: Any) -> AsyncIterator[HttpTransport]
         await runner.cleanup()
 
 
+@pytest.mark.parametrize("url", ["http://pbx:8088", "http://pbx:8088/"])
+def test_the_interface_is_found_below_the_address_of_the_pbx(url):
+    assert HttpSettings.of_pbx(url, "cc", "s3cret") == HttpSettings(
+        "http://pbx:8088/ari", "cc", "s3cret"
+    )
+
+
 async def nothing() -> None:
     """Be opened."""
 

@@ -1,5 +1,6 @@
 import asyncio
 import itertools
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from callcenter.adapters.ari import telephony
 from callcenter.adapters.ari.actions import ActionSettings
 from callcenter.adapters.ari.connection import Rhythm, TakenOver, TooOld
+from callcenter.adapters.ari.echo import ECHO, MOST_UNHEARD
 from callcenter.adapters.ari.prompt_uris import PromptUris
 from callcenter.adapters.ari.telephony import AriSettings, AriTelephony
 from callcenter.core.call.effects import (
@@ -18,6 +20,7 @@ from callcenter.core.call.effects import (
     AnswerCaller,
     ClaimCall,
     ConnectLegs,
+    DropBridge,
     EndLeg,
     HangUpCaller,
     HoldCaller,
@@ -77,7 +80,9 @@ class Line:
         self.told: list[TelephonyInput | str] = []
         settings = AriSettings(
             ActionSettings("cc-test", PromptUris()),
-            Rhythm(beat_every_s=0.01, first_retry_s=0.001, longest_retry_s=0.002),
+            Rhythm(
+                beat_every_s=0.01, echo_every_s=0.01, first_retry_s=0.001, longest_retry_s=0.002
+            ),
         )
         self.telephony = AriTelephony(self.pbx, settings, WallClock(), Random(7), self.registry)
 
@@ -98,6 +103,10 @@ class Line:
         """Have messages read."""
         self.pbx.send(*messages)
         await settle()
+
+    def echoes(self) -> int:
+        """Return how often the PBX was asked to say something."""
+        return self.pbx.asked.count(("POST", f"/events/user/{ECHO}"))
 
     def counted(self, metric: str, **labels: str) -> float:
         return self.registry.get_sample_value(metric, labels) or 0.0
@@ -165,6 +174,38 @@ async def test_a_lost_socket_is_told_and_opened_again(error: OSError | None) -> 
         line.pbx.cut(error)
         await until(lambda: line.told.count("connected") == 2)
     assert line.told == ["connected", "lost", "connected"]
+
+
+async def test_a_socket_on_which_the_pbx_says_nothing_is_opened_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line = Line()
+    async with running(line):
+        await until(lambda: line.echoes() >= 4)
+        assert line.told == ["connected"], "it hears the echoes"
+        line.pbx.is_mute = True
+        await until(lambda: line.told.count("connected") == 2)
+        line.pbx.is_mute = False
+        asked = line.echoes()
+        await until(lambda: line.echoes() >= asked + 4)
+    assert line.told[:3] == ["connected", "lost", "connected"]
+    assert "says nothing on the event socket" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "connections"), [((500, None), 1), (TimeoutError(), 1), ((404, None), 2)]
+)
+async def test_silence_counts_only_where_the_pbx_took_the_question(
+    answer: tuple[int, None] | OSError, connections: int
+) -> None:
+    line = Line()
+    line.pbx.is_mute = True
+    request = ("POST", f"/events/user/{ECHO}")
+    line.pbx.answers[request] = deque([answer])
+    async with running(line):
+        await until(lambda: line.echoes() >= 2 * MOST_UNHEARD)
+    assert line.told.count("connected") >= connections
+    assert (line.told.count("connected") > 1) is (connections > 1)
 
 
 async def test_a_pbx_that_is_down_or_refuses_us_is_tried_again(
@@ -482,6 +523,21 @@ async def test_a_leg_that_a_snapshot_showed_ringing_ends_unanswered(line: Line) 
     await line.telephony.snapshot()
     await line.hear(destroyed(LEG, 19))
     assert line.told[-1] == LegEnded(leg_id, LegEnd.NO_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_known"), [(204, True), (409, True), (500, False), (TimeoutError(), False)]
+)
+async def test_it_says_whether_it_is_known_what_became_of_a_command(
+    line: Line, answer: OSError | int, *, is_known: bool
+) -> None:
+    for request in (("DELETE", f"/bridges/{hold}"), ("POST", "/events/claim")):
+        if isinstance(answer, int):
+            line.pbx.answer(*request, answer)
+        else:
+            line.pbx.fail(*request, answer)
+    assert await line.telephony.perform(DropBridge(call_id, hold)) is is_known
+    assert await line.telephony.perform(ClaimCall(caller_id)) is is_known
 
 
 async def test_a_pbx_that_forgot_our_application_has_nothing_of_ours(line: Line) -> None:
