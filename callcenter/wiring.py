@@ -45,6 +45,7 @@ from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
 from callcenter.reloading import Reloadable, Reloader
 from callcenter.runtime.admission import Admission
+from callcenter.runtime.callback_list import CallbackList
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.engine import Engine, Outside, Showing
 from callcenter.runtime.guarded_archive import GuardedArchive
@@ -165,6 +166,7 @@ async def running(
             accounts=accounts,
             archive=organs.archive,
             stories=JournalStories(stores.journal),
+            callbacks=CallbackList(node),
             directory=directory,
             requests=node,
             fanout=engine.fanout,

@@ -6,6 +6,7 @@ from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.acd.messages import DeskInput
 from callcenter.core.acd.queue_messages import QueueInput
 from callcenter.core.call.callback_messages import (
+    AgentCallbackRequested,
     CallbackCancelRequested,
     CallbackRequested,
 )
@@ -28,6 +29,7 @@ Request = (
     | PersonConfirmed
     | CallbackRequested
     | CallbackCancelRequested
+    | AgentCallbackRequested
 )
 
 

@@ -18,6 +18,7 @@ from tests.support.web_fakes import (
     ListeningNode,
     MemoryAccounts,
     MemoryArchive,
+    MemoryCallbacks,
     MemoryDirectory,
     MemoryStories,
 )
@@ -117,6 +118,7 @@ class Site:
     node: ListeningNode = field(default_factory=ListeningNode)
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
+    callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     readiness: tuple[bool, list[str]] = (True, [])
     limits: Limits = field(default_factory=Limits)
 
@@ -126,6 +128,7 @@ class Site:
             accounts=self.accounts,
             archive=self.archive,
             stories=MemoryStories(),
+            callbacks=self.callbacks,
             directory=self.directory,
             requests=self.node,
             fanout=self.fanout,

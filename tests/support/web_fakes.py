@@ -15,10 +15,12 @@ from callcenter.core.call.messages import (
     Presentation,
     WrapUpSubmitted,
 )
+from callcenter.core.dialling import Outbound
 from callcenter.core.ids import AgentId, CallId, LegId, PartyId, QueueId
 from callcenter.core.plan import Disposition, Plan, QueueRules
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.archive import CallLine, CallPage
+from callcenter.ports.callbacks import OpenCallback
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, FloorQueue, MyAgent
 from callcenter.ports.directory import Candidate, CustomerCard
 from callcenter.ports.records import (
@@ -39,6 +41,7 @@ PLAN = Plan(
     numbers={},
     flows={},
     default_flow_id="",
+    outbound=Outbound("PJSIP/{number}@trunk", allow=("+1",), country_code="1"),
     dispositions=(Disposition("solved", "Solved"), Disposition("other", "Other", True)),
     pause_reasons=("lunch", "break"),
 )
@@ -252,6 +255,16 @@ class MemoryStories:
 
     async def story(self, call_id: str) -> Sequence[tuple[int, str, str]]:
         return [(1_000, "CallArrived", "A call arrived."), (9_000, "CallEnded", "It ended.")]
+
+
+@dataclass
+class MemoryCallbacks:
+    """One open callback."""
+
+    listed: list[OpenCallback] = field(default_factory=list)
+
+    def open(self) -> Sequence[OpenCallback]:
+        return self.listed
 
 
 @dataclass

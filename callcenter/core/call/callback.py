@@ -16,8 +16,9 @@ from callcenter.core.acd.callback_rules import CallFirst
 from callcenter.core.acd.messages import CallOfferedToAgent, OfferFailed
 from callcenter.core.acd.offer_end_messages import OfferEnd, OfferRecalled
 from callcenter.core.acd.queue_messages import QueueGaveUp
-from callcenter.core.call import agent, flow
+from callcenter.core.call import agent, flow, promising
 from callcenter.core.call.callback_messages import (
+    AgentCallbackRequested,
     AgentReserved,
     AgentUnreserved,
     CallbackCancelRequested,
@@ -166,12 +167,17 @@ def turned_away(todo: Decision, event: QueueGaveUp) -> None:
 # ---------------------------------------------------------------- the customer
 
 
-def told(todo: Decision, event: NumberChecked | CallbackCancelRequested) -> None:
-    """Take the CRM store's answer, or somebody's wish to call it off."""
-    if isinstance(event, NumberChecked):
-        checked(todo, event)
-    else:
-        cancel(todo, event)
+def told(
+    todo: Decision, event: NumberChecked | CallbackCancelRequested | AgentCallbackRequested
+) -> None:
+    """Take the CRM store's answer, or what people want."""
+    match event:
+        case NumberChecked():
+            checked(todo, event)
+        case CallbackCancelRequested():
+            cancel(todo, event)
+        case AgentCallbackRequested():
+            promising.by_agent(todo, event)
 
 
 def checked(todo: Decision, event: NumberChecked) -> None:

@@ -97,6 +97,16 @@ class CallbackRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentCallbackRequested:
+    """An agent wants the customer of their call to be called back."""
+
+    agent_id: AgentId
+    call_id: CallId
+    after_ms: Ms
+    """After so long; 0: as soon as an agent is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackCancelRequested:
     """Somebody takes a callback back that is not in a talk yet."""
 

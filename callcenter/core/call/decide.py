@@ -32,7 +32,6 @@ from callcenter.core.acd.offer_end_messages import OfferRecalled
 from callcenter.core.acd.queue_messages import OpennessTold, QueueGaveUp
 from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
 from callcenter.core.call import agent, callback, flow
-from callcenter.core.call.callback_messages import CallbackCancelRequested, NumberChecked
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.dialling_out import leave_to_people
 from callcenter.core.call.facts import (
@@ -99,7 +98,7 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_desk(todo, event)
         case CallerMatched() | PersonConfirmed():
             _identify(todo, event)
-        case NumberChecked() | CallbackCancelRequested():
+        case _:
             callback.told(todo, event)
     return todo
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from callcenter.core.call.callback_messages import (
+    AgentCallbackRequested,
     CallbackCancelRequested,
     NumberChecked,
 )
@@ -320,4 +321,5 @@ CallInput = (
     | CallerMatched
     | NumberChecked
     | CallbackCancelRequested
+    | AgentCallbackRequested
 )

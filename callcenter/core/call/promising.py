@@ -1,6 +1,7 @@
 """Whether a callback can be promised, and on which terms."""
 
 from callcenter.core.call.callback_messages import (
+    AgentCallbackRequested,
     CallbackPromised,
     CallbackRequested,
     CallbackTerms,
@@ -139,4 +140,39 @@ def requested(event: CallbackRequested, setting: Setting, now: Ms) -> CallbackTe
         agent_id=event.agent_id,
         name=event.name,
         slot_at=slot_at,
+    )
+
+
+def by_agent(todo: Decision, event: AgentCallbackRequested) -> None:
+    """Promise what an agent wants for the customer of their call, or say why not."""
+    call, queue = todo.call, todo.call.queue
+    is_theirs = call.offer_to(event.agent_id) is not None or event.agent_id in call.wrapping_up
+    if not is_theirs or queue is None:
+        todo.refusal = "You are not in this call."
+        return
+    asked = CallbackRequested(
+        call.arrived.ani or "",
+        queue.queue_id,
+        todo.now + event.after_ms if event.after_ms else None,
+        "agent",
+        event.agent_id,
+        call.arrived.call_id,
+        call.match.name if call.match else "",
+    )
+    terms = requested(asked, todo.setting, todo.now)
+    if isinstance(terms, str):
+        todo.refusal = terms
+        return
+    wishes = (queue.requires, queue.prefers, queue.forbids)
+    requires, prefers, forbids = wishes
+    promise(
+        todo,
+        replace(
+            terms,
+            priority=queue.priority,
+            requires=requires,
+            prefers=prefers,
+            forbids=forbids,
+            dnis=call.arrived.dnis,
+        ),
     )
