@@ -1,9 +1,12 @@
 """Customers who are called back: each picks up, is busy, or lets it ring, as chance has it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
+from callcenter.core.call.callback_messages import CallbackCancelRequested, CallbackRequested
+from callcenter.core.centre import Centre
+from callcenter.core.ids import QueueId
 from callcenter.simulation.phones import Refusal, SimulatedPhones, SimulatedStation
 from callcenter.soak.plan import TRUNK
 
@@ -22,10 +25,30 @@ class Customers:
             phone = self._phones.outside(number, TRUNK)
             self._known[number] = _Customer(phone, Random(self._random.getrandbits(64)))
 
+    def wanted(self, queues: Sequence[QueueId]) -> Iterator[tuple[float, str, QueueId | None]]:
+        """Yield what a program asks: when, for whom, and of which queue; None: not any more."""
+        chance = self._random
+        for n in range(chance.randint(0, 4)):
+            number = f"+12025559{n:03d}"
+            self.know(number)
+            yield chance.uniform(3.0, 60.0), number, chance.choice(queues)
+            if chance.random() < 0.3:
+                yield chance.uniform(5.0, 90.0), number, None
+
     @property
     def phones(self) -> list[SimulatedStation]:
         """All their phones."""
         return [customer.phone for customer in self._known.values()]
+
+
+def program_request(
+    centre: Centre, number: str, queue_id: QueueId | None
+) -> CallbackRequested | CallbackCancelRequested | None:
+    """Return what a program says; None if there is nothing to take back."""
+    if queue_id is not None:
+        return CallbackRequested(number, queue_id)
+    known = centre.setting.callbacks.of_number(number)
+    return CallbackCancelRequested(known, "a program") if known is not None else None
 
 
 class _Customer:

@@ -12,7 +12,6 @@ from callcenter.adapters.memory.directory import Customer, MemoryDirectory
 from callcenter.adapters.memory.journal import Disk
 from callcenter.adapters.memory.records import MemoryRecords
 from callcenter.core.acd.people import AgentProfile
-from callcenter.core.call.callback_messages import CallbackCancelRequested, CallbackRequested
 from callcenter.core.ids import AgentId, PartyId, QueueId
 from callcenter.ports.directory import CustomerCard
 from callcenter.simulation.asterisk_model import AsteriskModel
@@ -23,7 +22,7 @@ from callcenter.simulation.shaky_flows import ShakyFlows
 from callcenter.simulation.virtual_agents import VirtualAgent
 from callcenter.simulation.virtual_time import LoopClock, Stalled, VirtualLoop, run
 from callcenter.simulation.weather import Mishap, Spell, Weather, draw_spells, mend, worsen
-from callcenter.soak.customers import Customers
+from callcenter.soak.customers import Customers, program_request
 from callcenter.soak.life import Ground, Life
 from callcenter.soak.oracles import CALM_S, Auditor, Broken
 from callcenter.soak.plan import LINES, NAMES, PLAN, QUEUES
@@ -126,7 +125,6 @@ class Day:
         self._last_fault_s = 0.0
         self._live_since: float | None = None
         self._early_hang_ups = _chance(random)
-        self._callback_chance = _chance(random)
         self.customers = Customers(phones, _chance(random))
         self.auditor.customers = self.customers
 
@@ -211,24 +209,14 @@ class Day:
 
     def _plan_requests(self) -> None:
         """Let a program ask for callbacks, at any moment, and take some back."""
-        chance = self._callback_chance
-        for n in range(chance.randint(0, 4)):
-            number = f"+12025559{n:03d}"
-            self.customers.know(number)
-            queue_id = chance.choice(QUEUES)
-            self._loop.call_later(chance.uniform(3.0, 60.0), self._request, number, queue_id)
-            if chance.random() < 0.3:
-                self._loop.call_later(chance.uniform(5.0, 90.0), self._cancel, number)
+        for after_s, number, queue_id in self.customers.wanted(QUEUES):
+            self._loop.call_later(after_s, self._request, number, queue_id)
 
-    def _request(self, number: str, queue_id: QueueId) -> None:
+    def _request(self, number: str, queue_id: QueueId | None) -> None:
         if self._life is not None and self._life.is_up:
-            self._life.ask(CallbackRequested(number, queue_id))
-
-    def _cancel(self, number: str) -> None:
-        if self._life is not None and self._life.is_up:
-            known = self._life.engine.node.centre.setting.callbacks.of_number(number)
-            if known is not None:
-                self._life.ask(CallbackCancelRequested(known, "a program"))
+            asked = program_request(self._life.engine.node.centre, number, queue_id)
+            if asked is not None:
+                self._life.ask(asked)
 
     # ------------------------------------------------------------ the service
 
