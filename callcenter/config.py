@@ -28,7 +28,12 @@ from callcenter.core.plan import (
     TierRules,
 )
 from callcenter.hours_settings import read_hours
-from callcenter.overflow_settings import check_overflow_ways, goodbye_flows, overflow_rules
+from callcenter.overflow_settings import (
+    callback_flows,
+    check_overflow_ways,
+    goodbye_flows,
+    overflow_rules,
+)
 from callcenter.settings import Asterisk, Comfort, Database, RelaxStep, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
@@ -113,7 +118,7 @@ class Config(Sections, frozen=True):
                 number: ServiceNumber(number, service.name, service.flow, int(service.max_flow))
                 for number, service in self.service_numbers.items()
             },
-            flows=flows | goodbye_flows(self.queues.values()),
+            flows=flows | goodbye_flows(self.queues.values()) | callback_flows(self.queues),
             default_flow_id=self.default_flow,
             pools=_pool_rules(self),
             dispositions=tuple(
@@ -260,7 +265,7 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             announce_estimate=queue.announce_estimate == "range",
             hours=_hours(config, queue.hours),
             max_waiting=queue.max_waiting,
-            overflow=overflow_rules(queue),
+            overflow=overflow_rules(queue_id, queue),
             join_with=frozenset(map(Staffed, queue.join_with)),
             stay_with=frozenset(map(Staffed, queue.stay_with)),
             leave_after_ms=int(queue.leave_after),

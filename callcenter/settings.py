@@ -211,6 +211,7 @@ class OverflowTarget(Section, frozen=True):
     flow: MaybeName = ""
     node: MaybeName = ""
     voicemail: bool = False
+    callback: bool = False
     hang_up: MaybePrompts = ()
 
 

@@ -161,7 +161,7 @@ def _leave_work(todo: Decision, action: AskForRequest | AskForFollowUp) -> None:
 def _ask_for_callback(todo: Decision, action: AskForCallback) -> None:
     """Promise a callback if that can be kept, and go on in the flow either way."""
     needs = None
-    if todo.call.phase is not Phase.QUEUE:
+    if todo.call.queue is None:
         plan = todo.setting.plan
         queue = plan.queues[QueueId(action.queue)]
         needs = needs_of(EnterQueue(action.queue), _traits(todo), plan, queue)

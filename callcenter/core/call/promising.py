@@ -7,7 +7,7 @@ from callcenter.core.call.callback_messages import (
     CallbackTerms,
 )
 from callcenter.core.call.decision import Decision, Setting
-from callcenter.core.call.model import Call, Phase
+from callcenter.core.call.model import Call
 from callcenter.core.call.wishes import Wishes
 from callcenter.core.dialling import international, objection
 from callcenter.core.ids import CallId, Ms, QueueId
@@ -25,7 +25,7 @@ def terms_for(todo: Decision, action: AskForCallback, needs: Wishes | None) -> C
     Args:
         todo: The decision of the caller's call.
         action: What the flow asks for.
-        needs: What the caller needs, if they do not wait in a queue now.
+        needs: What the caller needs, if they have waited in no queue yet.
     """
     plan, call = todo.setting.plan, todo.call
     number = international(action.number or call.arrived.ani or "", plan.outbound)
@@ -48,7 +48,7 @@ def terms_for(todo: Decision, action: AskForCallback, needs: Wishes | None) -> C
         name=call.match.name if call.match else "",
         slot_at=slot_at,
     )
-    if entered is not None and call.phase is Phase.QUEUE:
+    if entered is not None:  # waits, or has waited
         wishes = (entered.requires, entered.prefers, entered.forbids)
         priority = entered.priority
     else:

@@ -1,12 +1,16 @@
 """What can be promised, and what not."""
 
+from dataclasses import replace
+
 import pytest
 
 from callcenter.core.acd.callback_rules import CallbackRules
+from callcenter.core.acd.overflow_rules import OverflowRule, ToFlow
 from callcenter.core.call.callback_messages import AgentCallbackRequested
 from callcenter.core.call.messages import Outcome
 from callcenter.core.call.model import Phase
 from callcenter.core.dialling import Outbound
+from ivr_flows.model import Callback, Flow, HangUp
 from tests.core.call.called_back import busy_world
 from tests.core.invariants import Watch, telephony_shows_what_is_wanted
 from tests.support.callbacks import (
@@ -16,7 +20,7 @@ from tests.support.callbacks import (
     is_requested,
     open_customer,
 )
-from tests.support.playbook import MAIN, START, Agent, Caller, World
+from tests.support.playbook import MAIN, SALES, START, VIP_NUMBER, Agent, Caller, World
 
 
 def test_who_asks_for_a_callback_may_hang_up_and_keeps_the_place() -> None:
@@ -100,6 +104,28 @@ def test_a_callback_for_later_takes_up_its_slot() -> None:
     again = is_requested(world, "+12025550150", START + 3_600_000)
     assert again == "No more callbacks can be promised for this time: choose another."
     assert is_requested(world, "+12025550150", START + 7_200_000) is None
+
+
+def test_a_rule_for_overflow_may_promise_it_with_what_the_caller_needs() -> None:
+    nodes = {
+        "ask": Callback(SALES, "promised", "left"),
+        "promised": HangUp(("we_will_call_back",)),
+        "left": HangUp(("goodbye",)),
+    }
+    plan = callback_plan()
+    rule = OverflowRule(ToFlow("call back", label="callback"), waited_ms=20_000)
+    sales = replace(plan.queues[SALES], overflow=(rule,))
+    flows = {**plan.flows, "call back": Flow("call back", "1", "ask", nodes)}
+    world, _ = busy_world(replace(plan, queues={**plan.queues, SALES: sales}, flows=flows))
+    caller = world.caller("bob").arrives(VIP_NUMBER)
+    world.passes(21)
+    assert caller.hears == ("we_will_call_back",)
+    caller.hangs_up()
+    terms = open_customer(world).state.arrived.callback
+    assert terms is not None
+    assert (terms.entered_at, terms.priority) == (START, 5)
+    world.passes(60)
+    assert open_customer(world).is_in(Phase.QUEUE), "no rule sends a callback away"
 
 
 # ---------------------------------------------------------------- by an agent
