@@ -28,6 +28,7 @@ _ENDS = {
     CustomerEnd.AGENT_LEFT: "the agent did not wait",
     CustomerEnd.SNOOZED: "the customer asked for a later call",
     CustomerEnd.CLOSED: "the queue is closed",
+    CustomerEnd.DRAINING: "no new calls are begun before planned work",
     CustomerEnd.CUSTOMER_CALLS: "the customer is calling us",
     CustomerEnd.CUSTOMER_GONE: "the customer called us and left without an agent",
 }

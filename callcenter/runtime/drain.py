@@ -78,6 +78,7 @@ class Drain:
             self.since_at, self.released = now, 0
             self._notices.show("drain", NOTICE)
         self._node.takes_calls = False
+        self._node.hold_callbacks(holds=True)
         self._is_on.set()
         self._reports.note("draining: no new calls are taken", limit_s=limit_ms // 1000)
 
@@ -88,6 +89,7 @@ class Drain:
         self.since_at = None
         self._is_on.clear()
         self._node.takes_calls = True
+        self._node.hold_callbacks(holds=False)
         self._notices.show("drain", "")
         self._reports.note("the drain is taken back: calls are taken again")
 
@@ -114,7 +116,7 @@ class Drain:
 
     def _give_back(self) -> None:
         for call_id, call in list(self._node.centre.calls.items()):
-            if call.phase in _SERVED and _has_legs(call):
+            if call.phase in _SERVED and not call.lacks_customer:
                 self.released += 1
                 self._reports.note("a caller goes to the fallback: drained", call_id=call_id)
                 self._node.give_back(call_id, "drained")

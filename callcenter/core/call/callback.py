@@ -22,6 +22,7 @@ from callcenter.core.call.callback_messages import (
     AgentReserved,
     AgentUnreserved,
     CallbackCancelRequested,
+    CallbackPutOff,
     CustomerAnswered,
     CustomerConsented,
     CustomerEnd,
@@ -109,6 +110,9 @@ def wake(todo: Decision) -> None:
 def _stand_in_line(todo: Decision) -> None:
     terms = terms_of(todo.call)
     queue = todo.setting.plan.queues.get(terms.queue_id)
+    if todo.setting.holds_callbacks:
+        postpone(todo, todo.now + SOON_MS, CustomerEnd.DRAINING)
+        return
     if queue is None:
         leave_to_people(todo, f"Call back {terms.number}: its queue is not there any more")
         end(todo, Outcome.CALLBACK_UNREACHED, EndedBy.SYSTEM, "no queue")
@@ -168,7 +172,8 @@ def turned_away(todo: Decision, event: QueueGaveUp) -> None:
 
 
 def told(
-    todo: Decision, event: NumberChecked | CallbackCancelRequested | AgentCallbackRequested
+    todo: Decision,
+    event: NumberChecked | CallbackCancelRequested | AgentCallbackRequested | CallbackPutOff,
 ) -> None:
     """Take the CRM store's answer, or what people want."""
     match event:
@@ -178,6 +183,16 @@ def told(
             cancel(todo, event)
         case AgentCallbackRequested():
             promising.by_agent(todo, event)
+        case CallbackPutOff():
+            _put_off(todo)
+
+
+def _put_off(todo: Decision) -> None:
+    state = todo.call.back
+    if state is None or todo.call.phase is not Phase.QUEUE or not todo.call.lacks_customer:
+        return
+    if not (todo.call.rings or state.reserved or state.is_dialling):
+        postpone(todo, todo.now + SOON_MS, CustomerEnd.DRAINING)
 
 
 def checked(todo: Decision, event: NumberChecked) -> None:
@@ -324,6 +339,11 @@ def recover(todo: Decision, event: CallRecovered) -> bool:
     """Learn what became of the customer's leg; return whether the agents' legs come next."""
     state = state_of(todo.call)
     if state.customer is not None:
+        if event.pbx_restarted and not event.caller_present:
+            number = terms_of(todo.call).number
+            leave_to_people(
+                todo, f"Call back {number}: cut off when the telephone system restarted"
+            )
         if not event.caller_present:
             _ended(todo, LegEnd.LOST)
             return False

@@ -31,6 +31,8 @@ class CustomerEnd(StrEnum):
     """The customer asked by a key to be called later."""
     CLOSED = "closed"
     """The queue is closed."""
+    DRAINING = "draining"
+    """The service begins no new calls before planned work."""
     CUSTOMER_CALLS = "customer_calls"
     """The customer is on the line by a call of their own."""
     CUSTOMER_GONE = "customer_gone"
@@ -112,6 +114,13 @@ class CallbackCancelRequested:
 
     call_id: CallId
     asked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPutOff:
+    """No new calls are begun before planned work: leave the line, if nobody rings yet."""
+
+    call_id: CallId
 
 
 # ---------------------------------------------------------------- facts

@@ -30,6 +30,8 @@ class Setting:
     """Flows, by id and version, that calls at hand began in and that have been changed since."""
     callbacks: OpenCallbacks = field(default_factory=OpenCallbacks, compare=False)
     """The callbacks that are open; kept in step by the centre."""
+    holds_callbacks: bool = False
+    """No callback is begun: planned work is near."""
 
 
 @dataclass(slots=True)

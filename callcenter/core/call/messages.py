@@ -11,6 +11,7 @@ from typing import Final
 from callcenter.core.call.callback_messages import (
     AgentCallbackRequested,
     CallbackCancelRequested,
+    CallbackPutOff,
     NumberChecked,
 )
 from callcenter.core.ids import (
@@ -322,4 +323,5 @@ CallInput = (
     | NumberChecked
     | CallbackCancelRequested
     | AgentCallbackRequested
+    | CallbackPutOff
 )

@@ -8,10 +8,11 @@ from callcenter.core.acd.callback_rules import CallbackRules
 from callcenter.core.acd.hours import OpeningHours, Span
 from callcenter.core.acd.people import Activity
 from callcenter.core.call.callback_messages import (
+    CallbackPutOff,
     CustomerDialled,
 )
 from callcenter.core.call.effects import AskMayCall
-from callcenter.core.call.facts import CallEnded, FollowUpOpened
+from callcenter.core.call.facts import AgentOffered, CallEnded, FollowUpOpened
 from callcenter.core.call.messages import EndedBy, LegEnd, Outcome
 from callcenter.core.call.model import Phase
 from tests.core.call.called_back import answered_by_agent, asked_customer, busy_world, ended
@@ -244,3 +245,41 @@ def test_a_program_error_leaves_the_promise_to_people() -> None:
     assert any(ANI in task.subject for task in world.facts(FollowUpOpened))
     assert anna.activity is Activity.IDLE
     telephony_shows_what_is_wanted(world)
+
+
+def test_a_customer_whom_a_restart_of_the_pbx_cuts_off_is_left_to_people() -> None:
+    world, anna = busy_world()
+    customer = answered_by_agent(world, anna).may_be_called().picks_up()
+    world.pbx.leaves(customer.leg_id)
+    world.looks(pbx_restarted=True)
+    assert customer.is_in(Phase.ENDED)
+    assert "cut off" in (customer.state.follow_up or "")
+
+
+# ---------------------------------------------------------------- planned work
+
+
+def test_no_callback_begins_before_planned_work_and_none_is_lost() -> None:
+    world, anna = busy_world()
+    _, waits = asks_for_callback(world)
+    world.passes(11)
+    _, comes = asks_for_callback(world, "eve", "+12025550199")
+    world.centre.setting = replace(world.centre.setting, holds_callbacks=True)
+    world.tell(CallbackPutOff(waits.call_id))
+    assert waits.is_in(Phase.LATER)
+    anna.ready()
+    world.passes(600)
+    assert anna.activity is Activity.IDLE
+    assert comes.is_in(Phase.LATER)
+    world.centre.setting = replace(world.centre.setting, holds_callbacks=False)
+    world.passes(61)
+    assert world.facts(AgentOffered), "they go on"
+    assert {waits.is_in(Phase.QUEUE), comes.is_in(Phase.QUEUE)} == {True}
+
+
+def test_who_rings_already_rings_on_before_planned_work() -> None:
+    world, anna = busy_world()
+    customer = answered_by_agent(world, anna)
+    world.tell(CallbackPutOff(customer.call_id))
+    customer.may_be_called().picks_up()
+    assert talks_with(anna, customer)

@@ -10,7 +10,7 @@ from callcenter.core.call.callback_messages import AgentCallbackRequested
 from callcenter.core.call.messages import Outcome
 from callcenter.core.call.model import Phase
 from callcenter.core.dialling import Outbound
-from ivr_flows.model import Callback, Flow, HangUp
+from ivr_flows.model import Callback, Flow, HangUp, Node
 from tests.core.call.called_back import busy_world
 from tests.core.invariants import Watch, telephony_shows_what_is_wanted
 from tests.support.callbacks import (
@@ -107,7 +107,7 @@ def test_a_callback_for_later_takes_up_its_slot() -> None:
 
 
 def test_a_rule_for_overflow_may_promise_it_with_what_the_caller_needs() -> None:
-    nodes = {
+    nodes: dict[str, Node] = {
         "ask": Callback(SALES, "promised", "left"),
         "promised": HangUp(("we_will_call_back",)),
         "left": HangUp(("goodbye",)),
