@@ -55,10 +55,16 @@ class BadNetwork:
         self._hang_up()
 
     def cut_socket(self) -> None:
-        """Break the event socket; the process notices at once, or only some seconds later."""
+        """Break the event socket.
+
+        The process notices at once, or only some seconds later; or the socket stays open and
+        carries nothing, because the PBX struck the application off.
+        """
         self._is_deaf = True
-        notices_s = self._random.choice((0.0, self._random.uniform(0.0, SILENCE_NOTICED_S)))
-        self._loop.call_later(notices_s, self._inbox.put_nowait, None)
+        later_s = self._random.uniform(0.0, SILENCE_NOTICED_S)
+        notices_s = self._random.choice((0.0, later_s, None))
+        if notices_s is not None:
+            self._loop.call_later(notices_s, self._inbox.put_nowait, None)
 
     def _hang_up(self) -> None:
         if self._session is not None:
