@@ -119,6 +119,45 @@ async def test_who_calls_again_and_is_served_is_not_called_back(world: World):
     assert world.phones.outside(ANI).rings == 0
 
 
+async def test_an_agent_promises_a_callback_in_the_talk(world: World):
+    anna = await world.agent()
+    caller = await in_queue(world)
+    station = world.phones.station("PJSIP/agent1")
+    await station.wait_ringing(5)
+    await station.answer()
+    call = await anna.until_call("talking")
+    await anna.ask("call_back", call_id=call["id"], after_ms=0)
+    assert await anna.try_to("call_back", call_id=call["id"], after_ms=0) is not None
+    await caller.hang_up()
+    await anna.wrap_up("callback", "Wants to be called.")
+    station, customer = await customer_rings(world, anna)
+    await talk(anna, station, customer)
+    await customer.hang_up()
+    await anna.wrap_up()
+
+    first, second = await world.program.records(2)
+    assert (first.outcome, second.outcome) == ("answered", "answered")
+    assert second.callback_of == first.call_id
+
+
+async def test_a_program_asks_for_a_callback(world: World):
+    anna = await world.page("anna")
+    sue = await world.page("sue", "floor")
+    status, made = await sue.post("/api/callbacks", number="(212) 555-0147", queue="sales")
+    assert (status, made["number"], made["stage"]) == (201, ANI, "later")
+    status, refused = await sue.post("/api/callbacks", number="+19005550147", queue="sales")
+    assert (status, refused["message"]) == (409, "Numbers like this one are not called.")
+    await anna.ready()
+    station, customer = await customer_rings(world, anna)
+    await talk(anna, station, customer)
+    await station.hang_up()
+    await anna.wrap_up()
+
+    [record] = await world.program.records(1)
+    assert (record.is_callback, record.callback_of) == (True, None)
+    assert (record.call_id, record.outcome) == (made["call_id"], "answered")
+
+
 @pytest.mark.chaos
 async def test_a_crash_while_the_customers_phone_rings_rings_nobody_twice(world: World):
     anna = await world.page("anna")

@@ -154,7 +154,9 @@ def _stay_or_leave(todo: Decision, call: WaitingCall, *, is_staffed: bool) -> No
 
 
 def _rule(pool: Pool, call: WaitingCall, moment: Moment, now: Ms) -> OverflowRule | None:
-    if call.overflows >= MOST_OVERFLOWS or call.is_callback:
+    if call.is_callback:
+        return None
+    if call.overflows >= MOST_OVERFLOWS:
         return None
     for rule in pool.queues[call.queue_id].overflow:
         if rule.moment is moment and _holds(pool, call, rule, now):
