@@ -198,9 +198,9 @@ class Auditor:
             queue = pool.queues[agent.queue_id] if agent.queue_id else None
             late = 0
             if agent.activity is Activity.RINGING and queue:
-                late = agent.since_at + queue.ring_ms
+                late = agent.since_at + queue.ring_ms + BRIEFING_MS
                 if call is not None and call.back is not None:
-                    late += queue.callbacks.ring_ms + KEY_LIMIT_MS + CHECK_LIMIT_MS + BRIEFING_MS
+                    late += queue.callbacks.ring_ms + KEY_LIMIT_MS + CHECK_LIMIT_MS
             elif agent.activity is Activity.WRAP_UP:
                 late = agent.wrap_up_until or 0
             if late and now > late + LATE_MS:
