@@ -34,8 +34,6 @@ class CallerMatch:
     """One for SINGLE, several for MULTIPLE and SHARED."""
     traits: Traits = NO_TRAITS
     """Of the one person whom the number belongs to; nothing where that is not known."""
-    do_not_call: bool = False
-    """One of the people whom the number belongs to wants no calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +78,18 @@ class CustomerCard:
 
 
 class Directory(Protocol):
-    """Looks people up; each answer within 50 ms, or TimeoutError."""
+    """Looks people up; each answer to the first two within 50 ms, or TimeoutError."""
 
     async def match(self, ani: str | None, presentation: Presentation, dnis: str) -> CallerMatch:
         """Return who may be calling from a number as the trunk delivered it."""
+        ...
+
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether one of the people with a number wants no calls; within 1 s, or TimeoutError.
+
+        Args:
+            number: In international form.
+        """
         ...
 
     async def card(self, party_id: PartyId) -> CustomerCard | None:

@@ -10,7 +10,6 @@ from callcenter.core.call.effects import (
 from callcenter.core.call.messages import (
     CallerMatched,
     MatchStatus,
-    Presentation,
 )
 from callcenter.core.ids import CallId, PartyId
 from callcenter.core.turn import Turn
@@ -85,11 +84,9 @@ class Callers:
     async def _check(self, question: AskMayCall) -> None:
         may_call: bool | None = None
         try:
-            match = await self._directory.match(question.number, Presentation.ALLOWED, "")
-            may_call = not match.do_not_call
+            may_call = not await self._directory.wants_no_calls(question.number)
         except Exception as error:  # noqa: BLE001 - whom nobody can check is called later
-            if not isinstance(error, LookUpSkipped):
-                self._reports.fault("it is not known whether a customer may be called", error)
+            self._reports.fault("it is not known whether a customer may be called", error)
         self._node.submit(NumberChecked(question.call_id, may_call))
 
     async def _fetch(self, call_id: CallId, party_id: PartyId) -> None:

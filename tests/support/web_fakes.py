@@ -276,6 +276,9 @@ class MemoryDirectory:
     async def match(self, ani: str | None, presentation: Presentation, dnis: str):
         raise NotImplementedError
 
+    async def wants_no_calls(self, number: str) -> bool:
+        raise NotImplementedError
+
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         if self.is_slow:
             raise TimeoutError

@@ -70,6 +70,11 @@ class MemoryDirectory:
             return CallerMatch(MatchStatus.UNAVAILABLE, ())
         return self._match(number)
 
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether one of the people with a number wants no calls."""
+        found = await self.match(number, Presentation.ALLOWED, "")
+        return any(self._cards[who.party_id].do_not_call for who in found.candidates)
+
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         """Return what is known of one person, or None."""
         return self._cards.get(party_id)
@@ -83,13 +88,11 @@ class MemoryDirectory:
             who for extension, who in known if number.extension and extension == number.extension
         ]
         people = exact or [who for _, who in known]
-        no_calls = any(self._cards[who.party_id].do_not_call for who in people)
         if line in self._shared and not exact:
-            return CallerMatch(MatchStatus.SHARED, people, do_not_call=no_calls)
+            return CallerMatch(MatchStatus.SHARED, people)
         if len(people) == 1:
-            traits = self._traits[people[0].party_id]
-            return CallerMatch(MatchStatus.SINGLE, people, traits, no_calls)
-        return CallerMatch(MatchStatus.MULTIPLE, people, do_not_call=no_calls)
+            return CallerMatch(MatchStatus.SINGLE, people, self._traits[people[0].party_id])
+        return CallerMatch(MatchStatus.MULTIPLE, people)
 
     def _line(self, text: str) -> tuple[str, str]:
         number = self._rules.normalise(text)
