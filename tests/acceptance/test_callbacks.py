@@ -144,7 +144,7 @@ async def test_a_program_asks_for_a_callback(world: World):
     anna = await world.page("anna")
     sue = await world.page("sue", "floor")
     status, made = await sue.post("/api/callbacks", number="(212) 555-0147", queue="sales")
-    assert (status, made["number"], made["stage"]) == (201, ANI, "later")
+    assert (status, made["number"], made["queue"]) == (201, ANI, "sales")
     status, refused = await sue.post("/api/callbacks", number="+19005550147", queue="sales")
     assert (status, refused["message"]) == (409, "Numbers like this one are not called.")
     await anna.ready()
