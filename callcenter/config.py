@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
+from callcenter.callback_settings import outbound_rules
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.overflow_rules import Staffed
 from callcenter.core.ids import PoolId, QueueId
@@ -27,7 +28,12 @@ from callcenter.core.plan import (
     TierRules,
 )
 from callcenter.hours_settings import read_hours
-from callcenter.overflow_settings import check_overflow_ways, goodbye_flows, overflow_rules
+from callcenter.overflow_settings import (
+    callback_flows,
+    check_overflow_ways,
+    goodbye_flows,
+    overflow_rules,
+)
 from callcenter.settings import Asterisk, Comfort, Database, RelaxStep, Sections
 from callcenter.settings_checks import check_sections, is_loopback, split_url
 from ivr_flows.faults import Fault, FaultList, FaultyText, Marks
@@ -112,7 +118,7 @@ class Config(Sections, frozen=True):
                 number: ServiceNumber(number, service.name, service.flow, int(service.max_flow))
                 for number, service in self.service_numbers.items()
             },
-            flows=flows | goodbye_flows(self.queues.values()),
+            flows=flows | goodbye_flows(self.queues.values()) | callback_flows(self.queues),
             default_flow_id=self.default_flow,
             pools=_pool_rules(self),
             dispositions=tuple(
@@ -121,6 +127,7 @@ class Config(Sections, frozen=True):
             ),
             pause_reasons=self.pause_reasons,
             tiers=_tier_rules(self),
+            outbound=outbound_rules(self.outbound, self.region, self.service_numbers),
         )
 
 
@@ -258,7 +265,7 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             announce_estimate=queue.announce_estimate == "range",
             hours=_hours(config, queue.hours),
             max_waiting=queue.max_waiting,
-            overflow=overflow_rules(queue),
+            overflow=overflow_rules(queue_id, queue),
             join_with=frozenset(map(Staffed, queue.join_with)),
             stay_with=frozenset(map(Staffed, queue.stay_with)),
             leave_after_ms=int(queue.leave_after),
@@ -276,6 +283,7 @@ def _queue_rules(config: Config) -> dict[QueueId, QueueRules]:
             comfort=tuple(_comfort_step(each) for each in queue.comfort),
             announce_to_agent=AnnounceToAgent(queue.announce_to_agent),
             name_prompt=queue.name_prompt,
+            callbacks=queue.callback.rules(),
         )
         for queue_id, queue in config.queues.items()
     }

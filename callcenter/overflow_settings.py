@@ -17,18 +17,19 @@ from ivr_flows.check import rings, talks_on
 from ivr_flows.durations import format_duration
 from ivr_flows.faults import FaultList
 from ivr_flows.faults import Path as Place
-from ivr_flows.model import Flow, HangUp
+from ivr_flows.model import Callback, Flow, FollowUp, HangUp, Node
 from ivr_flows.model import Queue as QueueNode
 from ivr_flows.prompt_store import prompt_names
 
-_TARGETS = ("queue", "flow", "voicemail", "hang_up")
+_TARGETS = ("queue", "flow", "voicemail", "callback", "hang_up")
+_REMEDY = "the targets are: queue, flow (with node), voicemail, callback, hang_up"
 
 
-def overflow_rules(queue: Queue) -> tuple[OverflowRule, ...]:
+def overflow_rules(queue_id: str, queue: Queue) -> tuple[OverflowRule, ...]:
     """Return a queue's rules for the core; they have been checked."""
     return tuple(
         OverflowRule(
-            to=_target(rule),
+            to=_target(queue_id, rule),
             moment=Moment(rule.when),
             waited_ms=int(rule.waited),
             position=rule.position,
@@ -50,13 +51,38 @@ def goodbye_flows(queues: Iterable[Queue]) -> dict[str, Flow]:
     return flows
 
 
+def callback_flows(queues: Mapping[str, Queue]) -> dict[str, Flow]:
+    """Return a flow for each queue with a rule that promises callbacks."""
+    flows = {}
+    for queue_id, queue in queues.items():
+        if any(rule.to.callback for rule in queue.overflow):
+            flow_id = _call_back(queue_id)
+            flows[flow_id] = Flow(flow_id, "1", "ask", _callback_nodes(queue_id))
+    return flows
+
+
+def _call_back(queue_id: str) -> str:
+    return f"call back: {queue_id}"
+
+
+def _callback_nodes(queue_id: str) -> dict[str, Node]:
+    return {
+        "ask": Callback(queue_id, taken="promised", refused="left"),
+        "promised": HangUp(("callback_promised",)),
+        "left": FollowUp("Call back: a callback could not be promised", next="sorry"),
+        "sorry": HangUp(("sorry_nobody_free", "goodbye")),
+    }
+
+
 def _goodbye(prompts: tuple[str, ...]) -> str:
     """Return a name that no flow of the operator's can have: there is a space in it."""
     return f"hang up: {' '.join(prompts)}"
 
 
-def _target(rule: Overflow) -> Target:
+def _target(queue_id: str, rule: Overflow) -> Target:
     to = rule.to
+    if to.callback:
+        return ToFlow(_call_back(queue_id), label="callback")
     if to.queue:
         return ToQueue(QueueId(to.queue))
     if to.flow:
@@ -96,7 +122,10 @@ def _check_target(
     given = [name for name in _TARGETS if getattr(to, name)]
     if len(given) != 1:
         problem = f"expected one target, got {' and '.join(given) or 'none'}"
-        faults.add(path, problem, "the targets are: queue, flow (with node), voicemail, hang_up")
+        faults.add(path, problem, _REMEDY)
+    if to.callback and not sections.outbound.endpoint:
+        problem = "nobody can be called back: outbound.endpoint is not given"
+        faults.add((*path, "callback"), problem, "say whom the service may call")
     if to.node and not to.flow:
         faults.add((*path, "node"), "a node of which flow?", "give flow too")
     if to.queue and to.queue not in sections.queues:

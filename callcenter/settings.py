@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from callcenter.callback_settings import Callback, Outbound
 from ivr_flows.durations import Duration
 from ivr_flows.forms import Level, MaybeName, MaybePrompts, Name
 from ivr_flows.shapes import Secret, Within
@@ -210,6 +211,7 @@ class OverflowTarget(Section, frozen=True):
     flow: MaybeName = ""
     node: MaybeName = ""
     voicemail: bool = False
+    callback: bool = False
     hang_up: MaybePrompts = ()
 
 
@@ -294,6 +296,7 @@ class Queue(Section, frozen=True):
     comfort: Annotated[tuple[Comfort, ...], Meta(max_length=20)] = ()
     announce_to_agent: Literal["off", "queue", "queue_and_wait"] = "off"
     name_prompt: PromptName = ""
+    callback: Callback = Callback()
 
 
 class Pool(Section, frozen=True):
@@ -390,3 +393,4 @@ class Sections(Section, frozen=True):
     """By the name that queues use."""
     tiers: dict[Code, Tier] = msgspec.field(default_factory=TIERS.copy)
     """What the tiers of the CRM add to their customers' calls."""
+    outbound: Outbound = Outbound()

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 
+from callcenter.callback_settings import check_callbacks, check_outbound
 from callcenter.hours_settings import check_zone, read_hours
 from callcenter.overflow_settings import check_overflow
 from callcenter.settings import Asterisk, Comfort, Queue, Sections, Web
@@ -32,6 +33,8 @@ def check_sections(sections: Sections, folder: Path, faults: FaultList) -> None:
     check_zone(sections.time_zone, ("time_zone",), faults)
     _check_hours(sections, faults)
     check_overflow(sections, faults)
+    check_outbound(sections.outbound, faults)
+    check_callbacks({name: queue.callback for name, queue in sections.queues.items()}, faults)
     _check_lists(sections, faults)
 
 

@@ -46,6 +46,7 @@ from callcenter.ports.journal import JournalFailed
 from callcenter.ports.stations import Stations
 from callcenter.reloading import Reloadable, Reloader
 from callcenter.runtime.admission import Admission
+from callcenter.runtime.callback_list import CallbackList
 from callcenter.runtime.drain import Drain
 from callcenter.runtime.engine import Engine, Outside, Showing
 from callcenter.runtime.explaining import Explainer, Sources
@@ -169,6 +170,7 @@ async def running(
             archive=organs.archive,
             stories=JournalStories(stores.journal),
             explanations=explainer,
+            callbacks=CallbackList(node),
             directory=directory,
             requests=node,
             fanout=engine.fanout,

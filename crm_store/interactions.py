@@ -222,12 +222,15 @@ async def search_calls(
 async def segments_between(
     connection: AsyncConnection, begins: datetime, ends: datetime
 ) -> Sequence[Row]:
-    """Return the segments of the calls that arrived in a span, by call and in order."""
+    """Return the segments of the calls that arrived in a span, by call and in order.
+
+    Callbacks are left out: nobody called.
+    """
     arrived_at = interaction.c.arrived_at
     query = (
         sa.select(interaction_segment)
         .join(interaction, interaction.c.id == interaction_segment.c.interaction_id)
-        .where(arrived_at >= begins, arrived_at < ends)
+        .where(arrived_at >= begins, arrived_at < ends, interaction.c.is_callback.is_(False))
         .order_by(interaction_segment.c.interaction_id, interaction_segment.c.seq)
     )
     return await _all(connection, query)

@@ -52,6 +52,7 @@ class Person:
     """The user who looks after this customer."""
     last_agent_id: str | None = None
     """Who talked with the customer last, as the interaction names them."""
+    do_not_call: bool = False
 
     @property
     def reason(self) -> str:
@@ -122,6 +123,7 @@ _BY_NUMBER = (
         contact.c.tier_code,
         contact.c.preferred_language,
         contact.c.owner_id,
+        contact.c.do_not_call,
         _has_open_request,
         _last_call_at,
         _last_agent,
@@ -187,6 +189,7 @@ def _person(row: "sa.Row[tuple[object, ...]]") -> Person:
         language=row.preferred_language,
         owner_id=row.owner_id,
         last_agent_id=row.last_agent_id,
+        do_not_call=row.do_not_call,
     )
 
 

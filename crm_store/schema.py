@@ -151,6 +151,9 @@ interaction = sa.Table(
     sa.Column("follow_up", sa.Text, nullable=True),
     _at("follow_up_at", nullable=True),
     _text("search"),
+    _flag("is_callback"),
+    # Not a foreign key: the call in which it was asked for may be deleted, or not be stored yet.
+    sa.Column("callback_of", sa.Uuid, nullable=True, index=True),
     sa.Index(None, "arrived_at", "id"),
     sa.Index(None, "contact_id", "arrived_at"),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ivr_flows.exits import exits, prompts_of
 from ivr_flows.faults import Fault, FaultList, Path, shown
-from ivr_flows.model import Back, Flow, FollowUp, Hours, Node, OpenRequest, Queue, Say
+from ivr_flows.model import Back, Callback, Flow, FollowUp, Hours, Node, OpenRequest, Queue, Say
 
 Nodes = Mapping[str, Node]
 Names = Collection[str] | None
@@ -80,6 +80,8 @@ def _named(node: Node, known: KnownNames) -> Iterator[tuple[Path, str, str, Name
             yield ("queue", "name"), "queue", queue, known.queues
         case Hours(queue=queue):
             yield ("hours", "queue"), "queue", queue, known.queues
+        case Callback(queue=queue):
+            yield ("callback", "queue"), "queue", queue, known.queues
         case OpenRequest(kind=kind):
             yield ("request", "kind"), "kind of request", kind, known.kinds
         case _:
@@ -132,7 +134,8 @@ def _onward(node: Node, *, waits: bool) -> Iterator[tuple[str, bool]]:
     """Yield where a node leads, and whether the caller still waits in a queue there."""
     for way in exits(node):
         is_key = isinstance(node, Queue) and way.path[:2] == ("queue", "keys")
-        yield way.target, is_key or (waits and not isinstance(node, Queue))
+        is_over = isinstance(node, Queue) or way.path == ("callback", "taken")
+        yield way.target, is_key or (waits and not is_over)
 
 
 def talks_on(node: Node) -> tuple[str, ...]:
@@ -142,6 +145,8 @@ def talks_on(node: Node) -> tuple[str, ...]:
             return (target,)
         case Hours():
             return (node.open, node.closed)
+        case Callback():
+            return (node.taken, node.refused)
         case _:
             return ()
 
@@ -153,6 +158,8 @@ def _falls_through(node: Node) -> tuple[str, ...]:
             return (target,)
         case Hours():
             return (node.open, node.closed)
+        case Callback():
+            return (node.taken, node.refused)
         case Queue():
             return (node.unstaffed, node.closed or node.unstaffed, node.full or node.unstaffed)
         case _:

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr_flows.faults import Path
-from ivr_flows.model import Back, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import (
+    Back,
+    Callback,
+    Digits,
+    FollowUp,
+    HangUp,
+    Hours,
+    Menu,
+    Node,
+    OpenRequest,
+    Queue,
+    Say,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,16 @@ def exits(node: Node) -> tuple[Exit, ...]:
             )
         case OpenRequest(next=target) | FollowUp(next=target):
             return (Exit(("next",), "", target),)
+        case Digits():
+            return (
+                Exit(("digits", "next"), "", node.next),
+                Exit(("digits", "otherwise"), "otherwise", node.otherwise),
+            )
+        case Callback():
+            return (
+                Exit(("callback", "taken"), "taken", node.taken),
+                Exit(("callback", "refused"), "refused", node.refused),
+            )
         case HangUp() | Back():
             return ()
 
@@ -61,11 +83,13 @@ def prompts_of(node: Node) -> tuple[tuple[Path, str], ...]:
         case Menu(prompts=prompts, wrong_key=wrong_key):
             paths = _numbered(("menu", "prompts"), prompts)
             return (*paths, *_numbered(("menu", "wrong_key"), wrong_key))
+        case Digits(prompts=prompts):
+            return _numbered(("digits", "prompts"), prompts)
         case HangUp(prompts=prompts):
             return _numbered(("hang_up",), prompts)
         case Back(prompts=prompts):
             return _numbered(("back",), prompts)
-        case Queue() | Hours() | OpenRequest() | FollowUp():
+        case Queue() | Hours() | OpenRequest() | FollowUp() | Callback():
             return ()
 
 

@@ -1,13 +1,25 @@
 """The YAML form of each node: what may be written, and the node it makes."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from ivr_flows.durations import Duration
-from ivr_flows.model import Back, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import (
+    Back,
+    Callback,
+    Digits,
+    FollowUp,
+    HangUp,
+    Hours,
+    Menu,
+    Node,
+    OpenRequest,
+    Queue,
+    Say,
+)
 from ivr_flows.shapes import Within
 
 NAME_PATTERN = r"^[^\W\d][\w-]{0,63}\Z"
@@ -31,6 +43,8 @@ Level = Annotated[int, Meta(ge=1, le=10, description="a skill level, a whole num
 Priority = Annotated[int, Meta(ge=-100, le=100, description="a whole number from -100 to 100")]
 Attempts = Annotated[int, Meta(ge=1, le=10, description="a whole number from 1 to 10")]
 Timeout = Annotated[Duration, Within(500, 120_000)]
+DigitCount = Annotated[int, Meta(ge=1, le=30, description="a whole number from 1 to 30")]
+CallbackTime = Annotated[Duration, Within(0, 30 * 86_400_000)]
 Prompts = Annotated[tuple[Name, ...], Meta(min_length=1, max_length=20)]
 MaybePrompts = Annotated[tuple[Name, ...], Meta(max_length=20)]
 
@@ -185,8 +199,62 @@ class BackForm(msgspec.Struct, frozen=True):
         return Back(self.back)
 
 
+class DigitsBody(msgspec.Struct, frozen=True):
+    """What stands under ``digits:``."""
+
+    prompts: Prompts
+    next: Name
+    otherwise: Name
+    timeout: Timeout = Duration(8_000)
+    attempts: Attempts = 3
+    least: DigitCount = 5
+    most: DigitCount = 17
+
+
+class DigitsForm(msgspec.Struct, frozen=True):
+    """``{digits: {prompts: [key_your_number], next: ask, otherwise: sorry}}``."""
+
+    digits: DigitsBody
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        body = self.digits
+        limits = (int(body.timeout), body.attempts, body.least, max(body.least, body.most))
+        return Digits(body.prompts, body.next, body.otherwise, *limits)
+
+
+class CallbackBody(msgspec.Struct, frozen=True):
+    """What stands under ``callback:``."""
+
+    queue: Name
+    taken: Name
+    refused: Name
+    number: Literal["shown", "keyed"] = "shown"
+    after: CallbackTime = Duration(0)
+
+
+class CallbackForm(msgspec.Struct, frozen=True):
+    """``{callback: {queue: sales, taken: promised, refused: please_wait}}``."""
+
+    callback: CallbackBody
+
+    def node(self) -> Node:
+        """Return the node that this form means."""
+        body = self.callback
+        return Callback(body.queue, body.taken, body.refused, body.number, int(body.after))
+
+
 Form = (
-    SayForm | MenuForm | QueueForm | HoursForm | RequestForm | FollowUpForm | HangUpForm | BackForm
+    SayForm
+    | MenuForm
+    | QueueForm
+    | HoursForm
+    | RequestForm
+    | FollowUpForm
+    | HangUpForm
+    | BackForm
+    | DigitsForm
+    | CallbackForm
 )
 
 FORMS: Mapping[str, type[Form]] = {
@@ -198,4 +266,6 @@ FORMS: Mapping[str, type[Form]] = {
     "follow_up": FollowUpForm,
     "hang_up": HangUpForm,
     "back": BackForm,
+    "digits": DigitsForm,
+    "callback": CallbackForm,
 }

@@ -3,7 +3,20 @@
 from collections.abc import Iterator
 
 from ivr_flows.exits import exits
-from ivr_flows.model import Back, Flow, FollowUp, HangUp, Hours, Menu, Node, OpenRequest, Queue, Say
+from ivr_flows.model import (
+    Back,
+    Callback,
+    Digits,
+    Flow,
+    FollowUp,
+    HangUp,
+    Hours,
+    Menu,
+    Node,
+    OpenRequest,
+    Queue,
+    Say,
+)
 
 
 def to_mermaid(flow: Flow) -> str:
@@ -30,12 +43,14 @@ def _box(node_id: str, node: Node) -> str:
     match node:
         case Say(prompts=prompts):
             return f"[{_label(node_id, 'say', *prompts)}]"
-        case Menu(prompts=prompts):
-            return f"{{{{{_label(node_id, 'menu', *prompts)}}}}}"
+        case Menu(prompts=prompts) | Digits(prompts=prompts):
+            kind = "menu" if isinstance(node, Menu) else "number"
+            return f"{{{{{_label(node_id, kind, *prompts)}}}}}"
         case Queue(queue=queue):
             return f"[/{_label(node_id, 'queue', queue)}/]"
-        case Hours(queue=queue):
-            return f"{{{_label(node_id, 'open', queue)}}}"
+        case Hours(queue=queue) | Callback(queue=queue):
+            kind = "open" if isinstance(node, Hours) else "callback"
+            return f"{{{_label(node_id, kind, queue)}}}"
         case OpenRequest(subject=subject):
             return f"[[{_label(node_id, 'request', subject)}]]"
         case FollowUp(subject=subject):

@@ -39,6 +39,8 @@ class QueueExit(StrEnum):
     """Too far behind in line."""
     SERVICE_LEVEL = "service_level"
     """Too few were served in time of late."""
+    CALLBACK = "callback"
+    """Will be called back; the flow knows, and is not told."""
     LEFT = "left"
     """By a key that led elsewhere; the flow knows, and is not told."""
 
@@ -57,7 +59,14 @@ class OpenTold:
     is_open: bool
 
 
-Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft | OpenTold
+@dataclass(frozen=True, slots=True)
+class CallbackTold:
+    """Whether the caller will be called back."""
+
+    is_promised: bool
+
+
+Event = PromptEnded | KeyPressed | KeyTimedOut | QueueLeft | OpenTold | CallbackTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +122,29 @@ class AskIfOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForCallback:
+    """Promise the caller a call back; ``CallbackTold`` follows at once."""
+
+    queue: str
+    number: str = ""
+    """The number that the caller keyed; empty: the one the network shows."""
+    after_ms: int = 0
+    """Not before so long from now."""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitOn:
     """Return to the queue that the caller waits in; nothing plays any more."""
 
 
 Action = (
-    Play | AwaitKey | EnterQueue | AskForRequest | AskForFollowUp | EndCall | AskIfOpen | WaitOn
+    Play
+    | AwaitKey
+    | EnterQueue
+    | AskForRequest
+    | AskForFollowUp
+    | EndCall
+    | AskIfOpen
+    | WaitOn
+    | AskForCallback
 )

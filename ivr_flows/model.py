@@ -96,7 +96,38 @@ class HangUp:
     prompts: tuple[str, ...] = ()
 
 
-Node = Say | Menu | Queue | Hours | OpenRequest | FollowUp | HangUp | Back
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Take a number that the caller keys; # ends it, * begins it anew."""
+
+    prompts: tuple[str, ...]
+    next: str
+    otherwise: str
+    """Where a caller goes who keyed too little in every attempt."""
+    timeout_ms: int = 8_000
+    """How long to wait for each key."""
+    attempts: int = 3
+    least: int = 5
+    most: int = 17
+    """With so many digits it is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Promise the caller a call back, at the place in line that they have; holds nobody."""
+
+    queue: str
+    taken: str
+    """The node when it was promised; the caller does not wait any more."""
+    refused: str
+    """The node when it cannot be: no number, one that may not be called, or no slot is free."""
+    number: str = "shown"
+    """"shown" by the network, or "keyed" at a node with digits before."""
+    after_ms: int = 0
+    """Not before so long from now; 0: as soon as it would have been the caller's turn."""
+
+
+Node = Say | Menu | Queue | Hours | OpenRequest | FollowUp | HangUp | Back | Digits | Callback
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +170,5 @@ class Session:
     """The menu path for people: "main_menu: 2"."""
     waiting_at: str = ""
     """The queue's node, while the caller has gone aside by a key and keeps the place; else ""."""
+    keyed: str = ""
+    """The digits that the caller has keyed at the last node that takes a number."""

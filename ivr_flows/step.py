@@ -9,6 +9,7 @@ A session always rests at one node and waits there for one kind of event (``Sess
     Queue                                   KeyPressed -> aside       QueueLeft -> its exit
     HangUp    PromptEnded -> end
     Back      PromptEnded -> its queue
+    Digits    KeyPressed; PromptEnded       KeyPressed; KeyTimedOut
 
 A caller who waits may go aside by a key of the queue's node: ``Session.waiting_at`` names that node
 while the session rests at others. ``Back``, or coming to that queue again, ends it; ``returned``
@@ -17,7 +18,8 @@ does when an agent answers. Coming to another queue, or the end of the call, giv
 Everything else is late or means nothing there (a key in a Say, the end of a prompt that a key has
 interrupted): the session stays as it is and nothing is done. OpenRequest and FollowUp never hold a
 caller; a step goes on through them and returns their actions in order before the one that holds.
-Hours waits for OpenTold alone, which comes before anything else can happen.
+Hours waits for OpenTold alone, which comes before anything else can happen; so does Callback for
+CallbackTold. Who will be called back does not wait any more: the place has gone to the callback.
 """
 
 from dataclasses import dataclass, replace
@@ -25,10 +27,12 @@ from typing import assert_never
 
 from ivr_flows.messages import (
     Action,
+    AskForCallback,
     AskForFollowUp,
     AskForRequest,
     AskIfOpen,
     AwaitKey,
+    CallbackTold,
     EndCall,
     EnterQueue,
     Event,
@@ -44,6 +48,8 @@ from ivr_flows.messages import (
 from ivr_flows.model import (
     Awaiting,
     Back,
+    Callback,
+    Digits,
     Flow,
     FollowUp,
     HangUp,
@@ -109,14 +115,14 @@ def step(flow: Flow, session: Session, event: Event) -> Step:
             return _step_menu(flow, node, session, event)
         case Queue():
             return _step_queue(flow, node, session, event)
-        case Hours():
-            if not isinstance(event, OpenTold):
-                return session, ()
-            return _go_to(flow, session, node.open if event.is_open else node.closed)
+        case Hours() | Callback():
+            return _step_answered(flow, node, session, event)
         case HangUp():
             return _step_hang_up(session, event)
         case Back():
             return _step_back(session, event)
+        case Digits():
+            return _step_digits(flow, node, session, event)
         case OpenRequest() | FollowUp():
             raise AssertionError(f"{session} rests at a node that holds nobody")
         case _:
@@ -170,7 +176,9 @@ def _go_to(flow: Flow, session: Session, target: str) -> Step:
     for _ in flow.nodes:
         if target == session.waiting_at:
             return returned(session), (*actions, WaitOn())
-        entered = _enter(flow.nodes[target])
+        entered = _enter(flow.nodes[target], session)
+        if isinstance(flow.nodes[target], Digits):
+            session = replace(session, keyed="")
         actions.append(entered.action)
         if isinstance(entered.action, WaitOn):
             return returned(session), tuple(actions)
@@ -183,9 +191,12 @@ def _go_to(flow: Flow, session: Session, target: str) -> Step:
     raise AssertionError(f"the flow {flow.flow_id} goes round without waiting at {target}")
 
 
-def _enter(node: Node) -> _Hold | _Pass:
+def _enter(node: Node, session: Session) -> _Hold | _Pass:
     match node:
-        case Say(prompts=prompts) | Menu(prompts=prompts):
+        case Callback():
+            number = session.keyed if node.number == "keyed" else ""
+            return _Hold(Awaiting.ANSWER, AskForCallback(node.queue, number, node.after_ms))
+        case Say(prompts=prompts) | Menu(prompts=prompts) | Digits(prompts=prompts):
             return _Hold(Awaiting.PROMPT, Play(prompts))
         case Queue():
             wants = (node.priority, node.requires, node.prefers, node.forbids)
@@ -251,6 +262,47 @@ def _step_queue(flow: Flow, node: Queue, session: Session, event: Event) -> Step
             path = (*session.path, f"{session.node_id}: {key}")[-MAX_PATH:]
             aside = replace(session, path=path, waiting_at=session.node_id)
             return _go_to(flow, aside, node.keys[key])
+        case _:
+            return session, ()
+
+
+def _step_digits(flow: Flow, node: Digits, session: Session, event: Event) -> Step:
+    match event, session.awaiting:
+        case KeyPressed(key="#"), _:
+            return _digits_over(flow, node, session)
+        case KeyPressed(key="*"), _:
+            return replace(session, keyed="", awaiting=Awaiting.KEY), (AwaitKey(node.timeout_ms),)
+        case KeyPressed(key=key), _ if key.isdigit():
+            more = replace(session, keyed=session.keyed + key, awaiting=Awaiting.KEY)
+            if len(more.keyed) >= node.most:
+                return _go_to(flow, more, node.next)
+            return more, (AwaitKey(node.timeout_ms),)
+        case PromptEnded(), Awaiting.PROMPT:
+            return replace(session, awaiting=Awaiting.KEY), (AwaitKey(node.timeout_ms),)
+        case KeyTimedOut(), Awaiting.KEY:
+            return _digits_over(flow, node, session)
+        case _:
+            return session, ()
+
+
+def _digits_over(flow: Flow, node: Digits, session: Session) -> Step:
+    if len(session.keyed) >= node.least:
+        return _go_to(flow, session, node.next)
+    if session.attempt >= node.attempts:
+        return _go_to(flow, session, node.otherwise)
+    attempt = session.attempt + 1
+    again = replace(session, awaiting=Awaiting.PROMPT, attempt=attempt, keyed="")
+    return again, (Play(node.prompts),)
+
+
+def _step_answered(flow: Flow, node: Hours | Callback, session: Session, event: Event) -> Step:
+    match node, event:
+        case Hours(), OpenTold(is_open=is_open):
+            return _go_to(flow, session, node.open if is_open else node.closed)
+        case Callback(), CallbackTold(is_promised=True):
+            return _go_to(flow, replace(session, waiting_at=""), node.taken)
+        case Callback(), CallbackTold():
+            return _go_to(flow, session, node.refused)
         case _:
             return session, ()
 

@@ -23,12 +23,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.callback_faults import CALLBACK_FAULTS
 from scripts.planted_faults import FAULTS, Fault
 from scripts.routing_faults import ROUTING_FAULTS
 from scripts.service_faults import SERVICE_FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL = (*FAULTS, *ROUTING_FAULTS, *SERVICE_FAULTS)
+ALL = (*FAULTS, *ROUTING_FAULTS, *CALLBACK_FAULTS, *SERVICE_FAULTS)
 NEEDED = (
     "callcenter",
     "crm_store",

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.config import (
@@ -181,6 +181,7 @@ def test_any_text_is_a_configuration_or_a_config_error(text):
     assert isinstance(result, Config) or result.faults
 
 
+@settings(deadline=None)  # the file is long, and the machine may be busy
 @given(st.data())
 def test_any_slip_in_the_example_is_a_configuration_or_a_config_error(data):
     at = data.draw(st.integers(0, len(EXAMPLE_TEXT)))

@@ -8,7 +8,7 @@ from callcenter.core.acd.overflow_rules import Moment, OverflowRule, Staffed, To
 from callcenter.core.acd.overflow_rules import ToQueue as To
 from callcenter.core.ids import QueueId
 from callcenter.core.plan import Plan
-from ivr_flows.model import HangUp
+from ivr_flows.model import Callback, HangUp
 
 HEAD = (
     "asterisk: {user: cc, password: x}\nopening_hours: {office: {weekly: {mon-fri: 09:00-17:00}}}\n"
@@ -22,11 +22,11 @@ MAIN = (
 )
 
 
-def plan(queues: str, folder: Path) -> Plan:
-    """Return the plan of a file with these queues, one a line, and a flow."""
+def plan(queues: str, folder: Path, more: str = "") -> Plan:
+    """Return the plan of a file with these queues, one a line, a flow, and more sections."""
     (folder / "main.yaml").write_text(MAIN)
     lines = textwrap.indent(textwrap.dedent(queues), "  ")
-    text = f"{HEAD}flows: .\nqueues:\n{lines.lstrip(chr(10))}\n"
+    text = f"{HEAD}flows: .\nqueues:\n{lines.lstrip(chr(10))}\n{more}\n"
     return parse_config(text, "cc.yaml", folder, {}).plan()
 
 
@@ -35,6 +35,19 @@ def faults(queues: str, folder: Path) -> list[str]:
     with pytest.raises(ConfigError) as error:
         plan(queues, folder)
     return [f"{f.line}: {f.problem}; {f.remedy}".rstrip("; ") for f in error.value.faults]
+
+
+OUTBOUND = 'outbound: {endpoint: "PJSIP/{number}@trunk", allow: ["+1"]}'
+
+
+def test_a_rule_may_promise_a_callback(tmp_path: Path) -> None:
+    text = "sales: {overflow: [{when: full, to: {callback: yes}}]}\nsupport: {}"
+    assert any("nobody can be called back" in fault for fault in faults(text, tmp_path))
+    made = plan(text, tmp_path, OUTBOUND)
+    to = made.queues[QueueId("sales")].overflow[0].to
+    assert isinstance(to, ToFlow)
+    assert to.words == "callback"
+    assert isinstance(made.flows[to.flow_id].nodes["ask"], Callback)
 
 
 def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
@@ -93,12 +106,12 @@ def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
         (
             "{when: full, to: {voicemail: yes, queue: support}}",
             "5: expected one target, got queue and voicemail; the targets are: queue, flow (with "
-            "node), voicemail, hang_up",
+            "node), voicemail, callback, hang_up",
         ),
         (
             "{when: full, to: {}}",
             "5: expected one target, got none; the targets are: queue, flow (with node), "
-            "voicemail, hang_up",
+            "voicemail, callback, hang_up",
         ),
         (
             "{when: full, to: {queue: suport}}",
@@ -123,7 +136,7 @@ def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
         ),
         (
             "{when: full, to: {number: '+19005550100'}}",
-            "5: unknown key 'number'; there are: flow, hang_up, node, queue, voicemail",
+            "5: unknown key 'number'; there are: callback, flow, hang_up, node, queue, voicemail",
         ),
         (
             "{when: full, to: {flow: main, node: again}}",

@@ -8,6 +8,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     # They declare, and do nothing; mypy and the tests of what uses them hold them.
     "tests/core": (
         "callcenter/core/acd/asked.py",
+        "callcenter/core/acd/callback_rules.py",
         "callcenter/core/acd/choice.py",
         "callcenter/core/acd/facts.py",
         "callcenter/core/acd/messages.py",
@@ -20,6 +21,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/core/acd/model.py",
         "callcenter/core/acd/offer_end_messages.py",
         "callcenter/core/acd/wrap_up_messages.py",
+        "callcenter/core/call/callback_messages.py",
         "callcenter/core/call/decision.py",
         "callcenter/core/call/effects.py",
         "callcenter/core/call/facts.py",
@@ -47,6 +49,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "callcenter/adapters/sql/outages.py",
         "callcenter/ports/accounts.py",
         "callcenter/ports/archive.py",
+        "callcenter/ports/callbacks.py",
         "callcenter/ports/clock.py",
         "callcenter/ports/desk.py",
         "callcenter/ports/directory.py",
@@ -141,6 +144,7 @@ OF_SEVERAL_SOURCES = {
     "tests/core/acd/test_easing.py": "relaxation steps and own agents: needs, pool, decisions",
     "tests/core/test_ringing_several.py": "several phones ring for one caller: pool, call, PBX",
     "tests/core/test_invariants.py": "what must hold of calls and pools after any input",
+    "tests/core/test_callback_invariants.py": "the same where customers are called back",
     "tests/core/test_overflow_invariants.py": "the same where callers overflow",
     "tests/core/test_recovery.py": "calls after a restart, or after an error of the program",
     "tests/core/test_replay.py": "the same inputs give the same facts, in any process",

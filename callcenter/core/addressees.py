@@ -1,6 +1,6 @@
-"""Which pool a message or an input is for."""
+"""Which call or pool a message or an input is for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 
 from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.comfort_messages import PositionAsked
@@ -30,8 +30,37 @@ from callcenter.core.acd.queue_messages import (
     QueueReopenRequested,
 )
 from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
-from callcenter.core.ids import PoolId
+from callcenter.core.call.messages import (
+    CallerArrived,
+    CallerGone,
+    CallInput,
+    DigitPressed,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    PlaybackEnded,
+)
+from callcenter.core.ids import CallId, PoolId
 from callcenter.core.plan import Plan
+from callcenter.core.turn import NotOurs
+
+
+def call_addressed(
+    event: CallInput, owner: Callable[[str], CallId | None], calls: Container[CallId]
+) -> CallId:
+    """Return the open call that an input is for; raises NotOurs if there is none."""
+    match event:
+        case CallerArrived() | CallerGone() | DigitPressed():
+            call_id = owner(event.leg_id)
+        case LegRinging() | LegAnswered() | LegEnded():
+            call_id = owner(event.leg_id)
+        case PlaybackEnded():
+            call_id = owner(event.playback_id)
+        case _:
+            call_id = event.call_id if event.call_id in calls else None
+    if call_id is None:
+        raise NotOurs(f"no open call for {type(event).__name__}")
+    return call_id
 
 
 def pool_told(pools: Mapping[PoolId, Pool], message: FromCall, plan: Plan) -> Pool:

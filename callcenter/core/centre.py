@@ -11,16 +11,18 @@ and the node folds them anew. Calls are replaced whole, so a failed turn has not
 from collections import Counter, deque
 from collections.abc import Iterator
 
+from callcenter.core import callbacks
 from callcenter.core.acd import decide as acd
 from callcenter.core.acd.decision import Decision as PoolDecision
 from callcenter.core.acd.evolving import evolve as evolve_pool
 from callcenter.core.acd.messages import FromCall, FromPool
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.pool import deadlines as pool_deadlines
-from callcenter.core.addressees import pool_asked, pool_told
+from callcenter.core.addressees import call_addressed, pool_asked, pool_told
 from callcenter.core.agenda import Agenda
 from callcenter.core.call import arriving
 from callcenter.core.call import decide as calls
+from callcenter.core.call.callback_messages import CallbackRequested
 from callcenter.core.call.decision import Decision as CallDecision
 from callcenter.core.call.decision import Setting
 from callcenter.core.call.effects import ClaimCall
@@ -34,20 +36,16 @@ from callcenter.core.call.messages import (
     ClaimInput,
     ClaimRefused,
     ClaimUnseen,
-    DigitPressed,
-    LegAnswered,
-    LegEnded,
-    LegRinging,
-    PlaybackEnded,
 )
 from callcenter.core.call.model import Call, Phase
 from callcenter.core.call.model import evolve as evolve_call
+from callcenter.core.call.open_callbacks import OpenCallbacks
 from callcenter.core.call.wanted import Arrangement, absent, may_still_play, settle, wanted
 from callcenter.core.ids import CallId, LegId, Ms, PlaybackId, PoolId
 from callcenter.core.plan import PoolRules
 from callcenter.core.records import replace
 from callcenter.core.remembered import Remembered
-from callcenter.core.turn import Fact, Input, NotOurs, Turn
+from callcenter.core.turn import Fact, Input, Turn
 
 MOST_STEPS = 200
 """What a pool may tell one call within one turn; in normal life it is one or two messages."""
@@ -57,7 +55,7 @@ class Centre:
     """Open calls and pools of a node."""
 
     def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+        self.setting = replace(setting, callbacks=OpenCallbacks())
         self._holds_offers = False
         self.calls: dict[CallId, Call] = {}
         self.pools: dict[PoolId, Pool] = {
@@ -119,9 +117,11 @@ class Centre:
 
     def put_call(self, call_id: CallId, call: Call | None) -> None:
         """Replace a call's state; None, or a closed call, is forgotten."""
+        if call_id in self.setting.callbacks or (call is not None and call.back is not None):
+            callbacks.note(self.setting, call_id, call)
         if call is None or call.phase is Phase.CLOSED:
             over = self.calls.pop(call_id, call)
-            if over is not None:
+            if over is not None and over.back is None:
                 self.met.note(over.arrived.leg_id)
             self._agenda.set(call_id, None)
             self._own(call_id, ())
@@ -208,12 +208,15 @@ class _Round:
             self.centre.quarantined.add(call_id)
         if decision.leaves_to_mailbox:
             self.centre.to_mailbox.add(call_id)
-        if decision.falls_back or decision.leaves_to_mailbox:
+        is_over = decision.falls_back or decision.leaves_to_mailbox
+        if is_over and decision.call.back is None:
             self.centre.released.note(decision.call.arrived.leg_id)
         if decision.facts:
             self.turn.calls.setdefault(call_id, self.centre.calls.get(call_id))
             self.centre.put_call(call_id, decision.call)
         self._post.extend(decision.tells)
+        for other in callbacks.follow(self.centre, decision, self.now):
+            self.call(other)
 
     def claim(self, fact: ClaimFact) -> None:
         """Record what becomes of a claim."""
@@ -329,8 +332,14 @@ def _start(centre: Centre, event: Input, todo: _Round) -> None:
     elif isinstance(event, CallerArrived) and _is_new(centre, event.leg_id):
         centre.last_number += 1
         todo.begin(arriving.arrive(event, centre.last_number, todo.now, centre.setting))
+    elif isinstance(event, CallbackRequested):
+        begun = callbacks.request(centre, event, todo.now)
+        if isinstance(begun, str):
+            todo.turn.refusal = begun
+        else:
+            todo.call(begun)
     elif isinstance(event, CallInput):
-        todo.turn.acting = call_id = _call_of(centre, event)
+        todo.turn.acting = call_id = call_addressed(event, centre.owner, centre.calls)
         call = centre.calls[call_id]
         if isinstance(event, CallerGone):
             todo.turn.left.add(call_id)
@@ -367,21 +376,6 @@ def _claim(centre: Centre, event: ClaimInput, todo: _Round) -> None:
 def _account_for(centre: Centre, event: CallerArrived, todo: _Round, loss: arriving.Loss) -> None:
     centre.last_number += 1
     todo.begin(arriving.account_for(event, centre.last_number, todo.now, centre.setting, loss))
-
-
-def _call_of(centre: Centre, event: CallInput) -> CallId:
-    match event:
-        case CallerArrived() | CallerGone() | DigitPressed():
-            call_id = centre.owner(event.leg_id)
-        case LegRinging() | LegAnswered() | LegEnded():
-            call_id = centre.owner(event.leg_id)
-        case PlaybackEnded():
-            call_id = centre.owner(event.playback_id)
-        case _:
-            call_id = event.call_id if event.call_id in centre.calls else None
-    if call_id is None:
-        raise NotOurs(f"no open call for {type(event).__name__}")
-    return call_id
 
 
 def _settle(centre: Centre, turn: Turn) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callcenter.core.acd.callback_rules import CallbackRules
 from callcenter.core.acd.hours import OpeningHours
 from callcenter.core.acd.overflow_rules import ANYBODY, OverflowRule, Staffed
+from callcenter.core.dialling import Outbound
 from callcenter.core.ids import Ms, PoolId, QueueId
 from ivr_flows.model import Flow
 
@@ -136,6 +138,8 @@ class QueueRules:
     announce_to_agent: AnnounceToAgent = AnnounceToAgent.OFF
     name_prompt: str = ""
     """Says the queue's name to the agent; empty for none."""
+    callbacks: CallbackRules = CallbackRules()
+    """How its callers are called back; whether at all is said by ``Plan.outbound``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,8 @@ class Plan:
     pause_reasons: tuple[str, ...] = ("break", "lunch", "back office")
     tiers: Mapping[str, TierRules] = field(default_factory=dict)
     """What a tier of the CRM adds to a call; one that is not here adds nothing."""
+    outbound: Outbound = Outbound()
+    """Whom the service may call."""
 
     def max_flow_ms(self, number: str) -> Ms:
         """Return the longest time in the flow for who dialled a number, declared or not."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from callcenter.core.acd.facts import PoolFact
 from callcenter.core.acd.messages import PoolInput
 from callcenter.core.acd.model import PoolKept
+from callcenter.core.call.callback_messages import CallbackRequested
 from callcenter.core.call.effects import CallEffect, TelephonyEffect
 from callcenter.core.call.facts import (
     CallClaimed,
@@ -17,7 +18,7 @@ from callcenter.core.call.messages import CallInput, ClaimInput
 from callcenter.core.call.model import Call
 from callcenter.core.ids import CallId, LegId, PoolId
 
-Input = CallInput | ClaimInput | PoolInput
+Input = CallInput | ClaimInput | PoolInput | CallbackRequested
 Fact = CallFact | ClaimFact | PoolFact | PoolKept
 
 

@@ -36,6 +36,8 @@ class CallPhase(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    LATER = "later"
+    """A callback that waits for its time."""
     CONNECTING = "connecting"
     """The agent answered and hears whose call it is; the caller follows."""
 

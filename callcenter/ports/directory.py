@@ -78,10 +78,18 @@ class CustomerCard:
 
 
 class Directory(Protocol):
-    """Looks people up; each answer within 50 ms, or TimeoutError."""
+    """Looks people up; each answer to the first two within 50 ms, or TimeoutError."""
 
     async def match(self, ani: str | None, presentation: Presentation, dnis: str) -> CallerMatch:
         """Return who may be calling from a number as the trunk delivered it."""
+        ...
+
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether one of the people with a number wants no calls; within 1 s, or TimeoutError.
+
+        Args:
+            number: In international form.
+        """
         ...
 
     async def card(self, party_id: PartyId) -> CustomerCard | None:

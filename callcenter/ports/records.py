@@ -20,6 +20,8 @@ class SegmentKind(StrEnum):
     IVR = "ivr"
     QUEUE = "queue"
     RING = "ring"
+    DIAL = "dial"
+    """A customer's phone rings: we call back."""
     TALK = "talk"
     WRAP = "wrap"
 
@@ -96,6 +98,10 @@ class CallRecord:
     follow_up: str | None = None
     """Subject of the follow-up task, if one was left."""
     follow_up_at: Ms | None = None
+    callback_of: CallId | None = None
+    """The call in which this callback was asked for."""
+    is_callback: bool = False
+    """We called; else somebody called us."""
 
 
 class RecordsUnavailable(Exception):

@@ -5,6 +5,11 @@ from typing import Protocol
 from callcenter.core.acd.asked import BumpRequested
 from callcenter.core.acd.messages import DeskInput
 from callcenter.core.acd.queue_messages import QueueInput
+from callcenter.core.call.callback_messages import (
+    AgentCallbackRequested,
+    CallbackCancelRequested,
+    CallbackRequested,
+)
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
@@ -22,6 +27,9 @@ Request = (
     | AnswerRequested
     | OfferSeen
     | PersonConfirmed
+    | CallbackRequested
+    | CallbackCancelRequested
+    | AgentCallbackRequested
 )
 
 

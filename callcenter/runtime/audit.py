@@ -151,7 +151,7 @@ class Audit:
         if first > last:
             return
         async for stored in self._store.between(first, last):
-            if stored.leg_id not in self._legs:
+            if stored.leg_id and stored.leg_id not in self._legs:  # a callback did not come to us
                 self._found.differences.append(unknown_call(stored))
 
 

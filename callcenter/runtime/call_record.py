@@ -4,6 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from callcenter.core.call.callback_messages import (
+    CallbackPostponed,
+    CustomerAnswered,
+    CustomerDialled,
+    CustomerUnreached,
+)
 from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
@@ -91,7 +97,8 @@ def fold_record(facts: Iterable[CallFact]) -> CallRecord | None:
     for fact in facts:
         if isinstance(fact, CallArrived):
             sheet = _Sheet(_arrival(fact))
-            sheet.open(SegmentKind.IVR, fact.at)
+            if fact.callback is None:
+                sheet.open(SegmentKind.IVR, fact.at)
             continue
         if sheet is None:
             return None
@@ -134,6 +141,8 @@ def _arrival(fact: CallArrived) -> CallRecord:
         note="",
         wrap_up_late=False,
         closed=False,
+        callback_of=fact.callback.of if fact.callback else None,
+        is_callback=fact.callback is not None,
     )
 
 
@@ -156,6 +165,8 @@ def _apply(sheet: _Sheet, fact: CallFact, offer: AgentOffered | None) -> None:
             _apply_wrap_up(sheet, fact)
         case RequestOpened() | FollowUpOpened():
             _apply_opened(sheet, fact)
+        case CustomerDialled() | CustomerAnswered() | CustomerUnreached() | CallbackPostponed():
+            _apply_dial(sheet, fact)
         case CallEnded():
             _apply_end(sheet, fact)
         case CallClosed():
@@ -174,6 +185,19 @@ def _apply_queue(sheet: _Sheet, fact: QueueEntered | QueueExited) -> None:
         sheet.close(SegmentKind.QUEUE, fact.at, f"{fact.reason.value}{target}")
         if not fact.target.startswith(("queue", "voicemail")):
             sheet.open(SegmentKind.IVR, fact.at)
+
+
+def _apply_dial(
+    sheet: _Sheet, fact: CustomerDialled | CustomerAnswered | CustomerUnreached | CallbackPostponed
+) -> None:
+    match fact:
+        case CustomerDialled():
+            sheet.open(SegmentKind.DIAL, fact.at)
+        case CustomerAnswered():
+            sheet.close(SegmentKind.DIAL, fact.at, "answered")
+        case CustomerUnreached() | CallbackPostponed():
+            sheet.close(SegmentKind.DIAL, fact.at, fact.reason.value)
+            sheet.close(SegmentKind.QUEUE, fact.at, fact.reason.value)
 
 
 def _apply_agent(
@@ -238,7 +262,7 @@ def _apply_opened(sheet: _Sheet, fact: RequestOpened | FollowUpOpened) -> None:
 def _apply_end(sheet: _Sheet, fact: CallEnded) -> None:
     hung_up = fact.ended_by is EndedBy.CALLER
     reason = fact.cause or ("caller_hung_up" if hung_up else fact.outcome.value)
-    for kind in (SegmentKind.IVR, SegmentKind.QUEUE, SegmentKind.TALK):
+    for kind in (SegmentKind.IVR, SegmentKind.QUEUE, SegmentKind.TALK, SegmentKind.DIAL):
         sheet.close(kind, fact.at, reason)
     for _ in range(len(sheet.segments)):  # several phones may ring
         sheet.close(SegmentKind.RING, fact.at, "abandoned" if hung_up else reason)

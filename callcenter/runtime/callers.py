@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from callcenter.core.call.callback_messages import NumberChecked
 from callcenter.core.call.effects import (
+    AskMayCall,
     LookUpCaller,
 )
 from callcenter.core.call.messages import (
@@ -40,8 +42,11 @@ class Callers:
         card = self._cards.get(call_id)
         return card if card and card.party_id == party_id else None
 
-    def look_up(self, question: LookUpCaller) -> None:
+    def look_up(self, question: LookUpCaller | AskMayCall) -> None:
         """Ask the directory; the answer becomes an input, and the card is fetched with it."""
+        if isinstance(question, AskMayCall):
+            self._spawn("ask whether to call a customer", self._check(question))
+            return
         self._spawn("look up a caller", self._look_up(question))
 
     def observe(self, turn: Turn) -> None:
@@ -75,6 +80,14 @@ class Callers:
             CallerMatched(question.call_id, match.status, party_id, name, match.traits)
         )
         self.on_known(question.call_id)
+
+    async def _check(self, question: AskMayCall) -> None:
+        may_call: bool | None = None
+        try:
+            may_call = not await self._directory.wants_no_calls(question.number)
+        except Exception as error:  # noqa: BLE001 - whom nobody can check is called later
+            self._reports.fault("it is not known whether a customer may be called", error)
+        self._node.submit(NumberChecked(question.call_id, may_call))
 
     async def _fetch(self, call_id: CallId, party_id: PartyId) -> None:
         try:

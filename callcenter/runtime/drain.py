@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from callcenter.core.call.model import Phase
+from callcenter.core.call.model import Call, Phase
 from callcenter.core.ids import Ms
 from callcenter.ports.reports import Reports
 from callcenter.ports.telephony import Telephony, TelephonyUnavailable
@@ -78,6 +78,7 @@ class Drain:
             self.since_at, self.released = now, 0
             self._notices.show("drain", NOTICE)
         self._node.takes_calls = False
+        self._node.hold_callbacks(holds=True)
         self._is_on.set()
         self._reports.note("draining: no new calls are taken", limit_s=limit_ms // 1000)
 
@@ -88,6 +89,7 @@ class Drain:
         self.since_at = None
         self._is_on.clear()
         self._node.takes_calls = True
+        self._node.hold_callbacks(holds=False)
         self._notices.show("drain", "")
         self._reports.note("the drain is taken back: calls are taken again")
 
@@ -101,7 +103,8 @@ class Drain:
 
     async def left(self) -> Left:
         """Count what is left."""
-        phases = [call.phase for call in self._node.centre.calls.values()]
+        calls = self._node.centre.calls.values()
+        phases = [call.phase for call in calls if _has_legs(call)]
         has_callers = any(phase in (*_SERVED, Phase.TALK) for phase in phases)
         return Left(
             in_menu=phases.count(Phase.FLOW),
@@ -113,7 +116,7 @@ class Drain:
 
     def _give_back(self) -> None:
         for call_id, call in list(self._node.centre.calls.items()):
-            if call.phase in _SERVED:
+            if call.phase in _SERVED and not call.lacks_customer:
                 self.released += 1
                 self._reports.note("a caller goes to the fallback: drained", call_id=call_id)
                 self._node.give_back(call_id, "drained")
@@ -124,3 +127,12 @@ class Drain:
             return len((await self._telephony.snapshot()).legs)
         except TelephonyUnavailable:
             return None
+
+
+def _has_legs(call: Call) -> bool:
+    """Say whether somebody is on the line; a callback that waits does so in the journal."""
+    return not (call.lacks_customer and not call.rings and not _is_dialling(call))
+
+
+def _is_dialling(call: Call) -> bool:
+    return call.back is not None and call.back.is_dialling

@@ -47,9 +47,9 @@ class DayCounts:
         """Count a fact of a pool."""
         self._turn_to(fact.at)
         match fact:
-            case CallQueued() if not fact.attempts:
+            case CallQueued() if not (fact.attempts or fact.is_callback):
                 self._count(fact.queue_id).offered += 1
-            case OfferAccepted() if fact.queue_id in pool.queues:
+            case OfferAccepted() if fact.queue_id in pool.queues and not fact.is_callback:
                 counts = self._count(fact.queue_id)
                 counts.answered += 1
                 counts.in_time += fact.waited_ms <= pool.queues[fact.queue_id].service_level_ms

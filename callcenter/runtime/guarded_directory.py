@@ -14,6 +14,8 @@ T = TypeVar("T")
 MOST_AT_ONCE = 8
 BUDGET_S = 0.3
 """For one question; the agent's phone shows the number without a name after that."""
+CHECK_S = 1.5
+"""For the question whether somebody may be called."""
 
 
 class LookUpSkipped(TimeoutError):
@@ -42,6 +44,14 @@ class GuardedDirectory:
     async def match(self, ani: str | None, presentation: Presentation, dnis: str) -> CallerMatch:
         """Return who may be calling; see the port. Raises LookUpSkipped too."""
         return await self._ask(lambda: self._inner.match(ani, presentation, dnis))
+
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether somebody wants no calls; see the port.
+
+        Asked also when degraded, and whatever failed before: without the answer nobody is called.
+        """
+        async with asyncio.timeout(CHECK_S):
+            return await self._inner.wants_no_calls(number)
 
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         """Return what is known of one person; see the port. Raises LookUpSkipped too."""

@@ -79,10 +79,15 @@ class Leases:
 
     def _wanted(self) -> Iterator[tuple[LegId, Ms]]:
         for call in self._node.centre.calls.values():
+            leg_id = call.caller_leg
+            if call.back is not None and call.briefed is not None:
+                yield call.briefed.offer.leg_id, self._times.waiting_ms
+            if leg_id is None:
+                continue
             if call.phase in (Phase.FLOW, Phase.QUEUE):
-                yield call.arrived.leg_id, self._times.waiting_ms
+                yield leg_id, self._times.waiting_ms
             elif call.phase is Phase.TALK and call.taken is not None:
-                yield call.arrived.leg_id, self._times.talk_ms
+                yield leg_id, self._times.talk_ms
                 yield call.taken.leg_id, self._times.talk_ms
 
     def _is_due(self, leg_id: LegId, lease_ms: Ms, now: Ms) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 
 from callcenter.core.call.effects import (
+    AskMayCall,
     DropBridge,
     LookUpCaller,
     TelephonyEffect,
@@ -208,12 +209,19 @@ class Link:
             pbx_restarted=bool(restarted),
         )
 
-    def _unanswered_questions(self) -> list[LookUpCaller]:
+    def _unanswered_questions(self) -> list[LookUpCaller | AskMayCall]:
         """Ask again who calls, where the answer was lost with the process."""
-        return [
+        calls = self._node.centre.calls.items()
+        asked: list[LookUpCaller | AskMayCall] = [
             LookUpCaller(call_id, call.arrived.ani, call.arrived.presentation, call.arrived.dnis)
-            for call_id, call in self._node.centre.calls.items()
+            for call_id, call in calls
         ]
+        asked += [
+            AskMayCall(call_id, call.arrived.ani or "")
+            for call_id, call in calls
+            if call.back is not None and call.back.considered_at is not None
+        ]
+        return asked
 
     def _go_live(self) -> None:
         held, self._buffer = self._buffer or [], None

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from callcenter.core.acd.messages import FromCall, OffersResumed, RulesReplaced
+from callcenter.core.call.callback_messages import CallbackPutOff
 from callcenter.core.call.effects import (
     CallEffect,
     ReleaseCaller,
@@ -37,6 +38,7 @@ from callcenter.core.centre import (
 )
 from callcenter.core.ids import CallId, Ms, PoolId
 from callcenter.core.plan import Plan
+from callcenter.core.records import replace
 from callcenter.core.replan import objections, replan
 from callcenter.core.turn import Input, NotOurs, Turn, closes
 from callcenter.ports.clock import Clock
@@ -108,6 +110,12 @@ class Node:
         for pool_id in self.centre.pools:
             self.submit(OffersResumed(pool_id))
         self._on_due()
+
+    def hold_callbacks(self, *, holds: bool) -> None:
+        """Begin no callbacks before planned work, or begin them again; who rings rings on."""
+        self.centre.setting = replace(self.centre.setting, holds_callbacks=holds)
+        for call_id in list(self.centre.setting.callbacks) if holds else ():
+            self.submit(CallbackPutOff(call_id))
 
     def stop(self) -> None:
         """Wake no more."""

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from callcenter.core.call.effects import (
+    AskMayCall,
     CallEffect,
     ClaimCall,
     LookUpCaller,
@@ -23,7 +24,7 @@ class Performer:
         self,
         telephony: Telephony,
         stations: Stations,
-        look_up: Callable[[LookUpCaller], None],
+        look_up: Callable[[LookUpCaller | AskMayCall], None],
         spawn: Spawn,
     ) -> None:
         self._telephony = telephony
@@ -43,7 +44,7 @@ class Performer:
         """Start carrying out effects; returns at once."""
         for effect in effects:
             match effect:
-                case LookUpCaller():
+                case LookUpCaller() | AskMayCall():
                     self._look_up(effect)
                 case PickUpStation():
                     self._spawn("pick up", self._stations.pick_up(effect.station, effect.leg_id))

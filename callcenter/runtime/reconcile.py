@@ -67,11 +67,13 @@ def recoveries(
     """
     for call_id, call in list(centre.calls.items()):
         if call.phase in (Phase.FLOW, Phase.QUEUE, Phase.TALK):
-            ours = (offer.leg_id for offer in call.offers)
+            ours = [offer.leg_id for offer in call.offers]
+            if call.back is not None and call.back.dial is not None:
+                ours.append(call.back.dial.leg_id)
             legs = [seen.legs[leg_id] for leg_id in ours if leg_id in seen.legs]
             yield CallRecovered(
                 call_id,
-                caller_present=call.arrived.leg_id in seen.legs,
+                caller_present=call.caller_leg in seen.legs,
                 ringing=frozenset(leg.leg_id for leg in legs if not leg.answered),
                 answered=frozenset(leg.leg_id for leg in legs if leg.answered),
                 pbx_restarted=_is_older(call, seen) if pbx_restarted is None else pbx_restarted,
@@ -98,7 +100,7 @@ def arrivals(centre: Centre, seen: Seen) -> Iterator[CallerArrived]:
 def leftovers(centre: Centre, seen: Seen) -> Iterator[TelephonyEffect]:
     """Yield the ends of what is there and unwanted by any call."""
     goals = [centre.arrangement(call_id) for call_id in centre.calls]
-    legs = {goal.caller for goal in goals} | {leg.leg_id for goal in goals for leg in goal.agents}
+    legs = {leg_id for goal in goals for leg_id in _legs(goal)}
     bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
     callers = {goal.caller for goal in goals}
     for leg in seen.legs.values():
@@ -131,6 +133,7 @@ def shown(
     goal: Arrangement,
     playback: Playback | None,
     briefing: Playback | None = None,
+    ringback: LegId | None = None,
 ) -> Arrangement:
     """Return the picture that the PBX shows of a call.
 
@@ -140,8 +143,10 @@ def shown(
         goal: What is wanted now; the ids in it are looked for.
         playback: What is taken to play: the PBX does not list its playbacks.
         briefing: What the agent is taken to hear.
+        ringback: The agent who is taken to hear the ringing tone.
     """
     caller_is_here = goal.caller in seen.legs
+    customer_is_here = goal.customer is not None and goal.customer.leg_id in seen.legs
     here = [leg for leg in goal.agents if leg.leg_id in seen.legs]
     return Arrangement(
         call_id,
@@ -153,6 +158,8 @@ def shown(
         playback=playback,
         also_ring=tuple(here[1:]),
         briefing=briefing,
+        customer=goal.customer if customer_is_here else None,
+        ringback=ringback,
     )
 
 
@@ -231,8 +238,8 @@ def differences(centre: Centre, seen: Seen, busy: Container[str] = ()) -> Differ
         playing = (goal.playback, goal.briefing)
         found.playing.update(each.playback_id for each in playing if each)
         found.gone.update(leg for leg in _legs(goal) if leg not in seen.legs)
-        if all(leg_id in seen.legs for leg_id in (goal.caller, *_agents(goal))):
-            actual = shown(call_id, seen, goal, goal.playback, goal.briefing)
+        if all(leg_id in seen.legs for leg_id in _legs(goal)):
+            actual = shown(call_id, seen, goal, goal.playback, goal.briefing, goal.ringback)
             found.effects.update(settle(actual, goal))
     return found
 
@@ -240,10 +247,8 @@ def differences(centre: Centre, seen: Seen, busy: Container[str] = ()) -> Differ
 def _legs(goal: Arrangement) -> Iterator[LegId]:
     if goal.caller is not None:
         yield goal.caller
-    yield from _agents(goal)
-
-
-def _agents(goal: Arrangement) -> Iterator[LegId]:
+    if goal.customer is not None and goal.customer.leg_id != goal.caller:
+        yield goal.customer.leg_id
     yield from (leg.leg_id for leg in goal.agents)
 
 
@@ -252,7 +257,7 @@ def losses(centre: Centre, gone: set[LegId]) -> Iterator[CallerGone | LegEnded]:
     for leg_id in sorted(gone):
         call = centre.calls.get(centre.owner(leg_id) or _UNKNOWN)
         if call is not None:
-            if call.arrived.leg_id == leg_id:
+            if call.back is None and call.arrived.leg_id == leg_id:
                 yield CallerGone(leg_id, CallerEnd.LOST)
             else:
                 yield LegEnded(leg_id, LegEnd.LOST)

@@ -1,5 +1,6 @@
 """A call's facts as sentences, for the list of calls and for ``callcenter replay``."""
 
+from callcenter.core.call.callback_messages import CallbackTerms
 from callcenter.core.call.facts import (
     AgentBriefed,
     AgentConnected,
@@ -29,6 +30,7 @@ from callcenter.core.call.messages import (
 )
 from callcenter.core.ids import CallId, Ms
 from callcenter.ports.journal import Journal, Recorded
+from callcenter.runtime.callback_story import begun, callback_sentence
 from ivr_flows.messages import QueueExit
 
 _RING_ENDS = {
@@ -49,6 +51,7 @@ _QUEUE_EXITS = {
     QueueExit.CLOSED: "The queue is closed.",
     QueueExit.FULL: "The queue is full.",
     QueueExit.CLOSING: "The queue closes.",
+    QueueExit.CALLBACK: "The caller will be called back.",
     QueueExit.LEFT: "The caller has left the line by a key.",
     QueueExit.WAITED: "The caller has waited as long as a rule of the queue says.",
     QueueExit.POSITION: "The caller is too far behind in line.",
@@ -99,10 +102,14 @@ def sentence(fact: CallFact) -> str:
             return _of_agent(fact)
         case RequestOpened() | FollowUpOpened() | WrapUpFinished():
             return _of_work(fact)
+        case _:
+            return callback_sentence(fact)
 
 
 def _of_call(fact: CallArrived | CallEnded | CallClosed) -> str:
     match fact:
+        case CallArrived(callback=CallbackTerms() as terms):
+            return begun(terms)
         case CallArrived():
             return f"{fact.ani or 'A withheld number'} called {fact.service} ({fact.dnis})."
         case CallEnded():

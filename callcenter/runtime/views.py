@@ -141,6 +141,8 @@ def floor_queue(pool: Pool, queue_id: QueueId, day: Day) -> FloorQueue:
 def call_phase(call: Call) -> CallPhase:
     """Return where a call is, as pages show it."""
     match call.phase:
+        case Phase.LATER:
+            return CallPhase.LATER
         case Phase.FLOW:
             return CallPhase.IVR
         case Phase.QUEUE:
@@ -194,6 +196,8 @@ def _desk_phase(call: Call, agent: Agent) -> CallPhase:
     match agent.activity:
         case Activity.RINGING:
             is_theirs = call.briefed and call.briefed.offer.agent_id == agent.profile.agent_id
+            if call.back is not None and call.back.reserved is not None:
+                is_theirs = True  # kept free while the customer is asked
             return CallPhase.CONNECTING if is_theirs else CallPhase.RINGING
         case Activity.TALKING:
             return CallPhase.TALKING

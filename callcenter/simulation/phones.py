@@ -254,6 +254,11 @@ class SimulatedStation(Party):
         """Say no to what rings; raises RuntimeError if nothing does."""
         self._model.phone_refuses(self._ringing_channel(), how.value)
 
+    def press_key(self, digit: str) -> None:
+        """Press a key in the call at hand; nothing if there is none."""
+        if self.in_call and self.channel is not None:
+            self._model.press(self.channel, digit)
+
     def put_down(self) -> None:
         """End the call; nothing if there is none."""
         if self.in_call and self.channel is not None:
@@ -314,6 +319,13 @@ class SimulatedPhones:
 
     def station(self, name: str) -> SimulatedStation:
         """Return the agent's phone of this name; raises KeyError."""
+        return self._stations[name]
+
+    def outside(self, number: str, trunk: str) -> SimulatedStation:
+        """Return the phone with a number in the public network, called through a trunk."""
+        name = f"PJSIP/{number}@{trunk}"
+        if name not in self._stations:
+            self._stations[name] = self._new_station(name)
         return self._stations[name]
 
     def __contains__(self, name: object) -> bool:

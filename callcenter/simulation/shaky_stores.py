@@ -58,6 +58,11 @@ class ShakyDirectory:
         await self._reach()
         return await self._directory.match(ani, presentation, dnis)
 
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether somebody wants no calls; raises TimeoutError."""
+        await self._reach()
+        return await self._directory.wants_no_calls(number)
+
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         """Return what is known of one person; raises TimeoutError."""
         await self._reach()

@@ -12,7 +12,7 @@ from callcenter.adapters.memory.directory import Customer, MemoryDirectory
 from callcenter.adapters.memory.journal import Disk
 from callcenter.adapters.memory.records import MemoryRecords
 from callcenter.core.acd.people import AgentProfile
-from callcenter.core.ids import AgentId, PartyId
+from callcenter.core.ids import AgentId, PartyId, QueueId
 from callcenter.ports.directory import CustomerCard
 from callcenter.simulation.asterisk_model import AsteriskModel
 from callcenter.simulation.callers import Crowd, Habits
@@ -22,6 +22,7 @@ from callcenter.simulation.shaky_flows import ShakyFlows
 from callcenter.simulation.virtual_agents import VirtualAgent
 from callcenter.simulation.virtual_time import LoopClock, Stalled, VirtualLoop, run
 from callcenter.simulation.weather import Mishap, Spell, Weather, draw_spells, mend, worsen
+from callcenter.soak.customers import Customers, program_request
 from callcenter.soak.life import Ground, Life
 from callcenter.soak.oracles import CALM_S, Auditor, Broken
 from callcenter.soak.plan import LINES, NAMES, PLAN, QUEUES
@@ -124,6 +125,8 @@ class Day:
         self._last_fault_s = 0.0
         self._live_since: float | None = None
         self._early_hang_ups = _chance(random)
+        self.customers = Customers(phones, _chance(random))
+        self.auditor.customers = self.customers
 
     # ------------------------------------------------------------ the day
 
@@ -136,6 +139,7 @@ class Day:
             self._loop.call_later(self._random.uniform(0.0, 5.0), agent.open_page)
         self._loop.call_later(3.0, self.crowd.start)
         self._watch_callers()
+        self._plan_requests()
         try:
             while not self._is_over():
                 await asyncio.sleep(LOOK_EVERY_S)
@@ -192,15 +196,27 @@ class Day:
         def start_call(ani: str | None, dnis: str, name: str = "") -> object:
             caller = call(ani, dnis, name)
             self.auditor.callers.append(caller)
+            self.customers.know(ani)
             if chance.random() < 0.3:
                 self._loop.call_later(0.001 * 60_000 ** chance.random(), caller.put_down)
             if chance.random() < 0.4:
                 for _ in range(chance.randint(1, 4)):
-                    press = partial(caller.press_key, chance.choice("123"))
+                    press = partial(caller.press_key, chance.choice("1234456"))
                     self._loop.call_later(chance.uniform(1.0, 40.0), press)
             return caller
 
         self.ground.phones.start_call = start_call  # type: ignore[method-assign,assignment]
+
+    def _plan_requests(self) -> None:
+        """Let a program ask for callbacks, at any moment, and take some back."""
+        for after_s, number, queue_id in self.customers.wanted(QUEUES):
+            self._loop.call_later(after_s, self._request, number, queue_id)
+
+    def _request(self, number: str, queue_id: QueueId | None) -> None:
+        if self._life is not None and self._life.is_up:
+            asked = program_request(self._life.engine.node.centre, number, queue_id)
+            if asked is not None:
+                self._life.ask(asked)
 
     # ------------------------------------------------------------ the service
 
@@ -305,7 +321,7 @@ class Day:
         """Phones get no BYE: each notices some seconds later that nothing is heard any more."""
         self.ground.model.crash_and_restart()
         stations = [agent.station for agent in self.agents]
-        for phone in (*self.auditor.callers, *stations):
+        for phone in (*self.auditor.callers, *stations, *self.customers.phones):
             if phone.channel is not None and phone.channel.ended:
                 self._loop.call_later(self._random.uniform(0.1, 8.0), phone.was_ended, 0)
 
@@ -375,7 +391,7 @@ def _customers(random: Random) -> tuple[MemoryDirectory, list[tuple[str, str]]]:
             company="",
             language="en",
             numbers=(number,),
-            do_not_call=False,
+            do_not_call=n % 6 == 5,
             activities=(),
             requests=(),
         )

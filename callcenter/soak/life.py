@@ -148,6 +148,10 @@ class Life:
             if not self.is_dead:
                 await self._desks.depart(agent_id, page)
 
+    def ask(self, request: Request) -> None:
+        """Send a program's request."""
+        self.supervisor.spawn("request", self.carry_out(request))
+
     async def carry_out(self, request: Request) -> None:
         """Take a page's request, and note after-call work that was recorded."""
         refusal = await self.engine.node.request(request)

@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from callcenter.adapters.codec import Codec
 from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool
+from callcenter.core.call.briefing import LIMIT_MS as BRIEFING_MS
+from callcenter.core.call.callback import KEY_LIMIT_MS
+from callcenter.core.call.callback_messages import CallbackPromised, CustomerDialled
+from callcenter.core.call.dialling_out import CHECK_LIMIT_MS
 from callcenter.core.call.facts import (
     AgentConnected,
     AgentOffered,
@@ -29,8 +33,9 @@ from callcenter.ports.records import CallRecord, RecordsUnavailable
 from callcenter.ports.telephony import TelephonyUnavailable
 from callcenter.runtime.call_record import fold_record
 from callcenter.simulation.pbx.state import Channel
-from callcenter.simulation.phones import SimulatedCaller
+from callcenter.simulation.phones import Party, SimulatedCaller
 from callcenter.simulation.shaky_flows import PlantedError
+from callcenter.soak.customers import Customers
 from callcenter.soak.life import APPLICATION, Ground, Life
 
 CALM_S = 30.0
@@ -74,6 +79,12 @@ class Auditor:
         """What was found where raising would only reach the service."""
         self.callers: list[SimulatedCaller] = []
         """Everybody who dialled."""
+        self.customers: Customers | None = None
+        """Everybody who may be called back."""
+        self._promised: Counter[str] = Counter()
+        """Promises of a callback, by the call in which they were made."""
+        self._callbacks: Counter[str] = Counter()
+        """Callbacks, by that call; "" for those that a program asked for."""
 
     # ------------------------------------------------------------ at each look
 
@@ -143,13 +154,19 @@ class Auditor:
             raise Broken(f"{stream}: {type(fact).__name__} after CallClosed")
         if isinstance(fact, CallArrived) == bool(facts):
             raise Broken(f"{stream}: {type(fact).__name__} where CallArrived belongs, or again")
-        if isinstance(fact, CallArrived) and self._legs.setdefault(fact.leg_id, stream) != stream:
+        if isinstance(fact, CallArrived) and fact.callback is not None:
+            self._callbacks[fact.callback.of or ""] += 1
+        elif isinstance(fact, CallArrived) and (
+            self._legs.setdefault(fact.leg_id, stream) != stream
+        ):
             raise Broken(f"two calls for the caller's leg {fact.leg_id}")
         if isinstance(fact, CallEnded) and any(isinstance(f, CallEnded) for f in facts):
             raise Broken(f"{stream} ends twice")
         facts.append(fact)
-        if isinstance(fact, AgentOffered):
+        if isinstance(fact, AgentOffered | CustomerDialled):
             self._offered.add(fact.leg_id)
+        if isinstance(fact, CallbackPromised):
+            self._promised[stream.partition("/")[2]] += 1
         self._follow_talk(stream, fact)
 
     def _follow_talk(self, stream: str, fact: CallFact) -> None:
@@ -181,7 +198,9 @@ class Auditor:
             queue = pool.queues[agent.queue_id] if agent.queue_id else None
             late = 0
             if agent.activity is Activity.RINGING and queue:
-                late = agent.since_at + queue.ring_ms
+                late = agent.since_at + queue.ring_ms + BRIEFING_MS
+                if call is not None and call.back is not None:
+                    late += queue.callbacks.ring_ms + KEY_LIMIT_MS + CHECK_LIMIT_MS
             elif agent.activity is Activity.WRAP_UP:
                 late = agent.wrap_up_until or 0
             if late and now > late + LATE_MS:
@@ -210,7 +229,11 @@ class Auditor:
             if now_s - since_s > ENDED_WITHIN_S:
                 raise Broken(f"{unwanted[name]} {name} for {now_s - since_s:.0f} s")
         for caller in self.callers:
-            self._listen(caller, sound_since)
+            if caller.answered:
+                self._listen(caller, sound_since)
+        for customer in self.customers.phones if self.customers else ():
+            if customer.in_call:
+                self._listen(customer, sound_since)
 
     def _unwanted(self, centre: Centre) -> Iterator[tuple[str, str]]:
         pbx = self._ground.model.pbx
@@ -225,14 +248,16 @@ class Auditor:
         for goal in goals:
             if goal.caller and goal.caller not in pbx.channels:
                 yield goal.caller, "a call goes on without its caller"
+            if goal.customer and goal.customer.leg_id not in pbx.channels:
+                yield goal.customer.leg_id, "a callback wants the missing leg"
             for leg in goal.agents:
                 if leg.leg_id not in pbx.channels:
                     yield leg.leg_id, "a call wants the missing leg"
 
-    def _listen(self, caller: SimulatedCaller, sound_since: float) -> None:
+    def _listen(self, caller: Party, sound_since: float) -> None:
         """O4: nobody who was answered hears nothing for long."""
-        line = caller.line
-        if line.ended or not caller.answered or not _is_ours(line) or caller.hearing != "nothing":
+        line = caller.channel
+        if line is None or line.ended or not _is_ours(line) or caller.hearing != "nothing":
             return
         now = self._ground.model.pbx.now()
         calm_ms = (self._ground.loop.time() - sound_since) * 1_000
@@ -278,9 +303,13 @@ class Auditor:
             if fold_record(facts) != self._ground.records.calls.get(facts[0].call_id):  # type: ignore[union-attr]
                 raise Broken(f"the record of {stream} is not what its facts say")
         self._check_after_call_work()
+        asked = Counter({call_id: n for call_id, n in self._callbacks.items() if call_id})
+        if asked != self._promised or any(count > 1 for count in asked.values()):
+            raise Broken(f"promised: {self._promised}, but called back: {asked}")
 
     def _by_leg(self) -> dict[str, CallRecord]:
-        legs = Counter(record.leg_id for record in self._ground.records.calls.values())
+        inbound = [each for each in self._ground.records.calls.values() if not each.is_callback]
+        legs = Counter(record.leg_id for record in inbound)
         for leg_id, count in legs.items():
             if count > 1:
                 raise Broken(f"{count} records for the call {leg_id}")
@@ -288,7 +317,7 @@ class Auditor:
         for leg_id in legs:
             if leg_id not in known:
                 raise Broken(f"a record for {leg_id}, who never called")
-        return {record.leg_id: record for record in self._ground.records.calls.values()}
+        return {record.leg_id: record for record in inbound}
 
     def _check_after_call_work(self) -> None:
         for work in self._ground.filed:

@@ -84,3 +84,19 @@ async def test_a_leg_that_is_ended_while_it_is_made_does_not_ring_on(
         assert ended.end is LegEnd.CANCELLED
     await eventually(lambda: asterisk.channel_count() == 0)
     assert len(node.all(LegEnded)) == 12
+
+
+async def test_a_customer_of_a_dead_service_is_let_go(
+    node: Node, phones: SipPhones, asterisk: Asterisk
+) -> None:
+    """Whom we called has dialled nothing: the fallback must not have them."""
+    customer = phones.outside("+12025550123")
+    customer.behaviour = Answers()
+    before = asterisk.cli("dialplan show globals")
+    leg_id = await node.ring_until_answered(node.call_id(), "PJSIP/+12025550123@carrier")
+    await node.telephony.renew_lease(leg_id, 1_000)
+    await customer.wait_idle(5)
+    assert (await node.wait(LegEnded)).leg_id == leg_id
+    after = asterisk.cli("dialplan show globals")
+    counted = [line for line in before.splitlines() if "CC_FALLBACKS" in line]
+    assert [line for line in after.splitlines() if "CC_FALLBACKS" in line] == counted

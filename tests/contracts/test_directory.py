@@ -1,10 +1,12 @@
 """What every implementation of the directory promises."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from callcenter.adapters.memory.directory import Customer, MemoryDirectory
@@ -19,6 +21,7 @@ from crm_store.engine import writing
 from crm_store.matching import NumberRules
 from crm_store.numbers import normalise
 from crm_store.parties import add_contact, add_number, mark_number
+from crm_store.schema import contact
 from tests.support.stores import NOW
 
 RULES = NumberRules(regions=(("8000", "CN"),))
@@ -31,6 +34,8 @@ class Desk(Protocol):
     async def add(self, name: str, *numbers: str, confidence: str = "confirmed") -> PartyId: ...
 
     async def mark(self, number: str, *, shared: bool = False, own: bool = False) -> None: ...
+
+    async def wants_no_calls(self, party_id: PartyId) -> None: ...
 
     def directory(self) -> Directory: ...
 
@@ -56,6 +61,11 @@ class SqlDesk:
         async with writing(self.engine) as connection:
             await mark_number(connection, line, NOW, is_shared=shared, is_own=own)
 
+    async def wants_no_calls(self, party_id: PartyId) -> None:
+        async with writing(self.engine) as connection:
+            who = contact.c.id == UUID(party_id)
+            await connection.execute(sa.update(contact).where(who).values(do_not_call=True))
+
     def directory(self) -> Directory:
         return SqlDirectory(self.engine, RULES, limit_s=5)
 
@@ -78,6 +88,14 @@ class MemoryDesk:
         self.shared += [number] * shared
         self.own += [number] * own
 
+    async def wants_no_calls(self, party_id: PartyId) -> None:
+        self.customers = [
+            replace(each, card=replace(each.card, do_not_call=True))
+            if each.card.party_id == party_id
+            else each
+            for each in self.customers
+        ]
+
     def directory(self) -> Directory:
         return MemoryDirectory(self.customers, shared=self.shared, own=self.own, rules=RULES)
 
@@ -89,6 +107,18 @@ def desk(any_engine: AsyncEngine | None) -> Desk:
 
 def names(found: CallerMatch) -> Sequence[str]:
     return sorted(candidate.name for candidate in found.candidates)
+
+
+async def test_one_who_wants_no_calls_is_not_called_whoever_else_has_the_number(
+    desk: Desk,
+) -> None:
+    ada = await desk.add("Ada", "+1 212 555 0101")
+    await desk.add("Bob", "+1 212 555 0101", "+1 212 555 0102")
+    await desk.wants_no_calls(ada)
+    directory = desk.directory()
+    assert await directory.wants_no_calls("+12125550101")
+    assert not await directory.wants_no_calls("+12125550102")
+    assert not await directory.wants_no_calls("+12125550199")
 
 
 async def test_unknown_number_matches_nobody(desk: Desk) -> None:

@@ -239,6 +239,8 @@ def nobody_waits_beside_a_free_agent(pool: Pool) -> None:
 def nobody_waits_for_nobody(pool: Pool) -> None:
     """Whom nobody may take who counts as staff is not left waiting, or only for a while."""
     for call in in_line(pool):
+        if call.is_callback:  # nobody is on the line
+            continue
         counts = pool.queues[call.queue_id].stay_with
         staff = [agent for agent in pool.agents.values() if may_take(agent, call)]
         is_staffed = any(staffed_as(agent) in counts for agent in staff)
@@ -249,6 +251,9 @@ def rules_are_followed(pool: Pool, now: Ms) -> None:
     """Nobody has come into a queue that was closed or full, or waits longer than a rule says."""
     for call in in_line(pool):
         rules = pool.queues[call.queue_id]
+        if call.is_callback:
+            assert pool.doors.is_open(call.queue_id, now), f"in line while closed: {call}"
+            continue
         if call.queued_at == now and not call.comes_back:
             door = pool.doors.of(call.queue_id)
             closed_since = door is not None and not door.is_open and door.since_at == now
@@ -279,7 +284,7 @@ def agents_are_where_their_calls_say(centre: Centre, pool: Pool) -> None:
             continue
         assert agent.call_id is not None
         call = centre.calls[agent.call_id]
-        has_offer = call.offer_to(agent_id) is not None
+        has_offer = call.offer_to(agent_id) is not None or is_reserved(call, agent_id)
         match agent.activity:
             case Activity.RINGING:
                 assert call.phase is Phase.QUEUE, f"{agent} rings for {call}"
@@ -303,6 +308,8 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     assert len(waits) == int(call.phase is Phase.QUEUE), f"{call} waits in {waits}"
     if call.phase is Phase.QUEUE:
         ours = [offer.offer_id for offer in call.offers]
+        if call.back and call.back.reserved:
+            ours.append(call.back.reserved.offer_id)
         assert [o.offer_id for o in offers] == ours, f"{call} is offered by {offers}"
         assert list(waits[0].offer_ids) == ours
         assert call.queue is not None
@@ -313,6 +320,35 @@ def the_call_is_in_one_place(centre: Centre, call: Call) -> None:
     else:
         assert not offers, f"{call} is offered by {offers}"
     assert call.phase is not Phase.CLOSED
+
+
+def is_reserved(call: Call, agent_id: AgentId) -> bool:
+    """Say whether an agent is kept free for a callback."""
+    reserved = call.back.reserved if call.back else None
+    return reserved is not None and reserved.agent_id == agent_id
+
+
+def a_callback_goes_on(call: Call, limits: Set[Ms]) -> None:
+    """Each state of a callback has an end, and only one of them is there at a time."""
+    back, terms = call.back, call.arrived.callback
+    if back is None or terms is None:
+        return
+    if call.phase is Phase.LATER:
+        assert min(back.later_until, terms.until) in limits, f"is never called: {call}"
+        assert not (call.offers)
+        assert not (back.is_dialling)
+        assert not (back.customer)
+        assert not (back.reserved)
+    if call.phase is Phase.QUEUE:
+        states = (back.considered_at, back.dial, back.customer)
+        assert sum(each is not None for each in states) <= 1, f"in two states: {back}"
+        if back.is_dialling or back.answered_at:
+            assert limits, f"rings for ever: {back}"
+        if back.is_dialling and back.agent_leg:
+            assert [ring.offer.leg_id for ring in call.rings] == [back.agent_leg]
+    if call.phase is Phase.TALK:
+        assert back.customer is not None, f"talks with nobody: {call}"
+    assert back.agent_leg is None or call.phase is Phase.QUEUE, f"{back} in {call.phase}"
 
 
 def what_plays_or_is_awaited_has_an_end(call: Call, limits: Set[Ms]) -> None:
@@ -340,6 +376,7 @@ def something_will_happen(centre: Centre, call: Call) -> None:
     """No state depends on an event arriving: each one ends by a deadline or by an agent at work."""
     limits = set(calls.deadlines(call, centre.setting.plan))
     what_plays_or_is_awaited_has_an_end(call, limits)
+    a_callback_goes_on(call, limits)
     match call.phase:
         case Phase.FLOW:
             assert call.prompt or call.key_deadline_at, f"rests in the flow: {call}"
@@ -347,7 +384,7 @@ def something_will_happen(centre: Centre, call: Call) -> None:
         case Phase.QUEUE if call.briefing:
             assert [ring.offer.leg_id for ring in call.rings] == [call.briefing.leg_id]
             assert call.briefing.at + BRIEFING_LIMIT_MS in limits, f"briefs: {call}"
-        case Phase.QUEUE if call.rings:
+        case Phase.QUEUE if call.rings and call.briefed is None:
             needed = {at for ring in call.rings for at in _ring_deadlines(ring)}
             assert needed <= limits, f"rings for ever: {call}"
         case Phase.TALK:
@@ -391,7 +428,8 @@ def the_next_deadline_is_right(centre: Centre, now: Ms) -> None:
 
 def _pool_deadlines(pool: Pool) -> Iterator[Ms]:
     for call in in_line(pool):
-        yield from _call_deadlines(pool, call)
+        if not call.is_callback:
+            yield from _call_deadlines(pool, call)
     for queue_id in pool.queues:
         alarm = pool.doors.alarm(queue_id)
         if alarm is not None:

@@ -23,10 +23,12 @@ from callcenter.core.call.messages import (
     ClaimUnseen,
     LegEnd,
     NewRequest,
+    WrapUpSubmitted,
 )
 from callcenter.core.ids import AgentId, LegId
 from callcenter.core.plan import AnnounceToAgent, ComfortStep, Relaxation, Strategy
 from tests.core.test_waiting import NUMBER, plan_with
+from tests.support.callbacks import CUSTOMER_FIRST, asks_for_callback
 from tests.support.playbook import MAIN, PLAN, SALES, SPANISH_NUMBER, SUPPORT, VIP_NUMBER, World
 
 FOLDER = Path(__file__).parent
@@ -186,7 +188,30 @@ def callers_served_while_they_wait() -> World:
     return world
 
 
-PLANS = {"queues": QUEUES_PLAN, "routing": ROUTING_PLAN, "waiting": WAITING_PLAN}
+def customers_who_are_called_back() -> World:
+    """One who is asked first and talks, one who wants it later, one whom nobody reaches yet."""
+    world = World(CUSTOMER_FIRST)
+    anna = world.agent("anna").logs_in()
+    _, talks = asks_for_callback(world, "bob", "+12025550141")
+    _, snoozes = asks_for_callback(world, "eve", "+12025550142")
+    _, is_busy = asks_for_callback(world, "kim", "+12025550143")
+    world.passes(11)
+    anna.ready()
+    talks.may_be_called().picks_up().presses("1")
+    anna.takes_the_call()
+    talks.phone_ends()
+    world.tell(WrapUpSubmitted(anna.agent_id, talks.call_id, "resolved", ""))
+    snoozes.may_be_called().picks_up().presses("2")
+    is_busy.may_be_called().phone_ends(LegEnd.REFUSED)
+    return world
+
+
+PLANS = {
+    "queues": QUEUES_PLAN,
+    "routing": ROUTING_PLAN,
+    "waiting": WAITING_PLAN,
+    "callbacks": CUSTOMER_FIRST,
+}
 """Those of the stories that are not told under the usual one."""
 STORIES: dict[str, Callable[[], World]] = {
     "busy": a_busy_quarter_of_an_hour,
@@ -194,6 +219,7 @@ STORIES: dict[str, Callable[[], World]] = {
     "queues": queues_that_open_and_lose_their_staff,
     "routing": callers_in_another_order,
     "waiting": callers_served_while_they_wait,
+    "callbacks": customers_who_are_called_back,
     "settings": settings_that_were_changed,
 }
 

@@ -153,3 +153,13 @@ async def test_a_pbx_that_does_not_answer_is_not_taken_for_empty():
     world.telephony.is_away = False
     assert await world.drain.left() == NOTHING
     await world.runtime.stop()
+
+
+@virtual
+async def test_callbacks_begin_again_when_it_is_taken_back_and_hold_up_nothing():
+    world = await World().start()
+    node = world.runtime.node
+    for holds in (True, False):
+        world.drain.begin(LIMIT_MS) if holds else world.drain.undo()
+        assert node.centre.setting.holds_callbacks is holds
+    await world.runtime.stop()

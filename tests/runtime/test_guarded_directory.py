@@ -8,7 +8,12 @@ from callcenter.core.call.messages import MatchStatus, Presentation
 from callcenter.core.ids import PartyId
 from callcenter.core.vitals.breaker import BreakerRules
 from callcenter.ports.directory import CallerMatch, CustomerCard
-from callcenter.runtime.guarded_directory import BUDGET_S, GuardedDirectory, LookUpSkipped
+from callcenter.runtime.guarded_directory import (
+    BUDGET_S,
+    CHECK_S,
+    GuardedDirectory,
+    LookUpSkipped,
+)
 from tests.support.playbook import VIP_NUMBER
 from tests.support.runtime_world import Lasting, Runtime, TinyTelephony
 from tests.support.virtual_time import VirtualClock, virtual
@@ -27,6 +32,11 @@ class SlowDirectory:
         self.asked += 1
         await asyncio.sleep(self.takes_s)
         return CallerMatch(MatchStatus.NONE, ())
+
+    async def wants_no_calls(self, number: str) -> bool:
+        self.asked += 1
+        await asyncio.sleep(self.takes_s)
+        return True
 
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         self.asked += 1
@@ -109,3 +119,14 @@ async def test_a_call_whose_caller_is_not_looked_up_goes_on_and_is_no_fault():
     assert call.match.status is MatchStatus.NONE
     assert runtime.reports.faults == []
     await runtime.stop()
+
+
+@virtual
+async def test_whether_somebody_may_be_called_is_asked_whatever_the_state():
+    inner, directory = guarded()
+    directory.is_off = True
+    assert await directory.wants_no_calls("+12025550123")
+    inner.takes_s = CHECK_S + 0.1
+    with pytest.raises(TimeoutError):
+        await directory.wants_no_calls("+12025550123")
+    assert inner.asked == 2

@@ -3,6 +3,7 @@
 import asyncio
 
 from callcenter.core.call.effects import (
+    AskMayCall,
     ClaimCall,
     DropBridge,
     LookUpCaller,
@@ -44,7 +45,7 @@ class Rig:
         self.supervisor = Supervisor(self.reports)
         self.telephony = Slow()
         self.stations = NoStations()
-        self.questions: list[LookUpCaller] = []
+        self.questions: list[LookUpCaller | AskMayCall] = []
         self.performer = Performer(
             self.telephony, self.stations, self.questions.append, self.supervisor.spawn
         )

@@ -157,6 +157,11 @@ class AgentPage:
         """Ask the service for something; ``error`` is "" or the code of the refusal."""
         return await self._get(path)
 
+    async def post(self, path: str, **body: Any) -> tuple[int, Entity]:
+        """Send a request of a program in this person's name; return status and answer."""
+        async with self._http.post(f"{self._url}{path}", json=body) as answer:
+            return answer.status, await answer.json()
+
     async def _get(self, path: str) -> Entity:
         async with self._http.get(f"{self._url}{path}") as answer:
             body: Entity = await answer.json()

@@ -165,6 +165,14 @@ class Station(Party, Protocol):
         ...
 
 
+class Outside(Station, Protocol):
+    """A phone in the public network, which the PBX reaches through the trunk."""
+
+    async def press(self, digit: str) -> None:
+        """Press a key in the call at hand; returns when its tone is over."""
+        ...
+
+
 class Phones(Protocol):
     """All phones of one world."""
 
@@ -180,4 +188,8 @@ class Phones(Protocol):
 
     def station(self, name: str) -> Station:
         """Return the agent's phone of this name; raises KeyError."""
+        ...
+
+    def outside(self, number: str) -> Outside:
+        """Return the phone with this number in the public network; the same one each time."""
         ...

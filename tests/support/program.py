@@ -39,7 +39,8 @@ web: {{listen: "127.0.0.1:{port}"}}
 service_numbers: {{"0800123": {{name: Main line, flow: main, max_flow: {max_flow}}}}}
 flows: {flows}
 queues:
-  sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s}}
+  sales: {{name: Sales, ring: 3 s, announce_every: 0 s, max_wait: 60 s,
+    callback: {{starts_after: 1 s, retry: 10 s, ring: 20 s, attempts: 2}}}}
   support: {{name: Support, ring: 3 s, announce_every: 0 s, max_wait: 3 s, wrap_up: 1 s}}
   night: {{name: Night, hours: never, announce_every: 0 s,
     overflow: [{{when: closed, to: {{queue: support}}}}]}}
@@ -49,6 +50,9 @@ queues:
   care:
     {{name: Care, ring: 3 s, max_wait: 59 s, comfort: [{{every: 5 s, prompt: still_waiting}}],
      announce_to_agent: queue_and_wait, name_prompt: queue_support}}
+outbound:
+  {{endpoint: "PJSIP/{{number}}@carrier", caller_id: "+12125550100", allow: ["+1"],
+    deny: ["+1900"]}}
 opening_hours: {{never: {{weekly: {{}}}}}}
 pools: {{main: {{no_answer_rest: 4 s, refused_rest: 4 s, unreachable_rest: 4 s}}}}
 """

@@ -10,6 +10,7 @@ from tests.support.phones import (
     Caller,
     CallFailed,
     Dead,
+    Outside,
     Party,
     Phones,
     Refusal,
@@ -18,6 +19,7 @@ from tests.support.phones import (
     Station,
 )
 
+TRUNK = "carrier"
 KEY_S = 0.1
 """How long a key is held."""
 
@@ -130,6 +132,14 @@ class ModelStation(ModelParty):
         self._phone.put_down()
 
 
+class ModelOutside(ModelStation):
+    """A customer's phone that the model reaches through its trunk."""
+
+    async def press(self, digit: str) -> None:
+        await asyncio.sleep(KEY_S)
+        self._phone.press_key(digit)
+
+
 def _translated(behaviour: Behaviour) -> simulated.Behaviour:
     match behaviour:
         case Rings():
@@ -150,12 +160,18 @@ class ModelPhones:
         self._stations = {
             name: ModelStation(self.simulated.station(name)) for name in station_names
         }
+        self._outside: dict[str, ModelOutside] = {}
 
     async def dial(self, ani: str | None, dnis: str, name: str = "") -> Caller:
         return ModelCaller(self.simulated.start_call(ani, dnis, name))
 
     def station(self, name: str) -> Station:
         return self._stations[name]
+
+    def outside(self, number: str) -> Outside:
+        if number not in self._outside:
+            self._outside[number] = ModelOutside(self.simulated.outside(number, TRUNK))
+        return self._outside[number]
 
 
 def model_phones(model: AsteriskModel, station_names: list[str]) -> Phones:

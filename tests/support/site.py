@@ -18,6 +18,7 @@ from tests.support.web_fakes import (
     ListeningNode,
     MemoryAccounts,
     MemoryArchive,
+    MemoryCallbacks,
     MemoryDirectory,
     MemoryExplanations,
     MemoryStories,
@@ -119,6 +120,7 @@ class Site:
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
     explanations: MemoryExplanations = field(default_factory=MemoryExplanations)
+    callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     readiness: tuple[bool, list[str]] = (True, [])
     limits: Limits = field(default_factory=Limits)
 
@@ -129,6 +131,7 @@ class Site:
             archive=self.archive,
             stories=MemoryStories(),
             explanations=self.explanations,
+            callbacks=self.callbacks,
             directory=self.directory,
             requests=self.node,
             fanout=self.fanout,

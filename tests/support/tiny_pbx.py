@@ -15,10 +15,13 @@ from callcenter.core.call.effects import (
     HangUpCaller,
     HoldCaller,
     LeaveRoom,
+    LetHearRinging,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
+    RingCustomer,
     StopPrompts,
+    StopRinging,
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
@@ -40,7 +43,9 @@ class TinyPbx:
         self.released: set[LegId] = set()
         """Callers who were given to the fallback."""
         self.agents: dict[LegId, bool] = {}
-        """Agents' legs, and whether they were answered."""
+        """Legs that we made, agents' and customers', and whether they were answered."""
+        self.hear_ringing: set[LegId] = set()
+        """Agents who hear that the customer's phone rings."""
         self.bridges: dict[BridgeId, set[LegId]] = {}
         self.left_behind: set[LegId] = set()
         """Legs whose bridge was dropped, and which may still be about to leave it."""
@@ -66,6 +71,7 @@ class TinyPbx:
         self.offered.discard(leg_id)
         self.callers.discard(leg_id)
         self.agents.pop(leg_id, None)
+        self.hear_ringing.discard(leg_id)
         for inside in self.bridges.values():
             inside.discard(leg_id)
         self._silence(leg_id)
@@ -76,10 +82,13 @@ class TinyPbx:
 
     def seen(self, call: Call, *, pbx_restarted: bool = False) -> CallRecovered:
         """Return what a snapshot shows of a call."""
-        legs = {offer.leg_id for offer in call.offers if offer.leg_id in self.agents}
+        ours = {offer.leg_id for offer in call.offers}
+        if call.back and call.back.dial:
+            ours.add(call.back.dial.leg_id)
+        legs = {leg_id for leg_id in ours if leg_id in self.agents}
         return CallRecovered(
             call.arrived.call_id,
-            call.arrived.leg_id in self.callers | self.offered,
+            call.caller_leg in {*self.callers, *self.offered, *self.agents},
             ringing=frozenset(leg for leg in legs if not self.agents[leg]),
             answered=frozenset(leg for leg in legs if self.agents[leg]),
             pbx_restarted=pbx_restarted,
@@ -90,13 +99,20 @@ class TinyPbx:
     def carry_out(self, effect: TelephonyEffect) -> None:
         """Carry out an effect; an AssertionError says that it comes in a wrong order."""
         match effect:
-            case ClaimCall() | StopPrompts() | PlayPrompts() | Announce():
+            case (
+                ClaimCall()
+                | StopPrompts()
+                | PlayPrompts()
+                | Announce()
+                | LetHearRinging()
+                | StopRinging()
+            ):
                 self._media(effect)
             case AnswerCaller():
                 if effect.leg_id in self.offered:
                     self.offered.remove(effect.leg_id)
                     self.callers.add(effect.leg_id)
-            case RingAgent():
+            case RingAgent() | RingCustomer():
                 assert effect.leg_id not in self.agents, f"rings twice: {effect}"
                 self.agents[effect.leg_id] = False
             case HoldCaller() | ConnectLegs():
@@ -112,10 +128,22 @@ class TinyPbx:
                 self.left_behind |= self.bridges.pop(effect.bridge_id, set())
                 self._silence(effect.bridge_id)
 
-    def _media(self, effect: ClaimCall | StopPrompts | PlayPrompts | Announce) -> None:
+    def _ringing(self, effect: LetHearRinging | StopRinging) -> None:
+        if isinstance(effect, StopRinging):
+            self.hear_ringing.discard(effect.leg_id)
+        elif effect.leg_id in self.agents:
+            assert self.agents[effect.leg_id], f"hears ringing before the answer: {effect}"
+            self.hear_ringing.add(effect.leg_id)
+
+    def _media(
+        self,
+        effect: ClaimCall | StopPrompts | PlayPrompts | Announce | LetHearRinging | StopRinging,
+    ) -> None:
         match effect:
             case ClaimCall():
                 pass
+            case LetHearRinging() | StopRinging():
+                self._ringing(effect)
             case StopPrompts():
                 self.playing.pop(effect.playback_id, None)
             case PlayPrompts():
@@ -132,6 +160,7 @@ class TinyPbx:
         legs = (effect.leg_id,) if isinstance(effect, HoldCaller) else effect.leg_ids
         for leg_id in legs:
             self._must_be_silent(leg_id, effect)
+            assert leg_id not in self.hear_ringing, f"rings on: {effect}"
             self.left_behind.discard(leg_id)
             for inside in self.bridges.values():
                 inside.discard(leg_id)
@@ -154,8 +183,13 @@ class TinyPbx:
     def differences(self, goal: Arrangement) -> list[str]:
         """Return in words what of a call is not as wanted, for a caller and agent who live."""
         found = []
-        if goal.caller and goal.caller not in self.callers:
+        answered = {*self.callers, *(leg for leg, is_up in self.agents.items() if is_up)}
+        if goal.caller and goal.caller not in answered:
             found.append(f"the caller is not answered: {goal.caller}")
+        if goal.customer and goal.customer.leg_id not in self.agents:
+            found.append(f"the customer's phone does not ring: {goal.customer}")
+        if goal.ringback and goal.ringback not in self.hear_ringing:
+            found.append(f"the agent hears no ringing: {goal.ringback}")
         silent = [leg for leg in goal.agents if leg.leg_id not in self.agents]
         found += [f"the agent's phone does not ring: {leg}" for leg in silent]
         place = goal.talk or goal.room
@@ -176,11 +210,14 @@ class TinyPbx:
     def leftovers(self, goals: list[Arrangement]) -> list[str]:
         """Return in words what exists and is wanted by no call."""
         legs = {leg.leg_id for goal in goals for leg in goal.agents}
+        legs |= {goal.customer.leg_id for goal in goals if goal.customer}
+        ringback = {goal.ringback for goal in goals}
         bridges = {goal.room for goal in goals} | {goal.talk for goal in goals}
         heard = [each for goal in goals for each in (goal.playback, goal.briefing) if each]
         playing = {each.playback_id for each in heard}
         return [
             *(f"leg {leg_id}" for leg_id in sorted(self.agents.keys() - legs)),
+            *(f"ringing {leg_id}" for leg_id in sorted(self.hear_ringing - ringback)),
             *(f"bridge {name}" for name in sorted(self.bridges.keys() - bridges)),
             *(f"playback {name}" for name in sorted(self.playing.keys() - playing)),
             *(f"caller {leg}" for leg in sorted(self.callers - {goal.caller for goal in goals})),

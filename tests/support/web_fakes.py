@@ -15,11 +15,13 @@ from callcenter.core.call.messages import (
     Presentation,
     WrapUpSubmitted,
 )
+from callcenter.core.dialling import Outbound
 from callcenter.core.ids import AgentId, CallId, LegId, PartyId, QueueId
 from callcenter.core.plan import Disposition, Plan, QueueRules
 from callcenter.core.why.explanation import Explanation
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.archive import CallLine, CallPage
+from callcenter.ports.callbacks import OpenCallback
 from callcenter.ports.desk import AgentState, CallPhase, DeskCall, FloorQueue, MyAgent
 from callcenter.ports.directory import Candidate, CustomerCard
 from callcenter.ports.records import (
@@ -41,6 +43,7 @@ PLAN = Plan(
     numbers={},
     flows={},
     default_flow_id="",
+    outbound=Outbound("PJSIP/{number}@trunk", allow=("+1",), country_code="1"),
     dispositions=(Disposition("solved", "Solved"), Disposition("other", "Other", True)),
     pause_reasons=("lunch", "break"),
 )
@@ -278,12 +281,25 @@ class MemoryExplanations:
 
 
 @dataclass
+class MemoryCallbacks:
+    """One open callback."""
+
+    listed: list[OpenCallback] = field(default_factory=list)
+
+    def open(self) -> Sequence[OpenCallback]:
+        return self.listed
+
+
+@dataclass
 class MemoryDirectory:
     """One customer."""
 
     is_slow: bool = False
 
     async def match(self, ani: str | None, presentation: Presentation, dnis: str):
+        raise NotImplementedError
+
+    async def wants_no_calls(self, number: str) -> bool:
         raise NotImplementedError
 
     async def card(self, party_id: PartyId) -> CustomerCard | None:

@@ -60,7 +60,7 @@ export function floorNotices(state: State): FloorNotice[] {
 
 /** Calls in progress, those who wait longest first. */
 export function floorCalls(state: State): FloorCall[] {
-  const order = ["waiting", "ringing", "connecting", "ivr", "talking", "wrap_up"];
+  const order = ["waiting", "ringing", "connecting", "ivr", "talking", "wrap_up", "later"];
   return all(state, "floor", "floor_call").sort(
     (a, b) =>
       order.indexOf(a.phase) - order.indexOf(b.phase) ||

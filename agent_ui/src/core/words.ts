@@ -20,6 +20,7 @@ export const PHASE_WORDS: Readonly<Record<CallPhase, string>> = {
   talking: "Talking",
   wrap_up: "Wrap-up",
   connecting: "Connecting",
+  later: "Later",
 };
 
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -29,6 +30,9 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   self_served: "Self-served",
   overflow: "Overflow",
   failed: "Failed",
+  callback_requested: "Callback requested",
+  callback_unreached: "Callback: not reached",
+  callback_cancelled: "Callback: not needed",
   fallback_answered: "Answered by the fallback",
   fallback_message: "Message with the fallback",
   fallback_abandoned: "Abandoned in the fallback",
@@ -38,6 +42,7 @@ const SEGMENTS: Readonly<Record<string, string>> = {
   ivr: "Menu",
   queue: "Queue",
   ring: "Ring",
+  dial: "Call to the customer",
   talk: "Talk",
   wrap: "Wrap-up",
 };

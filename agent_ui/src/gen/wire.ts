@@ -61,7 +61,7 @@ export interface MyAgentItem {
 }
 
 /** Where a call is, as pages show it. */
-export type CallPhase = "ivr" | "waiting" | "ringing" | "talking" | "wrap_up" | "connecting";
+export type CallPhase = "ivr" | "waiting" | "ringing" | "talking" | "wrap_up" | "later" | "connecting";
 
 /** A person whom the number may belong to, best first. */
 export interface Candidate {
@@ -412,6 +412,14 @@ export interface ChooseDisposition {
   readonly disposition: string;
 }
 
+/** Promise the customer of the agent's call a call back, after so many milliseconds. */
+export interface CallBack {
+  readonly type: "call_back";
+  readonly request: number;
+  readonly call_id: string;
+  readonly after_ms?: number;
+}
+
 /** POST /api/session; the session cookie is set on success. */
 export interface LogIn {
   readonly login: string;
@@ -544,4 +552,5 @@ export type ClientFrame =
   | Bump
   | OfferShown
   | ExtendWrapUp
-  | ChooseDisposition;
+  | ChooseDisposition
+  | CallBack;

@@ -32,6 +32,11 @@ export function chooseDisposition(callId: string, disposition: string): Promise<
   return tell({ type: "choose_disposition", call_id: callId, disposition });
 }
 
+/** Promises the customer of the agent's call a call back, after so many milliseconds. */
+export function callBack(callId: string, afterMs: number): Promise<boolean> {
+  return ask({ type: "call_back", call_id: callId, after_ms: afterMs });
+}
+
 export function hangUp(callId: string): Promise<boolean> {
   return ask({ type: "hang_up", call_id: callId });
 }

@@ -109,6 +109,16 @@ describe("the wrap-up", () => {
     });
   });
 
+  it("promises the customer a callback, once", async () => {
+    await inWrapUp();
+    button("Promise a callback").click();
+    await see("The customer will be called back as soon as possible.");
+    expect(service.received.filter((frame) => frame.type === "call_back")).toMatchObject([
+      { call_id: "call-1", after_ms: 0 },
+    ]);
+    expect(() => button("Promise a callback")).toThrow();
+  });
+
   it("tells the service the outcome as soon as it is chosen", async () => {
     await inWrapUp();
     press("1");

@@ -40,7 +40,10 @@ export function StateMark({ state }: { state: AgentState }) {
   );
 }
 
-const PHASE_STATES: Readonly<Record<CallPhase, AgentState | "waiting" | "ivr" | "connecting">> = {
+type PhaseLook = AgentState | "waiting" | "ivr" | "connecting" | "later";
+
+const PHASE_STATES: Readonly<Record<CallPhase, PhaseLook>> = {
+  later: "later",
   ivr: "ivr",
   waiting: "waiting",
   connecting: "connecting",

@@ -9,6 +9,7 @@ import { isLive, me } from "../store/desk";
 import { draftOf, keep } from "../store/drafts";
 import { now } from "../store/now";
 import { info } from "../store/session";
+import { CallBack } from "./call-back";
 import { Text, Until } from "./parts";
 import { RequestFields } from "./request-fields";
 
@@ -58,6 +59,7 @@ export function WrapUp({ call }: { call: DeskCall }) {
       <Dispositions choices={choices} draft={draft} onChange={change} />
       <NoteField draft={draft} onChange={change} />
       <RequestFields draft={draft} kinds={info.value?.request_kinds ?? []} onChange={change} />
+      <CallBack key={call.id} call={call} />
       <div class="wrap-up-end">
         <p class="complaint" role="alert">
           {complaint.value}

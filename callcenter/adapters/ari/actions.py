@@ -25,10 +25,13 @@ from callcenter.core.call.effects import (
     HangUpCaller,
     HoldCaller,
     LeaveRoom,
+    LetHearRinging,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
+    RingCustomer,
     StopPrompts,
+    StopRinging,
     TelephonyEffect,
 )
 from callcenter.core.ids import BridgeId, CallId, LegId, Ms
@@ -105,7 +108,7 @@ def requests_for(effect: TelephonyEffect, settings: ActionSettings) -> tuple[Req
             return (_leave(effect),)
         case Announce():
             return (_announce(effect, settings),)
-        case RingAgent():
+        case RingAgent() | RingCustomer():
             return (_ring(effect, settings),)
         case _:
             return _connect_or_end(effect, settings)
@@ -138,12 +141,22 @@ def stop_playback(playback_id: str) -> Request:
 
 
 def _connect_or_end(
-    effect: ConnectLegs | EndLeg | DropBridge | HangUpCaller | ReleaseCaller,
+    effect: ConnectLegs
+    | EndLeg
+    | DropBridge
+    | HangUpCaller
+    | ReleaseCaller
+    | LetHearRinging
+    | StopRinging,
     settings: ActionSettings,
 ) -> tuple[Request, ...]:
     match effect:
         case ConnectLegs():
             return _connect(effect, settings)
+        case LetHearRinging(leg_id=leg_id):
+            return (_post("let_hear_ringing", f"{_channel(leg_id)}/ring"),)
+        case StopRinging(leg_id=leg_id):
+            return (_delete("stop_ringing", f"{_channel(leg_id)}/ring"),)
         case EndLeg(leg_id=leg_id) | HangUpCaller(leg_id=leg_id):
             return (end_leg(leg_id),)
         case DropBridge():
@@ -195,7 +208,7 @@ def _announce(effect: Announce, settings: ActionSettings) -> Request:
     return _post("announce", f"/bridges/{effect.bridge_id}/play/{effect.playback_id}", media)
 
 
-def _ring(effect: RingAgent, settings: ActionSettings) -> Request:
+def _ring(effect: RingAgent | RingCustomer, settings: ActionSettings) -> Request:
     timeout_s = -(-effect.ring_ms // 1000) + RING_BACKSTOP_S
     params = {
         "endpoint": effect.station,

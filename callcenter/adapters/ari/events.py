@@ -182,8 +182,6 @@ class Translator:
     def _digit(self, event: wire.ChannelDtmfReceived, channel: wire.Channel) -> Translated:
         if event.digit not in _DIGITS:
             return Unread.INCOMPLETE
-        if is_own(channel.id):
-            return None
         key = (channel.id, event.timestamp, event.digit)
         if event.timestamp and key in self._keys:
             return Unread.REPEATED

@@ -20,6 +20,7 @@ from callcenter.core.call.effects import (
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
+    RingCustomer,
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
@@ -61,7 +62,7 @@ def consequence(effect: TelephonyEffect, status: int) -> Consequence:
     match effect:
         case ClaimCall(leg_id=leg_id) if status in _GIVEN_TO_ANOTHER:
             return Consequence(inputs=(ClaimRefused(leg_id),))
-        case RingAgent(leg_id=leg_id):
+        case RingAgent(leg_id=leg_id) | RingCustomer(leg_id=leg_id):
             undo = end_leg(leg_id) if status == NO_ANSWER else None
             return Consequence(undo, (LegEnded(leg_id, LegEnd.UNREACHABLE),))
         case PlayPrompts(leg_id=leg_id, playback_id=playback_id):

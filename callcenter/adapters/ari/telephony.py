@@ -37,6 +37,7 @@ from callcenter.core.call.effects import (
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
+    RingCustomer,
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
@@ -144,7 +145,7 @@ class AriTelephony:
     async def perform(self, effect: TelephonyEffect) -> bool:
         """Carry out one effect; see the port."""
         match effect:
-            case RingAgent():
+            case RingAgent() | RingCustomer():
                 return await self._ring(effect)
             case ClaimCall():
                 return await self._claim(effect)
@@ -250,7 +251,7 @@ class AriTelephony:
         else:
             self._background.create_task(work, name=name)
 
-    async def _ring(self, effect: RingAgent) -> bool:
+    async def _ring(self, effect: RingAgent | RingCustomer) -> bool:
         leg_id = effect.leg_id
         self._originating.add(leg_id)
         try:

@@ -70,6 +70,11 @@ class MemoryDirectory:
             return CallerMatch(MatchStatus.UNAVAILABLE, ())
         return self._match(number)
 
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether one of the people with a number wants no calls."""
+        found = await self.match(number, Presentation.ALLOWED, "")
+        return any(self._cards[who.party_id].do_not_call for who in found.candidates)
+
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         """Return what is known of one person, or None."""
         return self._cards.get(party_id)

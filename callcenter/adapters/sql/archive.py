@@ -143,6 +143,8 @@ def _record(rows: CallRows) -> CallRecord:
         requests=tuple(_request(request) for request in rows.requests),
         follow_up=row["follow_up"],
         follow_up_at=_ms(row["follow_up_at"]),
+        callback_of=CallId(row["callback_of"].hex) if row["callback_of"] else None,
+        is_callback=row["is_callback"],
     )
 
 

@@ -31,6 +31,9 @@ from crm_store.transactions import read
 
 T = TypeVar("T")
 
+CHECK_LIMIT_S = 1.0
+"""For the question whether somebody may be called: nobody is on the line who waits for it."""
+
 
 class SqlDirectory:
     """Implements ``ports.directory.Directory``.
@@ -56,6 +59,13 @@ class SqlDirectory:
             lambda connection: _caller_match(match_caller(connection, ani, self._rules, dnis))
         )
 
+    async def wants_no_calls(self, number: str) -> bool:
+        """Say whether one of the people with a number wants no calls."""
+        found = await self._read(
+            lambda connection: match_caller(connection, number, self._rules), CHECK_LIMIT_S
+        )
+        return any(person.do_not_call for person in found.people)
+
     async def card(self, party_id: PartyId) -> CustomerCard | None:
         """Return what is known of one person, or None."""
         contact_id = uuid_or_none(party_id)
@@ -63,16 +73,17 @@ class SqlDirectory:
             return None
         return await self._read(lambda connection: _card_of(connection, contact_id))
 
-    async def _read(self, work: Callable[[sa.Connection], T]) -> T:
+    async def _read(self, work: Callable[[sa.Connection], T], limit_s: float | None = None) -> T:
         # In a task of its own: to let go of a connection whose other end is dead takes the driver
         # two seconds, and nobody is to wait for that.
         asking = asyncio.create_task(read(self._engine, work), name="look-up")
         self._asking.add(asking)
         asking.add_done_callback(self._forget)
         try:
-            await asyncio.wait((asking,), timeout=self._limit_s)
+            limit_s = self._limit_s if limit_s is None else limit_s
+            await asyncio.wait((asking,), timeout=limit_s)
             if not asking.done():
-                raise TimeoutError(f"the CRM database did not answer within {self._limit_s} s")
+                raise TimeoutError(f"the CRM database did not answer within {limit_s} s")
             with outages_as(TimeoutError):
                 return asking.result()
         finally:

@@ -135,6 +135,8 @@ def _interaction(record: CallRecord, contact_id: UUID | None) -> dict[str, Any]:
         "follow_up": _clean(record.follow_up),
         "follow_up_at": _instant(record.follow_up_at),
         "search": search_text(searched(record)),
+        "is_callback": record.is_callback,
+        "callback_of": UUID(record.callback_of) if record.callback_of else None,
     }
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from callcenter.adapters.web.bodies import BODY_LIMIT
+from callcenter.adapters.web.callbacks import CallbackRoutes
 from callcenter.adapters.web.calls import Calls
 from callcenter.adapters.web.desk_socket import DeskSockets
 from callcenter.adapters.web.desks import Desks
@@ -24,6 +25,7 @@ from callcenter.adapters.web.why import WhyPages
 from callcenter.core.plan import Plan
 from callcenter.ports.accounts import Accounts
 from callcenter.ports.archive import Archive
+from callcenter.ports.callbacks import Callbacks
 from callcenter.ports.clock import Clock
 from callcenter.ports.directory import Directory
 from callcenter.ports.requests import Requests
@@ -47,6 +49,7 @@ class Parts:
     requests: Requests
     fanout: Fanout
     clock: Clock
+    callbacks: Callbacks
     plan: Callable[[], Plan]
     """What is declared now; it may change while the service runs."""
     readiness: Readiness
@@ -89,6 +92,7 @@ def build_app(parts: Parts, settings: Settings) -> web.Application:
     app.add_routes(sockets.routes())
     app.add_routes(Calls(sessions, parts.archive, parts.stories).routes())
     app.add_routes(WhyPages(sessions, parts.explanations).routes())
+    app.add_routes(CallbackRoutes(sessions, parts.callbacks, parts.requests, parts.plan).routes())
     app.add_routes(Prompts(settings.prompt_folder).routes())
     app.add_routes(
         Health(sessions, settings, parts.readiness, parts.level, parts.registry).routes()

@@ -7,6 +7,7 @@ from typing import Final
 from callcenter.adapters.web.wire import (
     Answer,
     Bump,
+    CallBack,
     ChooseDisposition,
     CloseQueue,
     ConfirmPerson,
@@ -25,6 +26,7 @@ from callcenter.core.acd.asked import BumpRequested, PickRequested
 from callcenter.core.acd.messages import LogOutRequested, PauseRequested, ReadyRequested
 from callcenter.core.acd.queue_messages import QueueCloseRequested, QueueInput, QueueReopenRequested
 from callcenter.core.acd.wrap_up_messages import DispositionChosen, WrapUpExtensionRequested
+from callcenter.core.call.callback_messages import AgentCallbackRequested
 from callcenter.core.call.messages import (
     AnswerRequested,
     HangUpRequested,
@@ -33,6 +35,7 @@ from callcenter.core.call.messages import (
     PersonConfirmed,
     WrapUpSubmitted,
 )
+from callcenter.core.call.promising import MOST_AHEAD_MS
 from callcenter.core.ids import AgentId, CallId, OfferId, QueueId
 from callcenter.core.plan import Plan
 from callcenter.ports.accounts import Account, Role
@@ -55,6 +58,7 @@ DeskFrame = (
     | OfferShown
     | ExtendWrapUp
     | ChooseDisposition
+    | CallBack
 )
 
 NOTE_LENGTH: Final = 4000
@@ -123,16 +127,20 @@ class Translation:
                 return self._wrap_up(frame, agent_id)
             case ConfirmPerson():
                 return await self._confirmed(frame, agent_id)
-            case OfferShown() | ExtendWrapUp() | ChooseDisposition():
+            case OfferShown() | ExtendWrapUp() | ChooseDisposition() | CallBack():
                 return self._at_hand(frame, agent_id)
 
     def _at_hand(
-        self, frame: OfferShown | ExtendWrapUp | ChooseDisposition, agent_id: AgentId
+        self, frame: OfferShown | ExtendWrapUp | ChooseDisposition | CallBack, agent_id: AgentId
     ) -> Request:
         call_id = _call_id(frame.call_id)
         match frame:
             case OfferShown():
                 return OfferSeen(agent_id, call_id, OfferId(_call_id(frame.offer_id)))
+            case CallBack():
+                if not 0 <= frame.after_ms <= MOST_AHEAD_MS:
+                    raise Refusal("The time must lie within the next thirty days.")
+                return AgentCallbackRequested(agent_id, call_id, frame.after_ms)
             case ExtendWrapUp():
                 return WrapUpExtensionRequested(agent_id, call_id)
             case ChooseDisposition():

@@ -260,6 +260,14 @@ class ChooseDisposition(msgspec.Struct, tag="choose_disposition", tag_field="typ
     disposition: str
 
 
+class CallBack(msgspec.Struct, tag="call_back", tag_field="type", frozen=True):
+    """Promise the customer of the agent's call a call back, after so many milliseconds."""
+
+    request: int
+    call_id: str
+    after_ms: int = 0
+
+
 ClientFrame = (
     Subscribe
     | Ready
@@ -276,6 +284,7 @@ ClientFrame = (
     | OfferShown
     | ExtendWrapUp
     | ChooseDisposition
+    | CallBack
 )
 
 # ---------------------------------------------------------------- HTTP bodies

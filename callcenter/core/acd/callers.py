@@ -8,6 +8,7 @@ from callcenter.core.acd.model import WaitingCall
 from callcenter.core.acd.pool import Pool
 from callcenter.core.acd.queue_messages import (
     CallDequeued,
+    CustomerWaits,
     OverflowConsidered,
     StaffFound,
     StaffMissed,
@@ -16,7 +17,9 @@ from callcenter.core.ids import Ms
 from callcenter.core.records import replace
 
 ChangeInLine = CallBumped | NeedsEased | RingWidened | AgentAnswered
-ChangeOfWait = PositionTold | ComfortGiven | OverflowConsidered | StaffMissed | StaffFound
+ChangeOfWait = (
+    PositionTold | ComfortGiven | OverflowConsidered | StaffMissed | StaffFound | CustomerWaits
+)
 CallerFact = CallQueued | CallDequeued | ChangeInLine | ChangeOfWait
 
 
@@ -45,7 +48,9 @@ def _queued(pool: Pool, fact: CallQueued) -> WaitingCall:
         fact.entered_at,
         fact.at,
         fact.attempts,
-        announce_at=comfort.next_announcement(pool.queues[fact.queue_id], fact.at),
+        announce_at=None
+        if fact.is_callback
+        else comfort.next_announcement(pool.queues[fact.queue_id], fact.at),
         comforted_until=fact.at,
         overflows=fact.overflows,
         comes_back=fact.comes_back,
@@ -54,6 +59,7 @@ def _queued(pool: Pool, fact: CallQueued) -> WaitingCall:
         forbids=fact.forbids,
         waits_for=fact.waits_for,
         waits_until=fact.waits_until,
+        is_callback=fact.is_callback,
     )
 
 
@@ -85,6 +91,10 @@ def _waits_on(pool: Pool, call: WaitingCall, fact: ChangeOfWait) -> WaitingCall:
             return replace(call, leaves_at=fact.leaves_at)
         case StaffFound():
             return replace(call, leaves_at=None)
+        case CustomerWaits():
+            announce_at = comfort.next_announcement(pool.queues[call.queue_id], fact.at)
+            since = replace(call, queued_at=fact.at, looked_at=fact.at, comforted_until=fact.at)
+            return replace(since, is_callback=False, comes_back=True, announce_at=announce_at)
 
 
 def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
@@ -99,6 +109,6 @@ def _told(call: WaitingCall, fact: PositionTold) -> WaitingCall:
 
 def restart_announcements(pool: Pool, at: Ms) -> None:
     """Let the time between announcements count from now, by the rules that hold now."""
-    for call in list(pool.waiting.values()):
+    for call in [each for each in pool.waiting.values() if not each.is_callback]:
         announce_at = comfort.next_announcement(pool.queues[call.queue_id], at)
         pool.put_call(replace(call, announce_at=announce_at))

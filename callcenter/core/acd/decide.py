@@ -235,10 +235,14 @@ def _log_out(todo: Decision, agent: Agent, reason: str) -> None:
 
 def _enter(todo: Decision, event: CallEntered) -> None:
     if event.call_id in todo.pool.waiting:
+        if todo.pool.waiting[event.call_id].is_callback and not event.is_callback:
+            waiting_room.customer_waits(todo, event.call_id)
         return
     todo.record(_queued(todo, event))
     call = todo.pool.waiting[event.call_id]
     if overflow.turned_away(todo, call) or route_call(todo, call):
+        return
+    if call.is_callback:
         return
     if not overflow.left_while_waiting(todo, call.call_id) and overflow.stays(todo, call):
         waiting_room.tell_position(todo, todo.pool.waiting[call.call_id])
@@ -258,6 +262,7 @@ def _queued(todo: Decision, event: CallEntered) -> CallQueued:
         event.comes_back,
         event.prefers,
         event.forbids,
+        is_callback=event.is_callback,
     )
     queue = todo.pool.queues[event.queue_id]
     waiting = todo.pool.length(event.queue_id)
@@ -303,7 +308,7 @@ def _wait_on(todo: Decision, call: WaitingCall) -> None:
     if eases_at is not None and eases_at <= todo.now:
         ease(todo, call)
         route_again(todo, call.call_id)
-    elif not waiting_room.comfort_caller(todo, call):
+    elif not call.is_callback and not waiting_room.comfort_caller(todo, call):
         overflow.considered(todo, call)
 
 
@@ -334,6 +339,7 @@ def _accept(todo: Decision, offer_id: OfferId) -> None:
             offer.agent_id,
             call.queue_id,
             todo.now - call.entered_at,
+            call.is_callback,
         )
     )
     for agent_id in others:

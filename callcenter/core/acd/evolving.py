@@ -127,7 +127,8 @@ def _evolve_offer(pool: Pool, fact: OfferMade | OfferAccepted | OfferClosed) -> 
     if isinstance(fact, OfferAccepted):
         pool.drop_call(call.call_id)
         in_time = fact.waited_ms <= pool.queues[call.queue_id].service_level_ms
-        pool.levels.count(call.queue_id, fact.at, in_time=in_time)
+        if not call.is_callback:  # nobody waited on the line
+            pool.levels.count(call.queue_id, fact.at, in_time=in_time)
         agent = replace(
             agent,
             activity=Activity.TALKING,

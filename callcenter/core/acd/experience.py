@@ -272,8 +272,10 @@ class Experience:
             case CallQueued():
                 self.of(fact.queue_id).came(fact)
             case CallDequeued():
-                gave_up = fact.reason != "unstaffed"
-                self.of(fact.queue_id).was_in_line(waiting[fact.call_id], fact.at, gave_up=gave_up)
+                call = waiting[fact.call_id]
+                # Who is called back keeps the place: those behind gain nothing by it.
+                stays = call.is_callback or fact.reason in ("unstaffed", "callback")
+                self.of(fact.queue_id).was_in_line(call, fact.at, gave_up=not stays)
             case OfferAccepted() | OfferClosed():
                 self._learn_from_offer(fact, waiting[fact.call_id], offers[fact.offer_id])
             case WrapUpStarted() | WrapUpEnded():

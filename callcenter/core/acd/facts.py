@@ -95,6 +95,7 @@ class CallQueued:
     waits_until: Ms | None = None
     found: NobodyFree | None = None
     """If nobody was free."""
+    is_callback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class OfferAccepted:
     queue_id: QueueId
     waited_ms: Ms
     """From entering the queue to the answer."""
+    is_callback: bool = False
+    """Nobody waited on the line."""
 
 
 @dataclass(frozen=True, slots=True)

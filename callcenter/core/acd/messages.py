@@ -102,6 +102,8 @@ class CallEntered:
     """Sorted."""
     own_agents: tuple[AgentId, ...] = ()
     """The owner of the customer, the agent of the last talk: as the queue wants them."""
+    is_callback: bool = False
+    """Nobody is on the line who waits: the customer will be called."""
 
 
 @dataclass(frozen=True, slots=True)

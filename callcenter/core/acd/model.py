@@ -123,6 +123,8 @@ class WaitingCall:
     """The place that was told last."""
     comforted_until: Ms = 0
     """What was due for those who wait until then has been played."""
+    is_callback: bool = False
+    """Nobody is on the line: hears nothing, waits for however long, is given up by no rule."""
 
     @property
     def offer_ids(self) -> tuple[OfferId, ...]:

@@ -39,6 +39,8 @@ def turned_away(todo: Decision, call: WaitingCall) -> bool:
 
 def _closed_to(pool: Pool, call: WaitingCall, now: Ms) -> Moment | None:
     rules = pool.queues[call.queue_id]
+    if call.is_callback:
+        return None if pool.doors.is_open(call.queue_id, now) else Moment.CLOSED
     if not call.comes_back:
         if not pool.doors.is_open(call.queue_id, now):
             return Moment.CLOSED
@@ -55,6 +57,8 @@ def left_while_waiting(todo: Decision, call_id: CallId) -> bool:
     to nothing.
     """
     call = todo.pool.waiting[call_id]
+    if call.is_callback:
+        return _left_at_closing(todo, call)
     rule = _rule(todo.pool, call, Moment.WAITING, todo.now)
     if rule is not None:
         _leave(todo, call, _why(rule), rule.to)
@@ -80,6 +84,8 @@ def give_up_unstaffed(todo: Decision) -> None:
     pool = todo.pool
     for call_id in list(pool.matcher.unstaffed_calls()):
         call = pool.waiting[call_id]
+        if call.is_callback:
+            continue
         if call.queue_id not in pool.staff.queues and not pool.is_staffed(call):
             _leave_at(todo, call, Moment.UNSTAFFED)
 
@@ -94,6 +100,10 @@ def close(todo: Decision, queue_id: QueueId) -> None:
 def _left_at_closing(todo: Decision, call: WaitingCall) -> bool:
     door = todo.pool.doors.of(call.queue_id)
     closed_meanwhile = door is not None and not door.is_open and call.queued_at <= door.since_at
+    if call.is_callback:
+        if closed_meanwhile:
+            _leave_at(todo, call, Moment.CLOSING)
+        return closed_meanwhile
     rule = _rule(todo.pool, call, Moment.CLOSING, todo.now) if closed_meanwhile else None
     if rule is not None:
         _leave(todo, call, QueueExit.CLOSING, rule.to)
@@ -129,6 +139,8 @@ def stays(todo: Decision, call: WaitingCall) -> bool:
 
 def _stay_or_leave(todo: Decision, call: WaitingCall, *, is_staffed: bool) -> None:
     delay_ms = todo.pool.queues[call.queue_id].leave_after_ms
+    if call.is_callback:
+        return
     if is_staffed:
         if call.leaves_at is not None:
             todo.record(StaffFound(todo.now, call.call_id))
@@ -142,6 +154,8 @@ def _stay_or_leave(todo: Decision, call: WaitingCall, *, is_staffed: bool) -> No
 
 
 def _rule(pool: Pool, call: WaitingCall, moment: Moment, now: Ms) -> OverflowRule | None:
+    if call.is_callback:
+        return None
     if call.overflows >= MOST_OVERFLOWS:
         return None
     for rule in pool.queues[call.queue_id].overflow:
@@ -172,4 +186,15 @@ def _leave_at(todo: Decision, call: WaitingCall, moment: Moment) -> None:
 def _leave(todo: Decision, call: WaitingCall, reason: QueueExit, to: Target | None) -> None:
     target = to.words if to else ""
     todo.record(CallDequeued(todo.now, call.call_id, call.queue_id, reason.value, target))
-    todo.tell(QueueGaveUp(call.call_id, reason, to))
+    todo.tell(QueueGaveUp(call.call_id, reason, to, _opens_at(todo, call)))
+
+
+def _opens_at(todo: Decision, call: WaitingCall) -> Ms | None:
+    """Return when a callback can come back into line; None: not known, or no callback."""
+    if not call.is_callback:
+        return None
+    door = todo.pool.doors.of(call.queue_id)
+    if door is not None and door.closed_by:
+        return door.until
+    hours = todo.pool.queues[call.queue_id].hours
+    return hours.next_opening(todo.now) if hours is not None else None

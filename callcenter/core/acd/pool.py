@@ -199,6 +199,8 @@ class Pool:
             return (
                 None if call.answered else call.widens_at
             )  # the offers end by the call's own deadlines
+        if call.is_callback:
+            return self.eases_at(call)
         look_at = next_look(self.queues[call.queue_id].overflow, call.queued_at, call.looked_at)
         comfort_at = comfort.next_comfort(self.queues[call.queue_id], call)
         due = (self.gives_up_at(call), call.announce_at, call.leaves_at, look_at, comfort_at)

@@ -52,6 +52,8 @@ class QueueGaveUp:
     reason: QueueExit
     to: Target | None = None
     """Where the caller goes; None: on in the flow, by the exit for the reason."""
+    until: Ms | None = None
+    """For a callback: when the queue opens again; None: not known."""
 
 
 # ---------------------------------------------------------------- facts
@@ -120,4 +122,20 @@ class StaffFound:
     call_id: CallId
 
 
-QueueFact = CallDequeued | QueueOpened | QueueClosed | OverflowConsidered | StaffMissed | StaffFound
+@dataclass(frozen=True, slots=True)
+class CustomerWaits:
+    """The customer of a callback is on the line: from now on they wait as any caller does."""
+
+    at: Ms
+    call_id: CallId
+
+
+QueueFact = (
+    CallDequeued
+    | QueueOpened
+    | QueueClosed
+    | OverflowConsidered
+    | StaffMissed
+    | StaffFound
+    | CustomerWaits
+)

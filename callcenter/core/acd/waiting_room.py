@@ -1,10 +1,12 @@
 """Lets those who wait hear what is due (``comfort``, ``announcing``)."""
 
-from callcenter.core.acd import comfort
+from callcenter.core.acd import comfort, overflow
 from callcenter.core.acd.announcing import announce
 from callcenter.core.acd.comfort_messages import ComfortDue, ComfortGiven
 from callcenter.core.acd.decision import Decision
 from callcenter.core.acd.model import WaitingCall
+from callcenter.core.acd.queue_messages import CustomerWaits
+from callcenter.core.ids import CallId
 from callcenter.core.records import replace
 
 
@@ -34,3 +36,11 @@ def tell_position(todo: Decision, call: WaitingCall, *, anew: bool = False) -> N
     todo.record(fact)
     if message is not None:
         todo.tell(message)
+
+
+def customer_waits(todo: Decision, call_id: CallId) -> None:
+    """Let the customer of a callback, who is on the line now, wait as any caller does."""
+    todo.record(CustomerWaits(todo.now, call_id))
+    call = todo.pool.waiting[call_id]
+    if call.offer_id is None and overflow.stays(todo, call):
+        tell_position(todo, todo.pool.waiting[call_id])

@@ -12,7 +12,9 @@ from callcenter.core.acd.messages import (
 )
 from callcenter.core.acd.offer_end_messages import OfferEnd, OfferRecalled
 from callcenter.core.call import briefing, flow
+from callcenter.core.call.callback_messages import CustomerEnd
 from callcenter.core.call.decision import Decision
+from callcenter.core.call.dialling_out import SOON_MS, consider, postpone
 from callcenter.core.call.effects import (
     PickUpStation,
 )
@@ -80,6 +82,8 @@ def deadlines(call: Call) -> Iterator[Ms]:
     if call.briefing is not None:
         yield call.briefing.at + briefing.LIMIT_MS
         return
+    if call.briefed is not None:
+        return  # waits for the customer, which has limits of its own
     for ring in call.rings:
         yield from _deadlines_of(ring)
 
@@ -98,7 +102,7 @@ def wake(todo: Decision) -> None:
         if todo.now >= todo.call.briefing.at + briefing.LIMIT_MS:
             briefed(todo)
         return
-    for ring in todo.call.rings:
+    for ring in () if todo.call.briefed is not None else todo.call.rings:
         if todo.now >= min(_deadlines_of(ring)):
             offer_failed(todo, ring.offer.leg_id, _why_late(ring, todo.now))
 
@@ -130,6 +134,9 @@ def offer_failed(todo: Decision, leg_id: LegId, reason: LegEnd) -> None:
     if ring is None or todo.call.phase is not Phase.QUEUE:
         return
     end = _found_end(ring, reason)
+    if todo.call.back is not None and todo.call.back.agent_leg == leg_id:
+        postpone(todo, todo.now + SOON_MS, CustomerEnd.AGENT_LEFT)
+        return
     todo.record(RingEnded(todo.now, leg_id, end))
     todo.tells.append(OfferFailed(ring.offer.offer_id, _OFFER_ENDS[end]))
 
@@ -149,7 +156,7 @@ def answered(todo: Decision, leg_id: LegId) -> None:
     Of several whose phones ring it is the first who answers; the others stop ringing.
     """
     ring = todo.call.ring_of(leg_id)
-    if ring is None or todo.call.phase is not Phase.QUEUE or todo.call.briefing is not None:
+    if ring is None or todo.call.phase is not Phase.QUEUE or todo.call.briefed is not None:
         return
     prompts = briefing.prompts_for(todo.call, todo.setting.plan, todo.now)
     if not prompts:
@@ -174,9 +181,16 @@ def briefed(todo: Decision) -> None:
 
 
 def connect(todo: Decision, leg_id: LegId) -> None:
-    """Let the caller and the agent who answered talk, wherever the caller is in the flow."""
+    """Let the caller and the agent who answered talk, wherever the caller is in the flow.
+
+    For a callback, the customer is called first.
+    """
     ring = todo.call.ring_of(leg_id)
     if ring is None or todo.call.phase is not Phase.QUEUE:
+        return
+    if todo.call.lacks_customer:
+        _stop_others(todo, ring)
+        consider(todo, ring)
         return
     flow.return_to_queue(todo)
     _stop_others(todo, ring)
@@ -220,7 +234,7 @@ def pick_up(todo: Decision, event: AnswerRequested) -> None:
     """Make the agent's station answer."""
     pending = todo.call.offer_to(event.agent_id)
     if todo.call.phase is Phase.QUEUE and pending:
-        if todo.call.briefing is not None:
+        if todo.call.briefed is not None:
             return  # picked up already
         todo.effects.append(
             PickUpStation(todo.call.arrived.call_id, pending.leg_id, pending.station)

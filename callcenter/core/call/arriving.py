@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from callcenter.core.call import agent, flow
+from callcenter.core.call.callback_messages import CallbackTerms
 from callcenter.core.call.decision import Decision, Setting
 from callcenter.core.call.effects import LookUpCaller
 from callcenter.core.call.facts import CallArrived, CallEnded
-from callcenter.core.call.messages import CallerArrived, EndedBy, Outcome
+from callcenter.core.call.messages import CallerArrived, EndedBy, Outcome, Presentation
 from callcenter.core.call.model import evolve
-from callcenter.core.ids import CallId, Ms, derive_id
+from callcenter.core.ids import CallId, LegId, Ms, derive_id
+
+CALLBACK_SERVICE = "Callback"
+"""What a callback's record names in place of a service number."""
 
 
 def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Decision:
@@ -24,6 +28,23 @@ def arrive(event: CallerArrived, number: int, now: Ms, setting: Setting) -> Deci
     call_id = todo.call.arrived.call_id
     todo.effects.append(LookUpCaller(call_id, event.ani, event.presentation, event.dnis))
     flow.begin(todo)
+    return todo
+
+
+def call_back(terms: CallbackTerms, number: int, now: Ms, setting: Setting) -> Decision:
+    """Begin a callback: nobody is on the line, and nothing happens before it is due.
+
+    Args:
+        terms: What was promised.
+        number: As for ``arrive``.
+        now: The instant.
+        setting: Flows and queues.
+    """
+    call_id = CallId(derive_id(setting.journal_id, number, "call"))
+    who = (terms.number, Presentation.ALLOWED, terms.name, terms.dnis)
+    arrived = CallArrived(now, call_id, number, LegId(""), *who, CALLBACK_SERVICE, terms)
+    todo = Decision(evolve(None, arrived), now, setting, [arrived])
+    todo.effects.append(LookUpCaller(call_id, terms.number, Presentation.ALLOWED, terms.dnis))
     return todo
 
 

@@ -31,8 +31,9 @@ from callcenter.core.acd.messages import CallOfferedToAgent, CallWithdrawn, From
 from callcenter.core.acd.offer_end_messages import OfferRecalled
 from callcenter.core.acd.queue_messages import OpennessTold, QueueGaveUp
 from callcenter.core.acd.wrap_up_messages import WrapUpRanOut
-from callcenter.core.call import agent, flow
+from callcenter.core.call import agent, callback, flow
 from callcenter.core.call.decision import Decision, Setting
+from callcenter.core.call.dialling_out import leave_to_people
 from callcenter.core.call.facts import (
     AgentRang,
     CallEnded,
@@ -97,6 +98,8 @@ def decide(call: Call, event: CallInput | FromPool, now: Ms, setting: Setting) -
             _from_desk(todo, event)
         case CallerMatched() | PersonConfirmed():
             _identify(todo, event)
+        case _:
+            callback.told(todo, event)
     return todo
 
 
@@ -109,6 +112,7 @@ def deadlines(call: Call, plan: Plan) -> Iterator[Ms]:
     if call.prompt is not None:
         yield call.prompt.at + PROMPT_LIMIT_MS
     yield from agent.deadlines(call)
+    yield from callback.deadlines(call)
 
 
 def _flow_until(call: Call, plan: Plan) -> Ms:
@@ -121,6 +125,7 @@ def wake(call: Call, now: Ms, setting: Setting) -> Decision:
         return fail(call, now, setting, FLOW_TOO_LONG)
     todo = Decision(call, now, setting)
     agent.wake(todo)
+    callback.wake(todo)
     call = todo.call
     if call.prompt is not None and now >= call.prompt.at + PROMPT_LIMIT_MS:
         _end_prompt(todo)
@@ -134,7 +139,9 @@ def fail(call: Call, now: Ms, setting: Setting, cause: str) -> Decision:
     todo = Decision(call, now, setting, falls_back=True)
     if call.phase is Phase.TALK:
         agent.end_talk(todo, EndedBy.SYSTEM, cause)
-    elif call.phase in (Phase.FLOW, Phase.QUEUE):
+    elif call.phase in (Phase.FLOW, Phase.QUEUE, Phase.LATER):
+        if call.back is not None:
+            leave_to_people(todo, f"Call back {call.arrived.ani}: the service could not")
         todo.tells.append(CallWithdrawn(call.arrived.call_id, "failed"))
         todo.record(CallEnded(now, Outcome.FAILED, EndedBy.SYSTEM, cause))
     agent.close_if_done(todo)
@@ -149,8 +156,8 @@ def _from_caller(todo: Decision, event: CallerGone | DigitPressed | PlaybackEnde
         case CallerGone():
             _caller_gone(todo, event.end)
         case DigitPressed():
-            if todo.call.phase in (Phase.FLOW, Phase.QUEUE):
-                flow.step(todo, KeyPressed(event.digit))
+            if event.leg_id == todo.call.caller_leg:
+                _key(todo, event.digit)
         case PlaybackEnded():
             if event.playback_id == playback_id(todo.call, todo.setting.journal_id):
                 _end_prompt(todo)
@@ -158,9 +165,18 @@ def _from_caller(todo: Decision, event: CallerGone | DigitPressed | PlaybackEnde
                 agent.briefed(todo)
 
 
+def _key(todo: Decision, digit: str) -> None:
+    if todo.call.back is not None:
+        callback.key(todo, digit)
+    elif todo.call.phase in (Phase.FLOW, Phase.QUEUE):
+        flow.step(todo, KeyPressed(digit))
+
+
 def _end_prompt(todo: Decision) -> None:
     todo.record(PromptFinished(todo.now))
-    if todo.call.phase is Phase.FLOW or todo.call.is_aside:
+    if todo.call.back is not None and todo.call.back.answered_at is not None:
+        callback.ask_again(todo)
+    elif todo.call.phase is Phase.FLOW or todo.call.is_aside:
         flow.step(todo, PromptEnded())
     else:
         flow.play_next(todo)
@@ -181,7 +197,7 @@ def _caller_gone(todo: Decision, end: CallerEnd) -> None:
         case Phase.FLOW:
             outcome = _flow_outcome(todo.call) if ended_by is EndedBy.CALLER else Outcome.FAILED
             todo.record(CallEnded(todo.now, outcome, ended_by, cause))
-        case Phase.ENDED | Phase.CLOSED:
+        case Phase.LATER | Phase.ENDED | Phase.CLOSED:
             return
     agent.close_if_done(todo)
 
@@ -204,6 +220,8 @@ def _where(call: Call) -> str:
 
 
 def _flow_outcome(call: Call) -> Outcome:
+    if call.promised:
+        return Outcome.CALLBACK_REQUESTED
     if call.follow_up:
         return Outcome.OVERFLOW
     return Outcome.SELF_SERVED if call.request_count else Outcome.ABANDONED_IVR
@@ -213,6 +231,8 @@ def _flow_outcome(call: Call) -> Outcome:
 
 
 def _from_leg(todo: Decision, event: LegRinging | LegAnswered | LegEnded) -> None:
+    if callback.leg(todo, event):
+        return
     ring, taken = todo.call.ring_of(event.leg_id), todo.call.taken
     match event:
         case LegRinging():
@@ -242,9 +262,13 @@ def _from_pool(todo: Decision, event: CallOfferedToAgent | OfferRecalled | WrapU
     is_waiting = todo.call.phase is Phase.QUEUE
     match event:
         case CallOfferedToAgent():
-            if is_waiting:
+            if is_waiting and todo.call.back is not None:
+                callback.offered(todo, event)
+            elif is_waiting:
                 agent.offer(todo, event)
         case OfferRecalled():
+            if todo.call.back is not None:
+                callback.recalled(todo, event)
             agent.recall(todo, event)
         case WrapUpRanOut():
             agent.wrap_up_ran_out(todo, event.agent_id, late=event.late)
@@ -258,6 +282,8 @@ def _from_queue(
         case OpennessTold():
             if todo.call.phase is Phase.FLOW or todo.call.is_aside:
                 flow.step(todo, OpenTold(event.is_open))
+        case QueueGaveUp() if is_waiting and todo.call.back is not None:
+            callback.turned_away(todo, event)
         case QueueGaveUp() if is_waiting:
             flow.leave_queue(todo, event)
         case PositionDue() if is_waiting:
@@ -314,9 +340,9 @@ def _works_on(call: Call, event: PersonConfirmed) -> bool:
 
 
 def _recover(todo: Decision, event: CallRecovered) -> None:
-    if todo.call.phase in (Phase.ENDED, Phase.CLOSED):
+    if todo.call.phase in (Phase.LATER, Phase.ENDED, Phase.CLOSED):
         return
-    if not event.caller_present:
+    if not event.caller_present and todo.call.back is None:
         _caller_gone(todo, CallerEnd.PBX_RESTART if event.pbx_restarted else CallerEnd.LOST)
         return
     match todo.call.phase:
@@ -325,8 +351,11 @@ def _recover(todo: Decision, event: CallRecovered) -> None:
         case Phase.QUEUE:
             if todo.call.prompt is not None:
                 todo.record(PromptFinished(todo.now))
-            _recover_rings(todo, event)
-            _recover_waiting(todo)
+            if todo.call.back is None or callback.recover(todo, event):
+                _recover_rings(todo, event)
+                _recover_waiting(todo)
+        case Phase.TALK if todo.call.back is not None and not callback.recover(todo, event):
+            pass  # the customer is gone
         case Phase.TALK:
             if todo.call.taken and todo.call.taken.leg_id not in event.answered:
                 agent.requeue(todo)
@@ -357,7 +386,10 @@ def handles(call: Call, journal_id: str) -> Iterator[str]:
     """Yield the ids by which telephony names parts of a call at this time."""
     if call.phase in (Phase.ENDED, Phase.CLOSED):
         return
-    yield call.arrived.leg_id
+    if call.caller_leg is not None:
+        yield call.caller_leg
+    if call.back is not None and call.back.dial is not None:
+        yield call.back.dial.leg_id
     for offer in call.offers:
         yield offer.leg_id
     for playing in (playback_id(call, journal_id), briefing_id(call, journal_id)):

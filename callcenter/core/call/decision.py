@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callcenter.core.acd.messages import FromCall
+from callcenter.core.call.callback_messages import CallbackTerms
 from callcenter.core.call.effects import (
     CallEffect,
 )
@@ -11,6 +12,7 @@ from callcenter.core.call.facts import (
     CallFact,
 )
 from callcenter.core.call.model import Call, evolve
+from callcenter.core.call.open_callbacks import OpenCallbacks
 from callcenter.core.ids import Ms
 from callcenter.core.plan import Plan
 from ivr_flows.model import Flow
@@ -26,6 +28,10 @@ class Setting:
     """Serves whoever calls from now on, whatever they dialled; "" for the flow of the number."""
     older_flows: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
     """Flows, by id and version, that calls at hand began in and that have been changed since."""
+    callbacks: OpenCallbacks = field(default_factory=OpenCallbacks, compare=False)
+    """The callbacks that are open; kept in step by the centre."""
+    holds_callbacks: bool = False
+    """No callback is begun: planned work is near."""
 
 
 @dataclass(slots=True)
@@ -44,6 +50,8 @@ class Decision:
     """Why a person's request was refused, in words for people."""
     leaves_to_mailbox: bool = False
     """The caller goes to the mailbox of the telephone system."""
+    begins: list[CallbackTerms] = field(default_factory=list)
+    """Callbacks that were promised: each begins in the same turn, as a call of its own."""
 
     def record(self, fact: CallFact) -> None:
         """Note a fact and apply it."""

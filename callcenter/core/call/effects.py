@@ -85,6 +85,35 @@ class RingAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class RingCustomer:
+    """Call a customer: make their phone ring."""
+
+    call_id: CallId
+    leg_id: LegId
+    station: str
+    """What to ring, as the PBX names it: "PJSIP/+12025550123@trunk"."""
+    caller_id: str
+    """What the phone shows."""
+    ring_ms: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class LetHearRinging:
+    """Let an agent who waits for a customer hear that the phone rings there."""
+
+    call_id: CallId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    """End that sound."""
+
+    call_id: CallId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectLegs:
     """Let caller and agent talk in a bridge."""
 
@@ -141,6 +170,9 @@ TelephonyEffect = (
     | DropBridge
     | HangUpCaller
     | ReleaseCaller
+    | RingCustomer
+    | LetHearRinging
+    | StopRinging
 )
 
 
@@ -163,4 +195,12 @@ class LookUpCaller:
     dnis: str
 
 
-CallEffect = TelephonyEffect | PickUpStation | LookUpCaller
+@dataclass(frozen=True, slots=True)
+class AskMayCall:
+    """Ask the CRM store whether a customer may be called; ``NumberChecked`` follows."""
+
+    call_id: CallId
+    number: str
+
+
+CallEffect = TelephonyEffect | PickUpStation | LookUpCaller | AskMayCall

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from callcenter.core.call.callback_messages import CallbackFact, CallbackTerms
 from callcenter.core.call.messages import (
     NO_TRAITS,
     EndedBy,
@@ -53,12 +54,15 @@ class CallArrived:
     number: int
     """The call's number in the journal; ids are derived from it."""
     leg_id: LegId
+    """Empty for a callback: its customer's leg is one of ours."""
     ani: str | None
     presentation: Presentation
     ani_name: str
     dnis: str
     service: str
     """The name of the service number, for people."""
+    callback: CallbackTerms | None = None
+    """We are to call; None: somebody called us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +283,5 @@ CallFact = (
     | PromptDeferred
     | OfferShown
     | AgentBriefed
+    | CallbackFact
 )

@@ -4,6 +4,7 @@ from callcenter.core.acd.comfort_messages import PositionAsked
 from callcenter.core.acd.messages import CallEntered, CallWithdrawn
 from callcenter.core.acd.overflow_rules import ToFlow, ToMailbox, ToQueue
 from callcenter.core.acd.queue_messages import OpennessAsked, QueueGaveUp
+from callcenter.core.call import promising
 from callcenter.core.call.decision import Decision
 from callcenter.core.call.facts import (
     CallClosed,
@@ -21,15 +22,18 @@ from callcenter.core.call.facts import (
 from callcenter.core.call.messages import NO_TRAITS, EndedBy, LegEnd, Outcome, Traits
 from callcenter.core.call.model import Phase
 from callcenter.core.call.wishes import needs_of, own_agents
-from callcenter.core.ids import QueueId
+from callcenter.core.ids import AgentId, QueueId
+from callcenter.core.plan import QueueRules
 from callcenter.core.records import replace
 from ivr_flows import step as language
 from ivr_flows.messages import (
     Action,
+    AskForCallback,
     AskForFollowUp,
     AskForRequest,
     AskIfOpen,
     AwaitKey,
+    CallbackTold,
     EndCall,
     EnterQueue,
     Event,
@@ -122,23 +126,50 @@ def _carry_out(todo: Decision, session: Session, actions: tuple[Action, ...]) ->
         match action:
             case Play():
                 play(todo, action.prompts)
-            case AwaitKey():
-                pass  # the deadline is in FlowAdvanced
+            case AwaitKey():  # the deadline is in FlowAdvanced
+                _be_silent(todo)
             case EnterQueue():
                 _give_up_place(todo)
                 _enter_queue(todo, action)
             case WaitOn():
                 _wait_on(todo)
-            case AskForRequest():
-                number = todo.call.request_count + 1
-                todo.record(RequestOpened(todo.now, number, action.kind, action.subject))
-            case AskForFollowUp():
-                todo.record(FollowUpOpened(todo.now, action.subject))
+            case AskForRequest() | AskForFollowUp():
+                _leave_work(todo, action)
+            case AskForCallback():
+                _ask_for_callback(todo, action)
             case AskIfOpen():
                 call_id = todo.call.arrived.call_id
                 todo.tells.append(OpennessAsked(call_id, QueueId(action.queue)))
             case EndCall():
                 _end(todo)
+
+
+def _be_silent(todo: Decision) -> None:
+    """Stop what plays: the first key of a number has interrupted it."""
+    if todo.call.prompt is not None:
+        todo.record(PromptFinished(todo.now))
+
+
+def _leave_work(todo: Decision, action: AskForRequest | AskForFollowUp) -> None:
+    if isinstance(action, AskForFollowUp):
+        todo.record(FollowUpOpened(todo.now, action.subject))
+        return
+    number = todo.call.request_count + 1
+    todo.record(RequestOpened(todo.now, number, action.kind, action.subject))
+
+
+def _ask_for_callback(todo: Decision, action: AskForCallback) -> None:
+    """Promise a callback if that can be kept, and go on in the flow either way."""
+    needs = None
+    if todo.call.queue is None:
+        plan = todo.setting.plan
+        queue = plan.queues[QueueId(action.queue)]
+        needs = needs_of(EnterQueue(action.queue), _traits(todo), plan, queue)
+    terms = promising.terms_for(todo, action, needs)
+    if terms is not None:
+        _give_up_place(todo, QueueExit.CALLBACK)
+        promising.promise(todo, terms)
+    step(todo, CallbackTold(is_promised=terms is not None))
 
 
 def play(todo: Decision, prompts: tuple[str, ...]) -> None:
@@ -166,20 +197,19 @@ def play_next(todo: Decision) -> None:
 def _wait_on(todo: Decision) -> None:
     """Wait as before going aside; the place in line may be told anew."""
     return_to_queue(todo)
-    if todo.call.prompt is not None:
-        todo.record(PromptFinished(todo.now))
+    _be_silent(todo)
     todo.tells.append(PositionAsked(todo.call.arrived.call_id))
 
 
-def _give_up_place(todo: Decision) -> None:
+def _give_up_place(todo: Decision, why: QueueExit = QueueExit.LEFT) -> None:
     """Give the place in line up, where a key has led elsewhere."""
     call = todo.call
     if call.phase is not Phase.QUEUE:
         return
-    todo.tells.append(CallWithdrawn(call.arrived.call_id, "left"))
+    todo.tells.append(CallWithdrawn(call.arrived.call_id, why.value))
     for ring in call.rings:
         todo.record(RingEnded(todo.now, ring.offer.leg_id, LegEnd.CANCELLED))
-    todo.record(QueueExited(todo.now, QueueExit.LEFT))
+    todo.record(QueueExited(todo.now, why))
 
 
 def _enter_queue(todo: Decision, action: EnterQueue) -> None:
@@ -194,7 +224,7 @@ def _enter_queue(todo: Decision, action: EnterQueue) -> None:
             queue.name,
             needs.priority,
             needs.requires,
-            entered_at=before.waits_since if before else None,
+            entered_at=before.waits_since if before else promising.old_place(todo, queue.queue_id),
             prefers=needs.prefers,
             forbids=needs.forbids,
         ),
@@ -225,8 +255,16 @@ def asked_of_pool(todo: Decision, entered: QueueEntered) -> CallEntered:
         overflows=todo.call.overflows,
         prefers=entered.prefers,
         forbids=entered.forbids,
-        own_agents=own_agents(_traits(todo), todo.setting.plan.queues[entered.queue_id]),
+        own_agents=_own_agents(todo, todo.setting.plan.queues[entered.queue_id]),
+        is_callback=todo.call.lacks_customer,
     )
+
+
+def _own_agents(todo: Decision, queue: QueueRules) -> tuple[AgentId, ...]:
+    terms = todo.call.arrived.callback
+    wanted = terms.agent_id if terms is not None and queue.agent_wait_ms else None
+    others = own_agents(_traits(todo), queue)
+    return tuple(dict.fromkeys((wanted, *others))) if wanted is not None else others
 
 
 # ---------------------------------------------------------------- out of a queue without an agent
@@ -271,6 +309,8 @@ def _to_mailbox(todo: Decision, queue_name: str) -> None:
 def _end(todo: Decision) -> None:
     has_overflowed = todo.call.follow_up or todo.call.overflows
     outcome = Outcome.OVERFLOW if has_overflowed else Outcome.SELF_SERVED
+    if todo.call.promised:
+        outcome = Outcome.CALLBACK_REQUESTED
     _give_up_place(todo)
     todo.record(CallEnded(todo.now, outcome, EndedBy.SYSTEM))
     todo.record(CallClosed(todo.now))

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from callcenter.core.call.callback_messages import (
+    AgentCallbackRequested,
+    CallbackCancelRequested,
+    CallbackPutOff,
+    NumberChecked,
+)
 from callcenter.core.ids import (
     AgentId,
     CallId,
@@ -84,6 +90,12 @@ class Outcome(StrEnum):
     """Nobody took the call: longest wait, or nobody staffed. A follow-up was left."""
     FAILED = "failed"
     """A fault: lease expired, PBX restarted, program error."""
+    CALLBACK_REQUESTED = "callback_requested"
+    """The caller will be called back; that is a call of its own."""
+    CALLBACK_UNREACHED = "callback_unreached"
+    """We called back, as often as was to be, and reached nobody. A follow-up was left."""
+    CALLBACK_CANCELLED = "callback_cancelled"
+    """The callback is not needed any more; the cause says why."""
     FALLBACK_ANSWERED = "fallback_answered"
     """The service was away, and a phone of the dialplan's fallback took the call."""
     FALLBACK_MESSAGE = "fallback_message"
@@ -308,4 +320,8 @@ CallInput = (
     | OfferSeen
     | PersonConfirmed
     | CallerMatched
+    | NumberChecked
+    | CallbackCancelRequested
+    | AgentCallbackRequested
+    | CallbackPutOff
 )

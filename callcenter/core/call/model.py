@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callcenter.core.call.callback_messages import (
+    AgentReserved,
+    AgentUnreserved,
+    CallbackFact,
+    CallbackPostponed,
+    CallbackPromised,
+    CustomerAnswered,
+    CustomerConsented,
+    CustomerDialled,
+    CustomerUnreached,
+    DialConsidered,
+)
+from callcenter.core.call.callback_state import CallbackState, evolve_callback
 from callcenter.core.call.facts import (
     AgentBriefed,
     AgentConnected,
@@ -47,7 +60,13 @@ class Phase(StrEnum):
 
     A caller in QUEUE may go aside by a key: the flow serves them in their waiting room, and the
     place in line is kept (``Call.is_aside``).
+
+    A callback begins in LATER and goes to QUEUE at its time, with nobody on the line. There an
+    agent is found, and the customer is called (``Call.back``); then both are in TALK. From QUEUE it
+    goes back to LATER when the customer was not reached.
     """
+
+    LATER = "later"
 
     FLOW = "flow"
     QUEUE = "queue"
@@ -110,6 +129,20 @@ class Call:
     """What the agent who answered hears before the caller."""
     deferred: tuple[tuple[str, ...], ...] = ()
     """What one who waits hears next, when the present prompts are over."""
+    promised: CallbackPromised | None = None
+    """The caller asked to be called back, and will be."""
+    back: CallbackState | None = None
+    """For a callback, how far it is; None for a call that came to us."""
+
+    @property
+    def caller_leg(self) -> LegId | None:
+        """The customer's leg: the one that came to us, or that of a customer who picked up."""
+        return self.arrived.leg_id if self.back is None else self.back.customer
+
+    @property
+    def lacks_customer(self) -> bool:
+        """Whether this is a callback with nobody on the line yet."""
+        return self.back is not None and self.back.customer is None
 
     @property
     def offer(self) -> AgentOffered | None:
@@ -128,8 +161,11 @@ class Call:
 
     @property
     def briefed(self) -> Ring | None:
-        """The ring whose agent has answered and hears whose call it is."""
-        return self.ring_of(self.briefing.leg_id) if self.briefing is not None else None
+        """The ring whose agent has answered: hears whose call it is, or waits for the customer."""
+        if self.briefing is not None:
+            return self.ring_of(self.briefing.leg_id)
+        waits = self.back.agent_leg if self.back is not None else None
+        return self.ring_of(waits) if waits is not None else None
 
     def offer_to(self, agent_id: AgentId) -> AgentOffered | None:
         """Return an agent's offer at hand, or None."""
@@ -153,7 +189,7 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
         AssertionError: The fact cannot follow: the journal does not belong to this code.
     """
     if isinstance(fact, CallArrived):
-        return Call(fact, flow_since=fact.at)
+        return _begun(fact)
     assert call is not None, f"{type(fact).__name__} before CallArrived"  # noqa: S101
     match fact:
         case FlowAdvanced() | QueueEntered() | QueueExited():
@@ -168,6 +204,38 @@ def evolve(call: Call | None, fact: CallFact) -> Call:
             return _evolve_work(call, fact)
         case CallEnded() | CallClosed():
             return _evolve_end(call, fact)
+        case (
+            CallbackPromised()
+            | CallbackPostponed()
+            | AgentReserved()
+            | AgentUnreserved()
+            | DialConsidered()
+            | CustomerDialled()
+            | CustomerAnswered()
+            | CustomerConsented()
+            | CustomerUnreached()
+        ):
+            return _evolve_callback(call, fact)
+
+
+def _begun(fact: CallArrived) -> Call:
+    if fact.callback is None:
+        return Call(fact, flow_since=fact.at)
+    back = CallbackState(later_until=fact.callback.due_at)
+    return Call(fact, Phase.LATER, flow_since=fact.at, back=back)
+
+
+def _evolve_callback(call: Call, fact: CallbackFact) -> Call:
+    if isinstance(fact, CallbackPromised):
+        return replace(call, promised=fact)
+    assert call.back is not None, f"{fact} of a call that came to us"  # noqa: S101
+    back = evolve_callback(call.back, fact)
+    if isinstance(fact, CallbackPostponed | CustomerUnreached):
+        return replace(call, phase=Phase.LATER, back=back, rings=(), prompt=None, briefing=None)
+    if isinstance(fact, AgentReserved):
+        return replace(call, back=back, offer_count=fact.attempt)
+    briefing = None if isinstance(fact, DialConsidered) else call.briefing
+    return replace(call, back=back, briefing=briefing)
 
 
 def _evolve_work(
@@ -197,6 +265,7 @@ def _evolve_end(call: Call, fact: CallEnded | CallClosed) -> Call:
         taken=None,
         briefing=None,
         deferred=(),
+        back=replace(call.back, dial=None, customer=None) if call.back else None,
     )
 
 
@@ -261,6 +330,7 @@ def _evolve_talk(call: Call, fact: AgentBriefed | AgentConnected | TalkEnded) ->
             return replace(
                 call,
                 phase=Phase.TALK,
+                back=replace(call.back, agent_leg=None, reserved=None) if call.back else None,
                 rings=(),
                 taken=ring.offer,
                 last_offer=ring.offer,

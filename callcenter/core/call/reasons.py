@@ -11,14 +11,25 @@ from callcenter.core.call.effects import (
     AnswerCaller,
     ConnectLegs,
     HoldCaller,
+    LetHearRinging,
     PlayPrompts,
     RingAgent,
+    RingCustomer,
     TelephonyEffect,
 )
 from callcenter.core.call.model import Call, Phase
 
 _WITH_A_CALLER = (Phase.FLOW, Phase.QUEUE, Phase.TALK)
-_MAKES = (RingAgent, AnswerCaller, PlayPrompts, Announce, HoldCaller, ConnectLegs)
+_MAKES = (
+    RingAgent,
+    RingCustomer,
+    LetHearRinging,
+    AnswerCaller,
+    PlayPrompts,
+    Announce,
+    HoldCaller,
+    ConnectLegs,
+)
 
 
 def has_reason(effect: TelephonyEffect, call: Call | None) -> bool:
@@ -33,12 +44,19 @@ def has_reason(effect: TelephonyEffect, call: Call | None) -> bool:
     match effect:
         case RingAgent(leg_id=leg_id):
             return any(offer.leg_id == leg_id for offer in call.offers)
-        case PlayPrompts(leg_id=leg_id) if leg_id != call.arrived.leg_id:
+        case RingCustomer(leg_id=leg_id):
+            return call.back is not None and (
+                call.back.dial is not None and call.back.dial.leg_id == leg_id
+            )
+        case LetHearRinging(leg_id=leg_id):
+            back = call.back
+            return back is not None and back.is_dialling and back.agent_leg == leg_id
+        case PlayPrompts(leg_id=leg_id) if leg_id != call.caller_leg:
             return call.briefing is not None and call.briefing.leg_id == leg_id
         case PlayPrompts(prompts=prompts) | Announce(prompts=prompts):
             return call.prompt is not None and call.prompt.prompts == prompts
         case HoldCaller():
-            return call.phase is Phase.QUEUE
+            return call.phase is Phase.QUEUE and call.caller_leg is not None
         case ConnectLegs(leg_ids=leg_ids):
             return call.taken is not None and call.taken.leg_id in leg_ids
         case _:

@@ -19,10 +19,13 @@ from callcenter.core.call.effects import (
     HangUpCaller,
     HoldCaller,
     LeaveRoom,
+    LetHearRinging,
     PlayPrompts,
     ReleaseCaller,
     RingAgent,
+    RingCustomer,
     StopPrompts,
+    StopRinging,
     TelephonyEffect,
 )
 from callcenter.core.call.messages import (
@@ -50,6 +53,16 @@ class AgentLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerLeg:
+    """A customer's phone that should ring, or is on the line."""
+
+    leg_id: LegId
+    station: str
+    caller_id: str
+    ring_ms: Ms
+
+
+@dataclass(frozen=True, slots=True)
 class Arrangement:
     """The legs, rooms and media of one call."""
 
@@ -72,6 +85,15 @@ class Arrangement:
     """A caller who is not wanted any more goes to the fallback of the dialplan; else is hung up."""
     to_mailbox: bool = False
     """And there straight to the mailbox."""
+    customer: CustomerLeg | None = None
+    """Of a callback. Once they have answered, ``caller`` is this leg too."""
+    ringback: LegId | None = None
+    """The agent who is to hear that the customer's phone rings."""
+
+    @property
+    def caller_is_ours(self) -> bool:
+        """Whether we called: then there is nothing to answer, and no fallback to go to."""
+        return self.customer is not None and self.caller == self.customer.leg_id
 
     @property
     def agents(self) -> tuple[AgentLeg, ...]:
@@ -91,17 +113,37 @@ def wanted(call: Call, journal_id: str) -> Arrangement:
         return absent(arrived.call_id)
     legs = tuple(AgentLeg(o.leg_id, o.station, o.ring_until - o.at) for o in call.offers)
     is_talking = call.phase is Phase.TALK
+    is_held = call.phase is Phase.QUEUE and call.caller_leg is not None and not _is_asked(call)
     return Arrangement(
         arrived.call_id,
-        arrived.leg_id,
+        call.caller_leg,
         caller_id=(arrived.ani or "") if arrived.presentation is Presentation.ALLOWED else "",
         agent=legs[0] if legs else None,
-        room=_bridge(call, journal_id, "hold", 0) if call.phase is Phase.QUEUE else None,
+        room=_bridge(call, journal_id, "hold", 0) if is_held else None,
         talk=_talk_bridge(call, journal_id) if is_talking else None,
         playback=_playback(call, journal_id),
         also_ring=legs[1:],
         briefing=_briefing(call, journal_id),
+        customer=_customer(call),
+        ringback=call.back.agent_leg if call.back and call.back.is_dialling else None,
     )
+
+
+def _is_asked(call: Call) -> bool:
+    """Say whether the customer hears what the keys are, on a leg of their own."""
+    return call.back is not None and call.back.answered_at is not None
+
+
+def _customer(call: Call) -> CustomerLeg | None:
+    back = call.back
+    if back is None:
+        return None
+    if back.customer is not None:  # rings no more: only the leg counts
+        return CustomerLeg(back.customer, "", "", 0)
+    dial = back.dial
+    if dial is None:
+        return None
+    return CustomerLeg(dial.leg_id, dial.station, dial.caller_id, dial.ring_until - dial.at)
 
 
 def playback_id(call: Call, journal_id: str) -> PlaybackId | None:
@@ -166,11 +208,12 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     for leg in actual.agents:
         if leg.leg_id not in kept:
             yield EndLeg(call_id, leg.leg_id)
-    if goal.caller and actual.caller is None:
+    yield from _settle_customer(actual, goal)
+    if goal.caller and actual.caller is None and not goal.caller_is_ours:
         yield AnswerCaller(call_id, goal.caller)
     yield from _stop_prompts(actual, goal)
     yield from _place_caller(actual, goal)
-    if actual.caller and goal.caller is None:
+    if actual.caller and goal.caller is None and not actual.caller_is_ours:
         release = ReleaseCaller(call_id, actual.caller, goal.to_mailbox)
         yield release if goal.falls_back else HangUpCaller(call_id, actual.caller)
     for bridge_id in (actual.room, actual.talk):
@@ -179,6 +222,21 @@ def settle(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
     if goal.playback and actual.playback != goal.playback:
         yield _start_playback(goal, goal.playback)
     yield from _start_briefing(actual, goal)
+
+
+def _settle_customer(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:
+    """Yield the end or the beginning of the customer's leg, and what the agent hears of it."""
+    there = actual.customer.leg_id if actual.customer else None
+    wanted_leg = goal.customer.leg_id if goal.customer else None
+    if there is not None and there != wanted_leg:
+        yield EndLeg(goal.call_id, there)
+    if goal.customer and goal.customer.leg_id != there:
+        to = goal.customer
+        yield RingCustomer(goal.call_id, to.leg_id, to.station, to.caller_id, to.ring_ms)
+    if actual.ringback and goal.ringback is None and goal.agent:
+        yield StopRinging(goal.call_id, actual.ringback)  # else the leg is ended
+    if goal.ringback and actual.ringback != goal.ringback:
+        yield LetHearRinging(goal.call_id, goal.ringback)
 
 
 def _start_briefing(actual: Arrangement, goal: Arrangement) -> Iterator[TelephonyEffect]:

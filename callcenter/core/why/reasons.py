@@ -11,6 +11,7 @@ from callcenter.core.acd.offer_end_messages import OfferEnd
 from callcenter.core.acd.strategies import LINES, Strategy
 from callcenter.core.acd.wait_range import NoEstimate
 from callcenter.core.call.messages import LegEnd, Outcome
+from callcenter.core.why import calling_back
 from callcenter.core.why.words import Names, capital, count
 from ivr_flows.messages import QueueExit
 
@@ -201,7 +202,7 @@ def ring_end(reason: LegEnd, agent: str) -> str:
             assert_never(reason)
 
 
-def queue_exit(reason: QueueExit) -> str:
+def queue_exit(reason: QueueExit) -> str:  # noqa: C901 - a table, which its types check
     """Say why a caller left a queue without an agent."""
     match reason:
         case QueueExit.TIMED_OUT:
@@ -222,11 +223,13 @@ def queue_exit(reason: QueueExit) -> str:
             return "Too few callers of the queue had been served in time of late."
         case QueueExit.LEFT:
             return "The caller left the line by a key."
+        case QueueExit.CALLBACK:
+            return "The caller is to be called back, and need not wait on the line."
         case _:
             assert_never(reason)
 
 
-def outcome(reached: Outcome) -> str:
+def outcome(reached: Outcome) -> str:  # noqa: C901 - a table, which its types check
     """Say how a call ended."""
     match reached:
         case Outcome.ANSWERED:
@@ -241,6 +244,8 @@ def outcome(reached: Outcome) -> str:
             return "nobody took the call"
         case Outcome.FAILED:
             return "a fault"
+        case Outcome.CALLBACK_REQUESTED | Outcome.CALLBACK_UNREACHED | Outcome.CALLBACK_CANCELLED:
+            return calling_back.outcome(reached)
         case Outcome.FALLBACK_ANSWERED:
             return "a phone of the fallback took the call while the service was away"
         case Outcome.FALLBACK_MESSAGE:

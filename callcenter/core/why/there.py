@@ -13,6 +13,17 @@ from callcenter.core.acd.facts import CallQueued, OfferMade, PoolFact
 from callcenter.core.acd.model import PoolKept
 from callcenter.core.acd.offer_end_messages import OfferClosed
 from callcenter.core.acd.queue_messages import StaffFound, StaffMissed
+from callcenter.core.call.callback_messages import (
+    AgentReserved,
+    AgentUnreserved,
+    CallbackPostponed,
+    CallbackPromised,
+    CustomerAnswered,
+    CustomerConsented,
+    CustomerDialled,
+    CustomerUnreached,
+    DialConsidered,
+)
 from callcenter.core.call.facts import (
     AgentBriefed,
     AgentConnected,
@@ -29,7 +40,7 @@ from callcenter.core.call.facts import (
     TalkEnded,
 )
 from callcenter.core.ids import LegId, OfferId
-from callcenter.core.why import reasons
+from callcenter.core.why import calling_back, reasons
 from callcenter.core.why.explanation import Sentence
 from callcenter.core.why.words import Names, capital, duration, levels, wanted
 
@@ -81,6 +92,18 @@ class _Teller:
                 self._offer(fact)
             case AgentBriefed() | AgentConnected() | TalkEnded():
                 self._talk(fact)
+            case (
+                CallbackPromised()
+                | CallbackPostponed()
+                | AgentReserved()
+                | AgentUnreserved()
+                | DialConsidered()
+                | CustomerDialled()
+                | CustomerAnswered()
+                | CustomerConsented()
+                | CustomerUnreached()
+            ):
+                self._say(fact, *calling_back.told(fact, self._names))
             case _:
                 pass  # no step of the way: prompts, announcements, what becomes of other things
 
@@ -91,6 +114,8 @@ class _Teller:
 
     def _way(self, fact: CallArrived | CallerIdentified | FlowAdvanced | CallEnded) -> None:
         match fact:
+            case CallArrived() if fact.callback is not None:
+                self._say(fact, *calling_back.began(fact.callback, fact.at))
             case CallArrived():
                 self._say(fact, f"The call came in on {fact.service or 'an unknown service'}.")
             case CallerIdentified():

@@ -34,6 +34,8 @@ def source(channel: Channel) -> str:
         return f"prompt:{channel.playing.media[channel.playing.index]}"
     if channel.bridge is not None:
         return _in_bridge(channel, channel.bridge)
+    if channel.ringback:
+        return "ringing"
     return "music" if channel.music else NOTHING
 
 

@@ -27,6 +27,10 @@ _ROUTES: dict[Shape, dict[str, Serve]] = {
         "POST": partial(rest_channels.set_music, on=True),
         "DELETE": partial(rest_channels.set_music, on=False),
     },
+    ("channels", 3, "ring"): {
+        "POST": partial(rest_channels.set_ringing, on=True),
+        "DELETE": partial(rest_channels.set_ringing, on=False),
+    },
     ("channels", 3, "variable"): {
         "GET": rest_channels.read_variable,
         "POST": rest_channels.write_variable,
@@ -72,7 +76,7 @@ _ROUTES: dict[Shape, dict[str, Serve]] = {
 }
 _ROUTES |= {
     ("channels", 3, name): {"POST": rest_channels.accept_only, "DELETE": rest_channels.accept_only}
-    for name in ("ring", "mute", "hold", "silence", "dtmf", "progress")
+    for name in ("mute", "hold", "silence", "dtmf", "progress")
 }
 
 

@@ -149,8 +149,19 @@ def set_music(pbx: Pbx, request: Request, reply: Reply, *, on: bool) -> None:
     _at_once(pbx, channel, switch, reply)
 
 
+def set_ringing(pbx: Pbx, request: Request, reply: Reply, *, on: bool) -> None:
+    """POST and DELETE /channels/{id}/ring: who was answered hears the ringing tone."""
+    channel = channel_in_stasis(pbx, request.id)
+
+    def switch() -> None:
+        channel.ringback = on
+        media.refresh(pbx, channel)
+
+    _at_once(pbx, channel, switch, reply)
+
+
 def accept_only(pbx: Pbx, request: Request, reply: Reply) -> None:
-    """Take ring, mute, hold, silence, dtmf: they change nothing that the model shows."""
+    """Take mute, hold, silence, dtmf: they change nothing that the model shows."""
     channel_in_stasis(pbx, request.id)
     reply(DONE)
 

@@ -123,6 +123,8 @@ class Channel:
     commands: deque[Command] = field(default_factory=deque)
     playing: Playback | None = None
     music: bool = False
+    ringback: bool = False
+    """A leg that was answered hears the ringing tone."""
     is_holding_participant: bool = False
     """Entered its holding bridge with the role that brings music; without, there is silence."""
     lease: Timer | None = None

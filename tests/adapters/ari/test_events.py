@@ -205,12 +205,12 @@ def test_the_end_of_a_leg_follows_from_cause_and_code(
     assert end_of_leg(seen, cause, code) is end
 
 
-def test_a_key_of_the_caller_is_told_and_a_key_of_an_agent_is_not(ears: Ears) -> None:
+def test_a_key_is_told_whoever_pressed_it(ears: Ears) -> None:
     told = ears.hear(
         of_channel("ChannelDtmfReceived", digit="5", duration_ms=100),
-        of_channel("ChannelDtmfReceived", LEG, digit="5", duration_ms=100),
+        of_channel("ChannelDtmfReceived", LEG, digit="6", duration_ms=100),
     )
-    assert told == [DigitPressed(caller_id, "5")]
+    assert told == [DigitPressed(caller_id, "5"), DigitPressed(LegId(LEG), "6")]
 
 
 def test_a_key_that_is_told_twice_was_pressed_once(ears: Ears) -> None:

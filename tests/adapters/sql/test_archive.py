@@ -1,5 +1,6 @@
 """What the archive on SQL reads beyond its port; tests/contracts has the rest."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ async def test_segments_are_those_of_the_calls_that_arrived_in_the_span(engine: 
         list(record.segments) for record in records[1:3]
     ]
     assert await SqlArchive(engine).segments(START + 6_000, START + 9_000) == []
+
+
+async def test_callbacks_are_no_arrivals(engine: AsyncEngine):
+    records = [waiting(1), replace(waiting(2), is_callback=True)]
+    await SqlRecords(engine).write("j", 1, records)
+    found = await SqlArchive(engine).segments(START, START + 9_000)
+    assert [list(own) for own in found] == [list(records[0].segments)]
 
 
 async def test_a_database_without_tables_is_not_there(tmp_path: Path):
