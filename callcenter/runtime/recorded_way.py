@@ -44,6 +44,7 @@ def _line(segment: Segment, *, hides_agents: bool) -> Sentence:
         SegmentKind.IVR: "The caller was in the menu",
         SegmentKind.QUEUE: f"The caller waited in the queue {segment.queue_id or ''}".rstrip(),
         SegmentKind.RING: f"The phone of {agent} rang",
+        SegmentKind.DIAL: "The phone of the customer rang",
         SegmentKind.TALK: f"{agent} talked with the caller",
         SegmentKind.WRAP: f"{agent} did the after-call work",
     }[segment.kind]
