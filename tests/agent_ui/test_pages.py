@@ -95,7 +95,13 @@ async def test_a_call_is_handled_from_ring_to_wrap_up_without_a_mouse(browser: B
         await page.keyboard.press("Control+Enter")
         await page.get_by_text("Ready for the next call").wait_for()
     asked = [frame for frame in desk.received if not isinstance(frame, wire.Subscribe)]
-    assert [type(frame) for frame in asked] == [wire.Answer, wire.HangUp, wire.WrapUp]
+    assert [type(frame) for frame in asked] == [
+        wire.OfferShown,
+        wire.Answer,
+        wire.HangUp,
+        wire.ChooseDisposition,
+        wire.WrapUp,
+    ]
     filed = asked[-1]
     assert isinstance(filed, wire.WrapUp)
     assert filed.disposition == "follow_up"
