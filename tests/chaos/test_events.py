@@ -105,7 +105,8 @@ async def test_what_makes_no_sense_is_dropped_and_counted(site: Site):
     assert await counted(site, "malformed") >= len(GARBAGE) * rounds
     assert await counted(site, "too_long") >= rounds
     assert await counted(site, "unknown_type") >= rounds
-    assert await counted(site, "incomplete") >= 3 * len(EVENT_TYPES) * rounds
+    with_fields = set(EVENT_TYPES) - {"ChannelUserevent"}
+    assert await counted(site, "incomplete") >= 3 * len(with_fields) * rounds
     assert await site.health() == 200
 
 
@@ -156,7 +157,7 @@ async def test_a_key_that_is_told_twice_was_pressed_once(site: Site):
     anna = await site.agent()
     caller = await site.phones.dial("+12125550147", DNIS)
     await caller.wait_answered(5)
-    await caller.press("9")
+    await caller.press("0")
     await asyncio.sleep(0.5)
     await caller.press("1")
     pop = await anna.until_call("ringing")

@@ -47,7 +47,7 @@ async def test_keys_pressed_like_mad_do_not_disturb_another_caller(site: Site):
     anna = await site.agent()
     mad = await site.phones.dial("+12125550147", DNIS)
     await mad.wait_answered(5)
-    keys = asyncio.gather(*(mad.press("9") for _ in range(60)), return_exceptions=True)
+    keys = asyncio.gather(*(mad.press("0") for _ in range(60)), return_exceptions=True)
     other = await site.waiting("+12125550148")
     pop = await anna.until_call("ringing")
     assert pop["ani"] in ("+12125550148", "+12125550147")
