@@ -1,9 +1,7 @@
 """``callcenter why``: the reasons for where calls went, who waits, and who gets none."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,15 +15,13 @@ from callcenter.adapters.system_clock import SystemClock
 from callcenter.adapters.web.admin_client import AdminClient, NotRunning
 from callcenter.cli.common import config_option, json_option, print_json, read_config, run, say
 from callcenter.config import Config
-from callcenter.core.ids import AgentId, CallId
+from callcenter.core.ids import CALL_ID, AgentId, CallId
 from callcenter.core.why.explained import of_absent
 from callcenter.core.why.explanation import Explanation, as_text
 from callcenter.ports.records import RecordsUnavailable
 from callcenter.runtime.explaining import MOST_WAITING, Explainer, Sources
 from crm_store import users
 from crm_store.engine import create_engine
-
-_CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class WhyResult(msgspec.Struct):
@@ -83,7 +79,7 @@ async def _waiting(config: Config) -> Sequence[Explanation]:
 
 
 async def _of_call(config: Config, call_id: str) -> Explanation:
-    if not _CALL_ID.fullmatch(call_id):
+    if not CALL_ID.fullmatch(call_id):
         raise click.ClickException(
             f"{call_id!r} is no call's id: one is 32 of the characters 0-9 and a-f. It stands in "
             "the address of the call's page; callcenter why --waiting prints those who wait."

@@ -1,8 +1,9 @@
 """Identifiers and instants, and how the ids of things we create are made."""
 
 import hashlib
+import re
 from functools import lru_cache
-from typing import NewType
+from typing import Final, NewType
 
 CallId = NewType("CallId", str)
 """One caller's contact, 32 hex digits."""
@@ -15,6 +16,9 @@ AgentId = NewType("AgentId", str)
 QueueId = NewType("QueueId", str)
 PoolId = NewType("PoolId", str)
 PartyId = NewType("PartyId", str)
+
+CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
+"""What the id of a call looks like; offers have ids of the same form."""
 
 Ms = int
 """Milliseconds: an instant since 1970 UTC (``..._at``), or a duration (``..._ms``)."""

@@ -8,12 +8,11 @@ import msgspec
 from aiohttp import web
 
 from callcenter.adapters.web.bodies import json_response, read_json
-from callcenter.adapters.web.calls import CALL_ID
 from callcenter.adapters.web.problems import Problem, bad_request, not_found
 from callcenter.adapters.web.sessions import Sessions
 from callcenter.core.call.callback_messages import CallbackCancelRequested, CallbackRequested
 from callcenter.core.dialling import international
-from callcenter.core.ids import CallId, Ms, QueueId
+from callcenter.core.ids import CALL_ID, CallId, Ms, QueueId
 from callcenter.core.plan import Plan
 from callcenter.ports.accounts import Role
 from callcenter.ports.callbacks import Callbacks, OpenCallback

@@ -1,6 +1,5 @@
 """Past calls: the list, and one call as a story."""
 
-import re
 from typing import Final
 
 from aiohttp import web
@@ -15,6 +14,7 @@ from callcenter.adapters.web.wire import (
     StoryLine,
     StorySegment,
 )
+from callcenter.core.ids import CALL_ID
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.archive import Archive, CallLine
 from callcenter.ports.records import CallRecord, Segment
@@ -23,7 +23,6 @@ from callcenter.ports.stories import Stories
 PAGE_LINES: Final = 50
 QUERY_LENGTH: Final = 200
 CURSOR_LENGTH: Final = 200
-CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Calls:

@@ -1,6 +1,5 @@
 """What an agent asks for on the page, in the node's words."""
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -36,7 +35,7 @@ from callcenter.core.call.messages import (
     WrapUpSubmitted,
 )
 from callcenter.core.call.promising import MOST_AHEAD_MS
-from callcenter.core.ids import AgentId, CallId, OfferId, QueueId
+from callcenter.core.ids import CALL_ID, AgentId, CallId, OfferId, QueueId
 from callcenter.core.plan import Plan
 from callcenter.ports.accounts import Account, Role
 from callcenter.ports.desk import DeskCall
@@ -64,8 +63,6 @@ DeskFrame = (
 NOTE_LENGTH: Final = 4000
 SUBJECT_LENGTH: Final = 200
 REASON_LENGTH: Final = 80
-CALL_ID: Final = re.compile(r"[0-9a-f]{32}")
-"""Offers have ids of the same form."""
 
 
 class Refusal(Exception):

@@ -3,11 +3,10 @@
 from aiohttp import web
 
 from callcenter.adapters.web.bodies import json_response
-from callcenter.adapters.web.calls import CALL_ID
 from callcenter.adapters.web.problems import forbidden, not_found
 from callcenter.adapters.web.sessions import Sessions
 from callcenter.adapters.web.why_bodies import Why, WhyWaiting
-from callcenter.core.ids import AgentId, CallId
+from callcenter.core.ids import CALL_ID, AgentId, CallId
 from callcenter.ports.accounts import Role
 from callcenter.ports.why import Explanations
 
