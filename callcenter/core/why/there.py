@@ -13,17 +13,7 @@ from callcenter.core.acd.facts import CallQueued, OfferMade, PoolFact
 from callcenter.core.acd.model import PoolKept
 from callcenter.core.acd.offer_end_messages import OfferClosed
 from callcenter.core.acd.queue_messages import StaffFound, StaffMissed
-from callcenter.core.call.callback_messages import (
-    AgentReserved,
-    AgentUnreserved,
-    CallbackPostponed,
-    CallbackPromised,
-    CustomerAnswered,
-    CustomerConsented,
-    CustomerDialled,
-    CustomerUnreached,
-    DialConsidered,
-)
+from callcenter.core.call.callback_messages import CallbackFact
 from callcenter.core.call.facts import (
     AgentBriefed,
     AgentConnected,
@@ -92,17 +82,7 @@ class _Teller:
                 self._offer(fact)
             case AgentBriefed() | AgentConnected() | TalkEnded():
                 self._talk(fact)
-            case (
-                CallbackPromised()
-                | CallbackPostponed()
-                | AgentReserved()
-                | AgentUnreserved()
-                | DialConsidered()
-                | CustomerDialled()
-                | CustomerAnswered()
-                | CustomerConsented()
-                | CustomerUnreached()
-            ):
+            case _ if isinstance(fact, CallbackFact):
                 self._say(fact, *calling_back.told(fact, self._names))
             case _:
                 pass  # no step of the way: prompts, announcements, what becomes of other things
