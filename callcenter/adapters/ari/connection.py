@@ -162,7 +162,7 @@ class Connection:
     async def _ask_for_an_echo(self) -> None:
         """Have the PBX say something on the event socket; when it never does, connect again."""
         echoes = self._echoes
-        if not echoes.is_due():
+        if not echoes.ask():
             return
         request = Request(
             "echo", "POST", f"/events/user/{ECHO}", {"application": self._application}

@@ -42,8 +42,8 @@ class Echoes:
 
         return hear
 
-    def is_due(self) -> bool:
-        """Say whether another echo is to be asked for; after too many in vain the life ends."""
+    def ask(self) -> bool:
+        """Count one more echo as asked for, and return True; after too many the life ends."""
         if self._unheard >= MOST_UNHEARD:
             self.life.reschedule(asyncio.get_running_loop().time())
             return False

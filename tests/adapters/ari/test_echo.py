@@ -16,7 +16,7 @@ async def test_a_connection_that_carries_nothing_is_ended():
     echoes = Echoes()
     life = asyncio.ensure_future(live(echoes))
     await asyncio.sleep(1)
-    assert [echoes.is_due() for _ in range(MOST_UNHEARD + 1)] == [True] * MOST_UNHEARD + [False]
+    assert [echoes.ask() for _ in range(MOST_UNHEARD + 1)] == [True] * MOST_UNHEARD + [False]
     with pytest.raises(TimeoutError):
         await life
     assert echoes.was_deaf
@@ -31,10 +31,10 @@ async def test_anything_that_arrives_counts_and_what_was_not_asked_does_not():
     life = asyncio.ensure_future(live(echoes))
     await asyncio.sleep(1)
     for _ in range(MOST_UNHEARD * 3):
-        assert echoes.is_due()
+        assert echoes.ask()
         hear(b"late, but it comes")
     for _ in range(MOST_UNHEARD * 3):
-        assert echoes.is_due()
+        assert echoes.ask()
         echoes.take_back()
     await life
     assert not echoes.was_deaf
