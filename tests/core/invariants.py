@@ -13,7 +13,7 @@ from callcenter.core.acd.facts import AgentLoggedOut, CallQueued, OfferMade, Sta
 from callcenter.core.acd.model import Agent, WaitingCall
 from callcenter.core.acd.offer_end_messages import OfferClosed, OfferEnd
 from callcenter.core.acd.overflow_rules import MOST_OVERFLOWS, Moment
-from callcenter.core.acd.people import Activity, AgentStatus
+from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool, keep
 from callcenter.core.acd.staff_states import staffed_as
 from callcenter.core.call import decide as calls
@@ -47,31 +47,10 @@ def may_take(agent: Agent, call: WaitingCall) -> bool:
     )
 
 
-def is_free(agent: Agent) -> bool:
-    """Whether a call may be offered."""
-    return (
-        agent.status is AgentStatus.READY
-        and agent.activity is Activity.IDLE
-        and agent.page_connected
-        and agent.rest_until is None
-        and not agent.logs_out_after
-    )
-
-
-def place(pool: Pool, call: WaitingCall) -> tuple[int, Ms, int]:
-    """The order in line: bumped, then age with points in advance, then the order of arrival."""
-    if call.bumped_at is not None:
-        return (-1_000_000, -call.bumped_at, call.call_number)
-    points = call.priority + pool.queues[call.queue_id].weight
-    if pool.rules.strict_priorities:
-        return (-points, call.entered_at, call.call_number)
-    return (0, call.entered_at - points * pool.rules.priority_step_ms, call.call_number)
-
-
 def in_line(pool: Pool) -> list[WaitingCall]:
     """Those who wait and are not being offered, the first first."""
     waiting = (c for c in pool.waiting.values() if c.offer_id is None)
-    return sorted(waiting, key=lambda call: place(pool, call))
+    return sorted(waiting, key=lambda call: brute.place(pool, call))
 
 
 # ---------------------------------------------------------------- a watch over a world
@@ -171,7 +150,7 @@ class Watch:
         agent, call = pool.agents[fact.agent_id], pool.waiting[fact.call_id]
         assert fact.offer_id not in self._offers, "an offer id came twice"
         self._offers.add(fact.offer_id)
-        assert is_free(agent), f"offered to an agent who is not free: {agent}"
+        assert brute.is_free(agent), f"offered to an agent who is not free: {agent}"
         rings = bool(call.offer_ids)
         assert not rings or brute.rings_more(pool, call), f"offered while being offered: {call}"
         assert may_take(agent, call), f"queue or skills do not fit: {agent}, {call}"
@@ -179,7 +158,7 @@ class Watch:
         first = next((c for c in in_line(pool) if may_take(agent, c)), call)
         assert first == call, f"{agent} is given {call}, but first comes {first}"
         if not frees:  # an agent who is back takes the first in line, before others are asked
-            rivals = [a for a in pool.agents.values() if is_free(a) and may_take(a, call)]
+            rivals = [a for a in pool.agents.values() if brute.is_free(a) and may_take(a, call)]
             idlest = min(rivals, key=lambda a: (a.idle_since, a.profile.agent_id))
             assert idlest == agent, f"{idlest.profile.agent_id} has been idle longer"
 
@@ -228,7 +207,7 @@ def assert_same_pool(one: Pool, other: Pool) -> None:
 
 def nobody_waits_beside_a_free_agent(pool: Pool) -> None:
     """A free agent who may take a waiting caller has been offered that caller."""
-    free = [agent for agent in pool.agents.values() if is_free(agent)]
+    free = [agent for agent in pool.agents.values() if brute.is_free(agent)]
     for agent in free:
         assert brute.next_call(pool, agent) is None, f"a caller waits beside {agent}"
     for call in in_line(pool):
@@ -270,7 +249,7 @@ def positions_are_the_order(pool: Pool) -> None:
     """The place told to a caller is the place in line; those being offered count."""
     for queue_id in pool.queues:
         mine = (c for c in pool.waiting.values() if c.queue_id == queue_id)
-        line = sorted(mine, key=lambda call: place(pool, call))
+        line = sorted(mine, key=lambda call: brute.place(pool, call))
         assert [pool.position(call) for call in line] == list(range(1, len(line) + 1))
 
 

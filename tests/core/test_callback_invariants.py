@@ -12,7 +12,7 @@ from callcenter.core.acd.people import Activity
 from callcenter.core.call.messages import LegEnd
 from callcenter.core.call.model import Phase
 from tests.core.invariants import is_reserved
-from tests.core.test_invariants import EXAMPLES, CallCentre, Picks, TestCallCentre, one
+from tests.core.test_invariants import EXAMPLES, STORIES, CallCentre, Picks, one
 from tests.support.callbacks import CALLBACK_NUMBER, Customer, callback_plan, is_requested
 from tests.support.playbook import Agent, Caller, World
 
@@ -148,6 +148,6 @@ class AskingCustomersFirst(CallingBack):
 
 
 TestCallingBack = CallingBack.TestCase
-TestCallingBack.settings = settings(TestCallCentre.settings, max_examples=max(60, EXAMPLES // 2))
+TestCallingBack.settings = settings(STORIES, max_examples=max(60, EXAMPLES // 2))
 TestAskingCustomersFirst = AskingCustomersFirst.TestCase
 TestAskingCustomersFirst.settings = TestCallingBack.settings

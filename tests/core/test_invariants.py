@@ -66,6 +66,17 @@ EXAMPLES = int(os.environ.get("INVARIANT_EXAMPLES", "150"))
 """How many stories are told."""
 IS_PINNED = "INVARIANT_EXAMPLES" not in os.environ
 """Whether the same stories are told each time; else they come from ``--hypothesis-seed``."""
+STORIES = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=IS_PINNED,
+    database=None,
+    report_multiple_bugs=False,
+    phases=(Phases.generate, Phases.shrink) if IS_PINNED else (Phases.generate,),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+"""How stories are told, here and where other plans are their subject."""
 
 
 COMFORTING = plan_with(
@@ -366,14 +377,5 @@ class RingingSeveral(CallCentre):
 
 TestRingingSeveral = RingingSeveral.TestCase
 TestCallCentre = CallCentre.TestCase
-TestCallCentre.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=IS_PINNED,
-    database=None,
-    report_multiple_bugs=False,
-    phases=(Phases.generate, Phases.shrink) if IS_PINNED else (Phases.generate,),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-TestRingingSeveral.settings = settings(TestCallCentre.settings, max_examples=max(40, EXAMPLES // 3))
+TestCallCentre.settings = STORIES
+TestRingingSeveral.settings = settings(STORIES, max_examples=max(40, EXAMPLES // 3))

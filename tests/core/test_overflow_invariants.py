@@ -5,8 +5,6 @@ The rules of the operator's file never make a ring; here they do, so that the li
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, settings
-from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -31,7 +29,7 @@ from callcenter.core.plan import Plan, ServiceNumber
 from ivr_flows.load import load_flow
 from ivr_flows.messages import QueueExit
 from tests.core.invariants import Watch
-from tests.core.test_invariants import EXAMPLES, IS_PINNED, NUMBERS, CallCentre
+from tests.core.test_invariants import NUMBERS, STORIES, CallCentre
 from tests.support.playbook import PLAN, SALES, SUPPORT, World
 
 HOURS = OpeningHours("UTC", dict.fromkeys(range(7), (Span(0, 25), Span(30, 60), Span(63, 1200))))
@@ -109,16 +107,7 @@ class OverflowingCentre(CallCentre):
 
 
 TestOverflowingCentre = OverflowingCentre.TestCase
-TestOverflowingCentre.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=IS_PINNED,
-    database=None,
-    report_multiple_bugs=False,
-    phases=(Phases.generate, Phases.shrink) if IS_PINNED else (Phases.generate,),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+TestOverflowingCentre.settings = STORIES
 
 
 # ---------------------------------------------------------------- stories

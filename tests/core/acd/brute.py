@@ -13,6 +13,7 @@ SEVERAL = (Strategy.RING_ALL, Strategy.RING_PROGRESSIVELY)
 
 
 def is_free(agent: Agent) -> bool:
+    """Whether a call may be offered."""
     return (
         agent.status is AgentStatus.READY
         and agent.activity is Activity.IDLE
@@ -58,7 +59,7 @@ def is_for(call: WaitingCall, agent: Agent) -> bool:
 
 
 def place(pool: Pool, call: WaitingCall) -> tuple[int, Ms, int]:
-    """The order in line."""
+    """The order in line: bumped, then age with points in advance, then the order of arrival."""
     if call.bumped_at is not None:
         return (-1_000_000, -call.bumped_at, call.call_number)
     points = call.priority + pool.queues[call.queue_id].weight
