@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from callcenter.adapters.codec import Codec
 from callcenter.core.acd.people import Activity
 from callcenter.core.acd.pool import Pool
+from callcenter.core.call import callback
 from callcenter.core.call.briefing import LIMIT_MS as BRIEFING_MS
-from callcenter.core.call.callback import KEY_LIMIT_MS
 from callcenter.core.call.callback_messages import CallbackPromised, CustomerDialled
 from callcenter.core.call.dialling_out import CHECK_LIMIT_MS
 from callcenter.core.call.facts import (
@@ -200,7 +200,9 @@ class Auditor:
             if agent.activity is Activity.RINGING and queue:
                 late = agent.since_at + queue.ring_ms + BRIEFING_MS
                 if call is not None and call.back is not None:
-                    late += queue.callbacks.ring_ms + KEY_LIMIT_MS + CHECK_LIMIT_MS
+                    late += queue.callbacks.ring_ms + callback.KEY_LIMIT_MS + CHECK_LIMIT_MS
+                    # The clock may jump between the agent's answer and the customer's call.
+                    late = max([late, *callback.deadlines(call)])
             elif agent.activity is Activity.WRAP_UP:
                 late = agent.wrap_up_until or 0
             if late and now > late + LATE_MS:
