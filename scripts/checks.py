@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from scripts import set_up
 from scripts.steps import ROOT, Step, StepFailed, run, skips_allowed
 
-QUICK = "not asterisk and not browser and not postgresql and not chaos"
+QUICK = "not real"
+REAL = "real and not long"
 ALL = "not long"
 SEEDS = 2_000
 _LIMIT_S = {"quick": 180, "all": 180, "chaos": 600}
 """A test that takes longer hangs: it fails, and shows where it is."""
+_SHARED = ["--numprocesses=auto"]
 _SKIPS = "ALLOW_SKIPS=1 leaves out what cannot run here."
 _FORMAT = "Mend it with: .venv/bin/ruff format ."
 _WIRE = "Write it anew with: .venv/bin/python -m scripts.write_wire_types"
@@ -61,19 +63,28 @@ def page() -> Iterator[Step]:
     yield Step("page: tests", [*npm, "test"], usual="about 10 s")
 
 
-def python_tests(which: str, arguments: list[str]) -> Step:
-    """Return the step that runs the Python tests; its closing line ends the output."""
+def python_tests(which: str, arguments: list[str]) -> Iterator[Step]:
+    """Yield the steps that run the Python tests; its closing line ends the output of each.
+
+    Quick tests share the cores. What drives a PBX or a browser has the machine for itself: those
+    tests measure seconds that the product promises. Tests that are named are run in one step.
+    """
     command = [set_up.PYTHON, "-m", "pytest", "-q", f"--timeout={_LIMIT_S[which]}"]
-    if which == "quick":
-        quickly = ["-m", QUICK, "--ignore=tests/acceptance"]
-        return Step("quick tests", [*command, *quickly, *arguments], is_live=True)
     slowest = ["--durations=10", "--durations-min=2", "--no-fold-skipped", "--maxfail=25"]
+    shared = [*command, "-m", QUICK, *_SHARED, *arguments]
+    quick = Step("quick tests", shared, usual="six minutes on two cores", is_live=True)
     if which == "chaos":
         options = ["-m", "chaos", *slowest, *arguments]
-        return Step("faults", [*command, *options], usual="a quarter of an hour", is_live=True)
-    options = ["-m", ALL, *slowest, *arguments]
-    usual = "some minutes; quick ones first"
-    return Step("all tests", [*command, *options], usual=usual, is_live=True)
+        yield Step("faults", [*command, *options], usual="a quarter of an hour", is_live=True)
+    elif which == "quick":
+        yield quick
+    elif arguments:
+        yield Step("chosen tests", [*command, "-m", ALL, *slowest, *arguments], is_live=True)
+    else:
+        yield quick
+        options = ["-m", REAL, *slowest]
+        usual = "a quarter of an hour"
+        yield Step("tests of the real thing", [*command, *options], usual=usual, is_live=True)
 
 
 def simulated_days() -> Step:
@@ -126,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
             checks.run_page()
         if options.which == "all":
             checks.run(iter([simulated_days()]))
-        checks.run(iter([python_tests(options.which, for_pytest)]))
+        checks.run(python_tests(options.which, for_pytest))
     except StepFailed:
         return 1
     for name in checks.left_out:

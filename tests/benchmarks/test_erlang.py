@@ -97,8 +97,10 @@ PATIENT, IMPATIENT, RANKED = (
     ("case", "kind", "attribute", "broken"),
     [
         (PATIENT, pool, "place", newest_first),
-        (PATIENT, Agent, "is_free", property(free_but_one)),
-        (IMPATIENT, Agent, "is_free", property(free_but_one)),
+        pytest.param(PATIENT, Agent, "is_free", property(free_but_one), id="patient-free_but_one"),
+        pytest.param(
+            IMPATIENT, Agent, "is_free", property(free_but_one), id="impatient-free_but_one"
+        ),
         (RANKED, pool, "place", by_age_alone),
         (RANKED, pool, "place", low_first),
         (RANKED, pool, "place", newest_first),

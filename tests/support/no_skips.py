@@ -20,7 +20,7 @@ def no_chromium() -> str | None:
 
 OBSTACLES: dict[str, Callable[[], str | None]] = {"asterisk": why_not, "browser": no_chromium}
 """What says why tests with a mark cannot run here; None if they can."""
-_RANK = {"postgresql": 1, "browser": 2, "asterisk": 3}
+_RANK = {"postgresql": 1, "chaos": 1, "browser": 2, "asterisk": 3}
 _ACCEPTANCE_RANK = 4
 
 
@@ -67,6 +67,12 @@ def pytest_make_collect_report(
 def _explain(reason: object) -> str:
     told = reason[2] if isinstance(reason, tuple) else reason
     return f"{told}\nA test that cannot run is a failure; ALLOW_SKIPS=1 leaves it out."
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what starts servers, browsers or a PBX, or plays a whole service, as ``real``."""
+    if _rank(item):
+        item.add_marker("real")
 
 
 @pytest.hookimpl(trylast=True)
