@@ -1,6 +1,5 @@
 """Prompts reach the caller from a folder and over HTTP, and music from its folder."""
 
-import asyncio
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from tests.support.ari_probe import AriProbe
 from tests.support.asterisk import Asterisk
+from tests.support.asterisk_fixture import eventually
 from tests.support.music import decode_byte, tone
 from tests.support.sip_phone import SipCaller, SipPhones
 
@@ -87,6 +87,5 @@ async def test_music_plays_in_a_waiting_room(asterisk: Asterisk, phones: SipPhon
         room = await probe.command("POST", "bridges", type="holding")
         await probe.command("POST", f"bridges/{room['id']}/addChannel", channel=channel)
         await probe.command("POST", f"bridges/{room['id']}/moh")
-        await asyncio.sleep(0.6)
 
-        assert caller.heard_ms(400) > 300
+        await eventually(lambda: caller.heard_ms(400) > 300)
