@@ -9,7 +9,7 @@ from tests.support.stores import (
     store_url,
 )
 
-pytest_plugins = ["tests.support.no_skips"]
+pytest_plugins = ["tests.support.no_skips", "tests.support.machine_watch"]
 
 __all__ = [
     "empty_url",
