@@ -1,9 +1,8 @@
 /** The sheet of keyboard shortcuts, and the switch that turns them off. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { type Page, pages } from "../store/route";
 import { hasShortcuts } from "../store/settings";
-import { Icon } from "./icons";
+import { Sheet } from "./sheet";
 
 export const isHelpOpen = signal(false);
 
@@ -46,35 +45,13 @@ function groups(): readonly (readonly [string, Keys])[] {
   return [...WORK, ["Pages", [...mine, ["?", "This sheet"]]]];
 }
 
+function close(): void {
+  isHelpOpen.value = false;
+}
+
 export function HelpSheet() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = isHelpOpen.value;
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-labelledby="help-title"
-      onClose={() => {
-        isHelpOpen.value = false;
-      }}
-    >
-      <div class="sheet-head">
-        <h2 id="help-title">Keyboard shortcuts</h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Close"
-          onClick={() => {
-            isHelpOpen.value = false;
-          }}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
+    <Sheet id="help" title="Keyboard shortcuts" isOpen={isHelpOpen.value} onClose={close}>
       {groups().map(([title, keys]) => (
         <section key={title}>
           <h3>{title}</h3>
@@ -101,6 +78,6 @@ export function HelpSheet() {
         Single keys are shortcuts
       </label>
       <p class="muted">They never act while you type in a field.</p>
-    </dialog>
+    </Sheet>
   );
 }

@@ -1,30 +1,16 @@
 /** The sheet that says why: a headline, and passages of sentences, fresh while it is open. */
-import { useEffect, useRef } from "preact/hooks";
 import { timeOfDay } from "../core/format";
 import type { Explanation, Passage, Sentence } from "../gen/wire";
 import { asked, closeWhy, explanation, whyFault } from "../store/why";
-import { Icon } from "./icons";
+import { Sheet } from "./sheet";
 
 export function WhySheet() {
-  const dialog = useRef<HTMLDialogElement>(null);
   const question = asked.value;
   const isOpen = question !== null;
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
   return (
-    <dialog ref={dialog} class="sheet why-sheet" aria-labelledby="why-title" onClose={closeWhy}>
-      <div class="sheet-head">
-        <h2 id="why-title" dir="auto">
-          {question?.title ?? ""}
-        </h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick={closeWhy}>
-          <Icon name="close" />
-        </button>
-      </div>
+    <Sheet id="why" title={question?.title ?? ""} isOpen={isOpen} onClose={closeWhy}>
       {isOpen && <Body />}
-    </dialog>
+    </Sheet>
   );
 }
 
