@@ -36,7 +36,7 @@ class Wait:
 def of_call(
     call_id: CallId, facts: Sequence[AnyFact], names: Names, now: Ms, wait: Wait | None = None
 ) -> Explanation:
-    """Explanation why a call went where it went, and why it waits if it does.
+    """Explain why a call went where it went, and why it waits if it does.
 
     Args:
         call_id: The call.
@@ -53,7 +53,7 @@ def of_call(
 
 
 def of_waiting(wait: Wait, names: Names, now: Ms, way: Sequence[Sentence] = ()) -> Explanation:
-    """Explanation why a caller still waits.
+    """Explain why a caller still waits.
 
     Args:
         wait: Where the caller waits.
@@ -77,7 +77,7 @@ def of_waiting(wait: Wait, names: Names, now: Ms, way: Sequence[Sentence] = ()) 
 
 
 def of_agent(pool: Pool, agent: Agent, who: str, now: Ms) -> Explanation:
-    """Explanation why an agent gets no calls.
+    """Explain why an agent gets no calls.
 
     Args:
         pool: The state.
@@ -93,7 +93,7 @@ def of_agent(pool: Pool, agent: Agent, who: str, now: Ms) -> Explanation:
 
 
 def of_absent(agent_id: AgentId, who: str, now: Ms) -> Explanation:
-    """Explanation the same for an agent who is not logged in."""
+    """Explain the same for an agent who is not logged in."""
     headline = capital(f"{who} is not logged in: log in on the page, then choose Ready.")
     return Explanation(Question.NO_CALLS, agent_id, now, headline)
 

@@ -63,7 +63,6 @@ class _Teller:
         """Offers whose end the pool has recorded: it knows more of it than the call."""
         self._chosen: dict[OfferId, Considered | None] = {}
         self._rung: dict[LegId, AgentOffered] = {}
-        self._taken: AgentOffered | None = None
         self._flow_id = ""
         self._path: tuple[str, ...] = ()
         self._aside = ""
